@@ -1,0 +1,1 @@
+"""A sandbox of the HelloBooks manufacturing API, served from its OpenAPI contract."""

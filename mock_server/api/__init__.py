@@ -1,0 +1,1 @@
+"""One module per resource: a checked call in, an answer out."""

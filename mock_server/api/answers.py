@@ -1,0 +1,56 @@
+"""The forms of an answer: one record, a page, a bulk count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from mock_server.gateway.answers import Answer, Refusal
+from mock_server.gateway.calls import Call, Handler
+from mock_server.manufacturing.refusals import Refused
+from mock_server.storage.records import dumps
+
+
+def etag(revision: int) -> tuple[bytes, bytes]:
+    """The ETag header of a revision."""
+    return (b"etag", b'"%d"' % revision)
+
+
+def record(body: bytes, revision: int | None = None) -> Answer:
+    """One record, with its ETag where it is a document."""
+    return Answer(200, body, [] if revision is None else [etag(revision)])
+
+
+def created(call: Call, body: bytes, record_id: str, revision: int) -> Answer:
+    """A new record, with its path."""
+    return Answer(201, body, [etag(revision), (b"location", f"{call.target}/{record_id}".encode())])
+
+
+def modified(count: int) -> Answer:
+    """The outcome of a bulk action."""
+    return Answer(200, dumps({"ok": True, "modified": count}))
+
+
+def check_revision(call: Call, revision: int) -> None:
+    """Refuses (412) where If-Match names another revision."""
+    wanted = call.headers.get("If-Match")
+    if wanted is not None and wanted not in {"*", f'"{revision}"'}:
+        raise Refusal("precondition_failed", values={"revision": revision})
+
+
+def translated(handler: Callable[[Call], Answer]) -> Handler:
+    """The handler, with refusals of the rules turned into refusals of the gateway."""
+
+    @wraps(handler)
+    def run(call: Call) -> Answer:
+        try:
+            return handler(call)
+        except Refused as refused:
+            details = dict(refused.details)
+            if isinstance(details.get("details"), list):
+                details["details"] = [
+                    {**fault, "pointer": f"/body{fault['pointer']}"} for fault in details["details"]
+                ]
+            raise Refusal(refused.code, refused.message, details=details) from refused
+
+    return run

@@ -1,0 +1,111 @@
+"""List answers: filters from the query, cursors that belong to one tenant and one set of filters."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+
+from mock_server.gateway.answers import Answer, invalid_at
+from mock_server.gateway.calls import Call
+from mock_server.storage.database import Session
+from mock_server.storage.listing import Position, read_page
+
+T = TypeVar("T")
+_DIGEST = 10
+_COLUMNS = {"itemRefId": "item_id", "externalReference": "external_reference", "updatedSince": "updated_since"}
+
+
+class Cursors:
+    """Writes and reads cursors; the sandbox's key makes them impossible to forge."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = hashlib.blake2b(key, digest_size=32).digest()
+
+    def write(self, call: Call, end: Position) -> str:
+        """The cursor for the page after a position."""
+        place = struct.pack(">q", end.seq) + end.updated_at.encode()
+        return base64.urlsafe_b64encode(self._digest(call, place) + place).rstrip(b"=").decode()
+
+    def read(self, call: Call, text: str) -> Position:
+        """The position in a cursor; a 400 where it is broken or belongs to another list."""
+        try:
+            raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        except ValueError:
+            raw = b""
+        digest, place = raw[:_DIGEST], raw[_DIGEST:]
+        if len(place) < 8 or digest != self._digest(call, place):
+            raise invalid_at("/query/after", "is no cursor of this list with these filters")
+        return Position(struct.unpack(">q", place[:8])[0], place[8:].decode())
+
+    def _digest(self, call: Call, place: bytes) -> bytes:
+        filters = sorted((k, str(v)) for k, v in call.query.items() if k not in {"limit", "after"})
+        # The path names the operation, the tenant and, where there is one, the item.
+        text = f"{call.target}\n{filters}\n".encode() + place
+        return hashlib.blake2b(text, key=self._key, digest_size=_DIGEST).digest()
+
+
+def filters_of(call: Call) -> dict[str, Any]:
+    """Column values from the query; archived records are left out unless asked for."""
+    found: dict[str, Any] = {}
+    for name, value in call.query.items():
+        if name in {"limit", "after", "isArchived"}:
+            continue
+        if name == "search":
+            value = value.lower()
+        elif value in {"true", "false"}:
+            value = value == "true"
+        found[_COLUMNS.get(name) or _snake(name)] = value
+    wanted = call.query.get("isArchived")
+    if wanted is not None:
+        found["is_archived"] = wanted == "true"
+    elif found.get("status") != "Archived":
+        found["is_archived"] = False
+    return found
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+
+
+def page(
+    call: Call,
+    session: Session,
+    cursors: Cursors,
+    table: Table,
+    key: str,
+    row: Callable[[bytes], bytes] | None = None,
+) -> Answer:
+    """A page of stored bodies under a resource's key, each passed through `row` where it is given."""
+    assert call.grant is not None
+    after = call.query.get("after")
+    position = cursors.read(call, after) if after is not None else None
+    found = read_page(session, table, call.grant.tenant.key, filters_of(call), call.query["limit"], position)
+    cursor = cursors.write(call, found.end) if found.end is not None else None
+    bodies = found.bodies if row is None else [row(body) for body in found.bodies]
+    return Answer(200, envelope(key, bodies, cursor))
+
+
+def envelope(key: str, bodies: list[bytes], cursor: str | None) -> bytes:
+    """The list envelope around bodies that are already JSON."""
+    end = b'"next_cursor":null,"has_more":false' if cursor is None else _more(cursor)
+    return b'{"%s":[%s],%s}' % (key.encode(), b",".join(bodies), end)
+
+
+def _more(cursor: str) -> bytes:
+    return b'"next_cursor":"%s","has_more":true' % cursor.encode()
+
+
+def page_of_records(
+    call: Call, cursors: Cursors, key: str, records: Sequence[T], row: Callable[[T], bytes]
+) -> Answer:
+    """A page of records that were worked out for this call, in their given order."""
+    after = call.query.get("after")
+    start = cursors.read(call, after).seq if after is not None else 0
+    end = start + call.query["limit"]
+    cursor = cursors.write(call, Position(end)) if end < len(records) else None
+    return Answer(200, envelope(key, [row(record) for record in records[start:end]], cursor))

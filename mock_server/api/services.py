@@ -1,0 +1,41 @@
+"""What handlers need besides the call: the database, the clock, ids and cursors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mock_server.api.pages import Cursors
+from mock_server.contract.document import Contract
+from mock_server.gateway.calls import Call
+from mock_server.storage.book import SqlBook
+from mock_server.storage.clock import Clock, Ids
+from mock_server.storage.database import Database, Session
+from mock_server.storage.tenants import Tenant
+
+
+@dataclass(frozen=True)
+class Services:
+    """Shared by all handlers of one sandbox."""
+
+    contract: Contract
+    database: Database
+    clock: Clock
+    ids: Ids
+    cursors: Cursors
+
+    @property
+    def session(self) -> Session:
+        """The one database session."""
+        return self.database.session
+
+    def book(self, call: Call) -> SqlBook:
+        """The book of the call's entity; writes need the transaction that the endpoint has opened."""
+        assert call.grant is not None
+        user = f"app:{call.grant.install['id']}"
+        return SqlBook(self.session, call.grant.tenant, self.clock, self.ids, user)
+
+
+def tenant_of(call: Call) -> Tenant:
+    """The entity that the token is bound to."""
+    assert call.grant is not None
+    return call.grant.tenant

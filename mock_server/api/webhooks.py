@@ -1,0 +1,92 @@
+"""Webhook subscriptions and topics."""
+
+from __future__ import annotations
+
+import base64
+
+from mock_server.api.services import Services
+from mock_server.gateway.answers import Answer, invalid, invalid_at
+from mock_server.gateway.calls import Call
+from mock_server.storage.records import dumps, instant
+from mock_server.storage.webhook_rows import add_webhook, list_webhooks, stop_webhook
+
+_SECRET_BYTES = 24
+
+
+class Webhooks:
+    """The handlers, named by operation."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._topics = set(services.contract.topics)
+
+    def create_webhook_subscription(self, call: Call) -> Answer:
+        """Subscribes to topics; the answer is the only one that shows the signing secret."""
+        topics = list(dict.fromkeys(topic.lower() for topic in call.body["topics"]))
+        unknown = [
+            {"pointer": f"/body/topics/{place}", "message": "is no topic; the topics are at /webhooks/topics"}
+            for place, topic in enumerate(call.body["topics"])
+            if topic.lower() not in self._topics
+        ]
+        if unknown:
+            raise invalid(unknown[:20])
+        mode, target = call.body.get("delivery_mode", "push"), call.body.get("target_url")
+        if mode == "push" and target is None:
+            raise invalid_at("/body/target_url", "is required where delivery_mode is push")
+        if mode == "pull" and target is not None:
+            raise invalid_at("/body/target_url", "does not go with delivery_mode pull")
+        ids, created_at = self._services.ids, instant(self._services.clock.now())
+        webhook_id = ids.object_id()
+        secret = "whsec_" + base64.b64encode(ids.secret(_SECRET_BYTES)).decode()
+        shown = {
+            "_id": webhook_id,
+            "Topics": topics,
+            "TargetUrl": target,
+            "DeliveryMode": mode,
+            "IsActive": True,
+            "LastDeliveryAt": None,
+            "LastDeliveryStatus": None,
+            "ConsecutiveFailures": 0,
+            "createdAt": created_at,
+        }
+        add_webhook(self._services.session, self._install(call), secret, shown)
+        answer = {
+            "id": webhook_id,
+            "topics": topics,
+            "target_url": target,
+            "delivery_mode": mode,
+            "signing_secret": secret,
+            "created_at": created_at,
+        }
+        return Answer(201, dumps(answer))
+
+    def list_webhook_subscriptions(self, call: Call) -> Answer:
+        """The install's active subscriptions."""
+        rows = list_webhooks(self._services.session, self._install(call))
+        return Answer(200, b'{"subscriptions":[%s]}' % b",".join(rows))
+
+    def delete_webhook_subscription(self, call: Call) -> Answer:
+        """Ends a subscription; unknown, foreign and ended ones count 0."""
+        count = stop_webhook(self._services.session, self._install(call), call.path["id"])
+        return Answer(200, dumps({"ok": True, "modified": count}))
+
+    def list_webhook_topics(self, call: Call) -> Answer:
+        """Every topic that can be subscribed to, and which of them are sent."""
+        topics = self._services.contract.topics
+        by_resource: dict[str, list[str]] = {}
+        for topic in topics:
+            by_resource.setdefault(topic.split(".")[0], []).append(topic)
+        answer = {
+            "topics": topics,
+            "count": len(topics),
+            "by_resource": by_resource,
+            "first_party_writes_emit": False,
+            "note": "This sandbox does not deliver events yet.",
+        }
+        return Answer(200, dumps(answer))
+
+    @staticmethod
+    def _install(call: Call) -> str:
+        assert call.grant is not None
+        install_id: str = call.grant.install["id"]
+        return install_id

@@ -1,0 +1,190 @@
+"""The whole server as one ASGI application: the public gateway, the control plane and the pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from connexion import AsyncApp
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.resolver import Resolver
+
+from mock_server.api.account import Account
+from mock_server.api.answers import translated
+from mock_server.api.boms import Boms
+from mock_server.api.items import Items
+from mock_server.api.services import Services
+from mock_server.api.webhooks import Webhooks
+from mock_server.contract.document import Contract, Operation, pythonic
+from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
+from mock_server.gateway.calls import Call, Handler
+from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
+from mock_server.gateway.gate import Gate
+from mock_server.gateway.guard import ErrorGuard, Gateway
+from mock_server.gateway.routing import TreeRouting
+from mock_server.sandbox.control import Control
+from mock_server.sandbox.sandbox import Sandbox
+
+PUBLIC = "/public/v1"
+CONTROL = "/_sandbox/v1"
+_STAGES = {"preview": ("live", "stub", "planned"), "today": ("live", "stub")}
+
+
+class ContractApp(AsyncApp):  # type: ignore[misc]
+    """Connexion loads the document and resolves its operations; our own rooms answer the requests."""
+
+    def __init__(self, document: dict[str, Any], base: str, middlewares: list[Any], **options: Any) -> None:
+        super().__init__(__name__, middlewares=middlewares)
+        self.middleware.app = Endpoints(None)
+        self.add_api(document, base_path=base, **options)
+
+
+def handlers_of(contract: Contract, resources: Iterable[object]) -> dict[str, Handler]:
+    """Operation id to handler, for every operation that some resource has a method for."""
+    found: dict[str, Handler] = {}
+    for operation in contract.operations.values():
+        name = pythonic(operation.id)
+        for resource in resources:
+            method = getattr(resource, name, None)
+            if method is not None:
+                found[operation.id] = translated(method)
+    return found
+
+
+def _unbuilt(call: Call) -> Any:
+    raise Refusal("not_implemented")
+
+
+def serve_contract(
+    contract: Contract,
+    older: dict[str, Any],
+    base: str,
+    guard: Callable[[Any], Any],
+    handlers: dict[str, Handler],
+    sandbox: Sandbox,
+) -> ContractApp:
+    """The application for one document: `older` is its 3.0.3 form, which Connexion reads."""
+    check = AnswerCheck(contract) if sandbox.settings.is_checking else None
+
+    def endpoint(handler: Handler, operation: Operation) -> Endpoint:
+        is_write = operation.method not in {"GET", "HEAD"}
+        return Endpoint(handler, is_write, sandbox.database, sandbox.clock.now, check)
+
+    def built(operation: Operation) -> bool:
+        return operation.stage != "stub" and operation.id in handlers
+
+    return ContractApp(
+        older,
+        base,
+        [guard, LifespanMiddleware, TreeRouting, Gate],
+        resolver=Resolver(lambda operation_id: handlers.get(operation_id, _unbuilt)),
+        contract=contract,
+        built=built,
+        endpoint=endpoint,
+    )
+
+
+def _only(older: dict[str, Any], contract: Contract) -> dict[str, Any]:
+    """The 3.0.3 form without the operations that a stage leaves out."""
+    part = Contract(contract.document)
+    paths = {
+        path: {key: node for key, node in item.items() if key in part.document["paths"][path]}
+        for path, item in older["paths"].items()
+        if path in part.document["paths"]
+    }
+    return {**older, "paths": paths}
+
+
+class Front:
+    """Sends each request to the application that its path belongs to."""
+
+    def __init__(self, public: Any, control: Any, internal: Any, pages: Any, contract: Contract) -> None:
+        self._public = public
+        self._control = control
+        self._internal = internal
+        self._pages = pages
+        self._prefixes = tuple(contract.document["x-internal-prefixes"]["prefixes"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection event."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        if scope["type"] != "http":
+            await self._public(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("/public/v1/") or path == PUBLIC:
+            await self._public(scope, receive, send)
+        elif path.startswith("/_sandbox/"):
+            await self._control(scope, receive, send)
+        elif any(path == prefix or path.startswith(prefix + "/") for prefix in self._prefixes):
+            await self._internal(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+
+def build_app(sandbox: Sandbox) -> Front:
+    """Puts the rooms of one sandbox together."""
+    from mock_server.console.site import Site
+
+    built = sandbox.settings.build_dir
+    older = _document(built / "openapi-3.0.json")
+    contract = sandbox.contract.of_stage(*_STAGES[sandbox.settings.stage])
+    services = Services(sandbox.contract, sandbox.database, sandbox.clock, sandbox.ids, sandbox.cursors)
+    resources = (Account(services), Webhooks(services), Items(services), Boms(services))
+    public = serve_contract(
+        contract,
+        _only(older, contract),
+        PUBLIC,
+        partial(Gateway, contract=sandbox.contract, grants=sandbox.grants, base=PUBLIC),
+        handlers_of(contract, resources),
+        sandbox,
+    )
+    control_contract = Contract(_document(built / "sandbox-openapi.json"))
+    control = serve_contract(
+        control_contract,
+        _document(built / "sandbox-openapi-3.0.json"),
+        CONTROL,
+        partial(ControlGuard, contract=control_contract),
+        handlers_of(control_contract, [Control(sandbox)]),
+        sandbox,
+    )
+    internal = InternalGuard(None, sandbox.contract)
+    return Front(public, control, internal, Site(sandbox.contract, built), sandbox.contract)
+
+
+class ControlGuard(ErrorGuard):
+    """Lets only this machine reach the control plane."""
+
+    async def admit(self, scope: Scope) -> Answer | None:
+        """Refuses clients that are not on the loopback interface."""
+        client = scope.get("client")
+        if client is not None and not _is_loopback(client[0]):
+            raise Refusal("not_found", "No such path.")
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    return host.startswith("127.") or host in {"::1", "localhost", "testclient"} or host.startswith("::ffff:127.")
+
+
+class InternalGuard(ErrorGuard):
+    """The prefixes of HelloBooks' own frontend: they refuse every marketplace token."""
+
+    def __init__(self, app: Any, contract: Contract) -> None:
+        super().__init__(app, contract)
+        self._message: str = contract.document["x-internal-prefixes"]["message"]
+
+    async def admit(self, scope: Scope) -> Answer | None:
+        """Refuses."""
+        raise Refusal("invalid_token", self._message)
+
+
+def _document(file: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(file.read_bytes())
+    return document

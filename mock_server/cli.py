@@ -1,0 +1,149 @@
+"""The command line: serve the sandbox, make a token."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from mock_server.settings import PROJECT, Settings
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_HOUR = 3600
+_TOKEN_DAYS = 30
+
+
+class Moment(click.ParamType):
+    """A moment in RFC 3339."""
+
+    name = "time"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> datetime:
+        """Reads the moment; without an offset it is UTC."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is no time such as 2026-06-15T06:30:00Z", param, context)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Seconds(click.ParamType):
+    """A span of time: 90, 15m, 1h, 7d; negative for a token that has expired already."""
+
+    name = "span"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> int:
+        """Reads the span in seconds."""
+        text, unit = (value[:-1], _UNITS[value[-1]]) if value[-1:] in _UNITS else (value, 1)
+        try:
+            return int(text) * unit
+        except ValueError:
+            self.fail(f"{value} is no span of time such as 90, 15m, 1h or 7d", param, context)
+
+
+class Limit(click.ParamType):
+    """`off`, or a number of requests."""
+
+    name = "limit"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> int:
+        """Reads the limit; 0 stands for off."""
+        if value == "off":
+            return 0
+        if not value.isdigit() or not 0 < int(value) <= 1_000_000:
+            self.fail(f"{value} is neither 'off' nor a number of requests from 1 to 1000000", param, context)
+        return int(value)
+
+
+@click.group()
+def cli() -> None:
+    """A stateful sandbox of the HelloBooks Manufacturing API preview."""
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--ephemeral", is_flag=True, help="Keep everything in memory.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
+@click.option("--stage", type=click.Choice(["preview", "today"]), default="preview", show_default=True)
+@click.option("--rate-limit", type=Limit(), help="Requests per minute, or 'off'.  [default: the contract's 120]")
+@click.option("--seed", type=click.Choice(["demo", "empty"]), default="demo", show_default=True)
+@click.option("--clock", type=Moment(), help="Stop the sandbox's clock at this moment.")
+def serve(
+    host: str,
+    port: int,
+    ephemeral: bool,
+    data_dir: Path | None,
+    stage: str,
+    rate_limit: int | None,
+    seed: str,
+    clock: datetime | None,
+) -> None:
+    """Serve the contract from a seeded sandbox."""
+    if ephemeral and data_dir is not None:
+        raise click.UsageError("--ephemeral and --data-dir exclude each other.")
+    listener = _listen(host, port)
+    from mock_server.contract.build import ensure
+    from mock_server.server import run
+
+    ensure()
+    folder = None if ephemeral else (data_dir or PROJECT / ".sandbox")
+    run(Settings(folder, stage, rate_limit, seed, clock), listener)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except PermissionError as error:
+        raise click.ClickException(f"Port {port} on {host} may not be used: {error.strerror}.") from error
+    except socket.gaierror as error:
+        raise click.ClickException(f"{host} is no address of this machine.") from error
+    except OSError as error:
+        reason = "is in use" if error.errno == 98 else f"cannot be used: {error.strerror}"
+        raise click.ClickException(
+            f"Port {port} on {host} {reason}; name another with --port, or 0 for a free one."
+        ) from error
+    return listener
+
+
+@cli.command()
+@click.option("--org", required=True, help="Organisation, such as org-veloma.")
+@click.option("--entity", required=True, help="Entity, such as ent-veloma-pune.")
+@click.option("--scope", "scopes", multiple=True, help="A scope to grant; repeat it. All of them by default.")
+@click.option("--expires", type=Seconds(), default=_TOKEN_DAYS * 24 * _HOUR, help="90, 15m, 1h, 7d; may be negative.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
+def token(org: str, entity: str, scopes: Sequence[str], expires: int, data_dir: Path | None) -> None:
+    """Print an access token for the entity's own install, and nothing else."""
+    from mock_server.sandbox.token_command import demo_token
+
+    click.echo(demo_token(org, entity, scopes, expires, data_dir, secrets.token_hex(12), time.time))
+
+
+def main() -> None:
+    """Runs the command; what goes wrong is one sentence on stderr and a non-zero exit."""
+    from mock_server.contract.sources import ContractError
+
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except ContractError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

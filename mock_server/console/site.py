@@ -1,0 +1,56 @@
+"""What is served beside the API: readiness, the contract's files, and the pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mock_server.contract.document import Contract
+from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
+from mock_server.gateway.guard import ErrorGuard
+
+_FILES = {
+    "/openapi.yaml": ("openapi.yaml", b"application/yaml"),
+    "/openapi.json": ("openapi.json", b"application/json"),
+    "/openapi-3.0.json": ("openapi-3.0.json", b"application/json"),
+}
+_PAGES = ("/", "/reference", "/assets/")
+
+
+class Site(ErrorGuard):
+    """Serves files at once, and pages through Flask, which is loaded when the first one is asked for."""
+
+    def __init__(self, contract: Contract, build_dir: Path) -> None:
+        super().__init__(None, contract)
+        self._contract = contract
+        self._build_dir = build_dir
+        self._pages: Any = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        path: str = scope["path"]
+        if path in _PAGES[:2] or path.startswith(_PAGES[2]):
+            if self._pages is None:
+                self._pages = self._load_pages()
+            await self._pages(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
+
+    async def admit(self, scope: Scope) -> Answer | None:
+        """Answers what needs no page."""
+        path = scope["path"]
+        if path != "/readyz" and path not in _FILES:
+            raise Refusal("not_found", "No such path.")
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise Refusal("method_not_allowed", headers=[(b"allow", b"GET, HEAD")])
+        if path == "/readyz":
+            return Answer(200, b'{"ready":true}')
+        name, media_type = _FILES[path]
+        return Answer(200, (self._build_dir / name).read_bytes(), media_type=media_type)
+
+    def _load_pages(self) -> Any:
+        from a2wsgi import WSGIMiddleware
+
+        from mock_server.console.pages import create_pages
+
+        return WSGIMiddleware(create_pages(self._contract))  # type: ignore[arg-type]

@@ -1,0 +1,115 @@
+"""Answers and refusals: the one place where a status, a body and the common headers become bytes."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_server.contract.document import Contract, ErrorFact
+from mock_server.storage.records import dumps
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+@dataclass(slots=True)
+class Answer:
+    """A status, a body that is already bytes, and the headers that only this answer has."""
+
+    status: int
+    body: bytes
+    headers: Headers = field(default_factory=list)
+    media_type: bytes = b"application/json"
+
+
+class Refusal(Exception):
+    """A refusal by error code; status and wording come from the contract.
+
+    `message` replaces the documented text, `values` fill its template, `details` join the body.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str | None = None,
+        *,
+        values: dict[str, object] | None = None,
+        details: dict[str, Any] | None = None,
+        headers: Headers | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.values = values
+        self.details = details
+        self.headers = headers or []
+
+
+def invalid(faults: list[dict[str, str]]) -> Refusal:
+    """A 400 that names each fault."""
+    return Refusal("invalid_request", details={"details": faults})
+
+
+def invalid_at(pointer: str, message: str) -> Refusal:
+    """A 400 with one fault."""
+    return invalid([{"pointer": pointer, "message": message}])
+
+
+class Envelope:
+    """Turns refusals into answers with the codes, statuses and texts of the contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._errors: dict[str, ErrorFact] = contract.errors
+
+    def refuse(self, refusal: Refusal) -> Answer:
+        """The documented answer for a refusal."""
+        fact = self._errors[refusal.code]
+        body = dict(fact.body)
+        if refusal.message is not None:
+            body["message"] = refusal.message
+        elif refusal.values is not None:
+            body["message"] = fact.template.format(**refusal.values)
+        for key in body.keys() - {"error", "message", "ticket", "success"}:
+            if refusal.details is not None or key in {"details", "required", "shortages", "from", "pointer"}:
+                del body[key]
+        if refusal.details:
+            body.update(refusal.details)
+        headers = refusal.headers
+        if fact.status == 401:
+            headers = [*headers, (b"www-authenticate", b"Bearer")]
+        return Answer(fact.status, dumps(body), headers)
+
+
+class Sender:
+    """Sends answers with the headers that every answer has."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._common = (
+            (b"x-contract-version", contract.version.encode()),
+            _NO_STORE,
+        )
+        self._prefix = secrets.token_hex(4)
+        self._count = itertools.count(1)
+
+    async def send(self, scope: Scope, send: Send, answer: Answer) -> None:
+        """Sends one answer; a HEAD request gets the headers alone."""
+        body = answer.body
+        headers = [
+            *self._common,
+            (b"x-request-id", f"{self._prefix}-{next(self._count):08x}".encode()),
+            *scope.get("hellobooks.budget", ()),
+            *answer.headers,
+        ]
+        if body:
+            headers.append((b"content-type", answer.media_type))
+        if answer.status != 204:
+            headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

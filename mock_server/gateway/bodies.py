@@ -1,0 +1,88 @@
+"""Request bodies: bounded, JSON in UTF-8, strictly read."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from mock_server.gateway.answers import Receive, Refusal, invalid_at
+
+MAX_BYTES = 1024 * 1024
+_MEDIA_TYPE = re.compile(r'application/json(\s*;\s*charset\s*=\s*"?utf-8"?)?\s*', re.IGNORECASE)
+_CLOSE = [(b"connection", b"close")]
+
+
+async def read_bytes(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+    """The whole body; refused (413) as soon as it is known to be larger than 1 MiB."""
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length[:20]) > MAX_BYTES:
+        raise Refusal("payload_too_large", headers=_CLOSE)
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        if len(body) > MAX_BYTES:
+            raise Refusal("payload_too_large", headers=_CLOSE)
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        body = message.get("body", b"")
+        size += len(body)
+        if size > MAX_BYTES:
+            raise Refusal("payload_too_large", headers=_CLOSE)
+        parts.append(body)
+    return b"".join(parts)
+
+
+def check_media_type(headers: dict[bytes, bytes]) -> None:
+    """Refuses (415) anything but JSON in UTF-8."""
+    declared = headers.get(b"content-type", b"").decode("latin-1")
+    if not _MEDIA_TYPE.fullmatch(declared.strip()):
+        raise Refusal("unsupported_media_type")
+
+
+def parse(raw: bytes) -> Any:
+    """The value of a JSON text: fractions as decimals, no duplicate members, nothing that JSON does not have."""
+    try:
+        # The strict parser bounds depth and refuses NaN, bad UTF-8 and lone surrogates; it has no decimals.
+        orjson.loads(raw)
+        return json.loads(raw, parse_float=_decimal, parse_int=_integer, object_pairs_hook=_members)
+    except DuplicateMember as error:
+        raise invalid_at("/body", f"has the member {str(error)[:100]} more than once") from None
+    except (ValueError, RecursionError) as error:
+        detail = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        raise invalid_at("/body", f"is not JSON: {detail[:100]}") from None
+
+
+class DuplicateMember(ValueError):
+    """An object names a member twice."""
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise DuplicateMember(json.dumps(name))
+            seen.add(name)
+    return members
+
+
+def _decimal(text: str) -> Decimal | int:
+    value = Decimal(text)
+    if len(text) > 40 or abs(value.adjusted()) > 40:
+        raise ValueError("a number has too many digits")
+    # Numbers count by their value: 1.0 and 1e2 are integers.
+    whole = int(value)
+    return whole if whole == value else value
+
+
+def _integer(text: str) -> int:
+    if len(text) > 40:
+        raise ValueError("a number has too many digits")
+    return int(text)

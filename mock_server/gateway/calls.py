@@ -1,0 +1,28 @@
+"""A checked request, as handlers get it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.contract.document import Operation
+from mock_server.gateway.answers import Answer
+from mock_server.gateway.grants import Grant
+
+
+@dataclass(slots=True)
+class Call:
+    """One request that fits the contract."""
+
+    operation: Operation
+    grant: Grant | None
+    path: dict[str, str]
+    query: dict[str, Any]
+    headers: dict[str, Any]
+    body: Any
+    target: str
+    fingerprint: bytes = b""
+
+
+Handler = Callable[[Call], Answer]

@@ -1,0 +1,104 @@
+"""The innermost room: the handler that Connexion resolved, called in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import orjson
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+
+from mock_server.contract.document import Contract
+from mock_server.contract.validators import Validators, faults
+from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
+from mock_server.gateway.calls import Call, Handler
+from mock_server.storage.database import Database
+from mock_server.storage.idempotency import Kept, keep, recall
+
+_REPLAYED = (b"idempotency-replayed", b"true")
+
+
+class BodyFault(Exception):
+    """An answer does not fit the contract."""
+
+
+class AnswerCheck:
+    """Validates every answer against the closed contract; for tests and fuzzing."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._validators = Validators(contract, is_closed=True)
+
+    def __call__(self, call: Call, answer: Answer) -> None:
+        """Raises where status or body are not what the contract says."""
+        operation = call.operation
+        pointer = operation.answer_pointers.get(answer.status)
+        if pointer is None:
+            raise BodyFault(f"{operation.id} answered {answer.status}, which the contract does not list")
+        validator = self._validators.at(pointer)
+        body = orjson.loads(answer.body)
+        if not validator.is_valid(body):
+            raise BodyFault(f"{operation.id} {answer.status}: {faults(validator, body, '')}")
+
+
+class Endpoint:
+    """Calls one handler."""
+
+    def __init__(
+        self, handler: Handler, is_write: bool, database: Database, now: Callable[[], datetime], check: Any
+    ) -> None:
+        self._handler = handler
+        self._is_write = is_write
+        self._database = database
+        self._now = now
+        self._check = check
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Leaves the handler's answer in the scope."""
+        call: Call = scope["hellobooks.call"]
+        if self._is_write:
+            answer = await self._database.write(lambda: self._written(call))
+        else:
+            answer = self._handler(call)
+        if self._check is not None:
+            self._check(call, answer)
+        scope["hellobooks.answer"] = answer
+
+    def _written(self, call: Call) -> Answer:
+        if not call.fingerprint or call.grant is None:
+            return self._handler(call)
+        session, install, now = self._database.session, call.grant.install["id"], self._now()
+        key = call.headers["Idempotency-Key"]
+        kept = recall(session, install, key, now)
+        if kept is not None:
+            if kept.fingerprint != call.fingerprint:
+                raise Refusal("idempotency_conflict")
+            return Answer(kept.status, kept.body, [*kept.headers, _REPLAYED])
+        answer = self._handler(call)
+        keep(session, install, key, now, Kept(call.fingerprint, answer.status, answer.headers, answer.body))
+        return answer
+
+
+class EndpointApi(RoutedAPI[Endpoint]):  # type: ignore[misc]
+    """The endpoints of one document."""
+
+    def __init__(
+        self, specification: Any, *, next_app: Any = None, contract: Contract, endpoint: Any, **options: Any
+    ) -> None:
+        super().__init__(specification, next_app=next_app, **options)
+        self._contract = contract
+        self._endpoint = endpoint
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> Endpoint:
+        """The endpoint of one operation."""
+        facts = self._contract.operations[operation.operation_id]
+        made: Endpoint = self._endpoint(operation.function, facts)
+        return made
+
+
+class Endpoints(RoutedMiddleware[EndpointApi]):  # type: ignore[misc]
+    """Runs the endpoint of the operation that routing found; stands where Connexion's own application would."""
+
+    api_cls = EndpointApi

@@ -1,0 +1,147 @@
+"""What a bearer token allows: its install's state, scopes, tenant and rate limit, remembered per token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.contract.document import Contract
+from mock_server.gateway.answers import Refusal
+from mock_server.gateway.limiter import Unlimited, Window
+from mock_server.gateway.tokens import TokenSigner
+from mock_server.storage.database import Database
+from mock_server.storage.installs import is_revoked, read_install, write_install
+from mock_server.storage.tenants import Tenant
+
+_MAX_REMEMBERED = 10_000
+
+
+@dataclass(slots=True)
+class Grant:
+    """An accepted token: who calls, for which entity, with which scopes."""
+
+    install: dict[str, Any]
+    tenant: Tenant
+    granted: tuple[str, ...]
+    scopes: frozenset[str]
+    expires_at: int
+    window: Window
+    prefix: tuple[bytes, bytes]
+
+    def missing(self, scopes: frozenset[str]) -> list[str]:
+        """The scopes that are not granted, sorted."""
+        return sorted(scopes - self.scopes)
+
+
+class Grants:
+    """Reads tokens; `forget` must be called when an install, a token or the limits change."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        database: Database,
+        signer: TokenSigner,
+        tenants: list[Tenant],
+        *,
+        rate_limit: int | None,
+        wall_time: Callable[[], float],
+        monotonic: Callable[[], float],
+    ) -> None:
+        policy = contract.document["x-rate-limit"]
+        self._default_limit: int = policy["requests"] if rate_limit is None else rate_limit
+        self._documented_limit: int = policy["requests"]
+        self._seconds: int = policy["window_seconds"]
+        self._bundles = {scope: frozenset(parts) for scope, parts in contract.scope_bundles.items()}
+        self._database = database
+        self._signer = signer
+        self._tenants = {tenant.key: tenant for tenant in tenants}
+        self._wall_time = wall_time
+        self._monotonic = monotonic
+        self._grants: dict[bytes, Grant] = {}
+        self._windows: dict[tuple[str, str], Window] = {}
+
+    def of(self, header: bytes | None) -> Grant:
+        """The grant of an Authorization header; a Refusal (401) where there is none."""
+        grant = self._grants.get(header) if header is not None else None
+        if grant is None:
+            grant = self._read(header)
+            if len(self._grants) >= _MAX_REMEMBERED:
+                self._grants.clear()
+            assert header is not None
+            self._grants[header] = grant
+        if grant.expires_at <= self._wall_time():
+            raise Refusal("invalid_token", "Access token expired.")
+        return grant
+
+    def forget(self) -> None:
+        """Reads every token and install anew from here on; what was spent of a budget stays spent."""
+        self._grants.clear()
+
+    def _read(self, header: bytes | None) -> Grant:
+        scheme, _, token = (header or b"").partition(b" ")
+        if not token or scheme.lower() != b"bearer":
+            raise Refusal("invalid_token", "Missing or malformed Bearer token.")
+        claims = self._signer.read(token.strip().decode("latin-1"))
+        if claims is None:
+            raise Refusal("invalid_token")
+        session = self._database.session
+        found = read_install(session, claims.install_id)
+        if found is None or found[0]["status"] == "uninstalled" or is_revoked(session, claims.token_id):
+            raise Refusal("invalid_token")
+        install, tenant = found
+        if install["status"] != "active":
+            raise Refusal("invalid_install")
+        if install["client_disabled"]:
+            raise Refusal("invalid_client")
+        claimed = install["scopes"] if claims.scopes is None else claims.scopes
+        granted = tuple(scope for scope in install["scopes"] if scope in set(claimed))
+        covered = frozenset(part for scope in granted for part in self._bundles.get(scope, ()))
+        owner = self._tenants[tenant]
+        return Grant(
+            install=install,
+            tenant=owner,
+            granted=granted,
+            scopes=covered.union(granted),
+            expires_at=claims.expires_at,
+            window=self._window(install),
+            prefix=(owner.org.encode(), owner.entity.encode()),
+        )
+
+    def _window(self, install: dict[str, Any]) -> Window:
+        key = (install["client_id"], install["id"])
+        override = install["rate_limit"]
+        limit = self._default_limit if override is None else override
+        window = self._windows.get(key)
+        if window is None:
+            is_off = override is None and self._default_limit == 0
+            kind, shown = (Unlimited, self._documented_limit) if is_off else (Window, limit)
+            window = self._windows[key] = kind(shown, self._seconds, ":".join(key), self._monotonic)
+        elif not isinstance(window, Unlimited) or override is not None:
+            if isinstance(window, Unlimited):
+                del self._windows[key]
+                return self._window(install)
+            window.limit = limit
+        return window
+
+    def charge(self, grant: Grant) -> None:
+        """Takes the price of one metered request; a Refusal (402, 503) where that fails."""
+        credits = grant.install["credits"]
+        if credits["mode"] == "off":
+            return
+        if credits["mode"] == "unavailable":
+            raise Refusal("AI_CREDITS_CHECK_UNAVAILABLE", headers=[(b"retry-after", b"5")])
+        price, balance = credits["price_per_request"], credits["balance"]
+        if balance < price:
+            usd = 1000
+            raise Refusal(
+                "INSUFFICIENT_AI_CREDITS",
+                details={
+                    "requiredCredits": price,
+                    "creditBalance": balance,
+                    "requiredUSD": price / usd,
+                    "balanceUSD": balance / usd,
+                },
+            )
+        credits["balance"] = balance - price
+        self._database.transact(lambda: write_install(self._database.session, grant.install))

@@ -1,0 +1,97 @@
+"""The outermost room: the envelope, the token, the plan, the budget, the credits and the tenant."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from mock_server.contract.document import Contract
+from mock_server.gateway.answers import Answer, Envelope, Receive, Refusal, Scope, Send, Sender
+from mock_server.gateway.grants import Grant, Grants
+from mock_server.gateway.routing import decoded, segments_of
+
+logger = logging.getLogger("hellobooks.sandbox")
+
+
+class ErrorGuard:
+    """Sends every answer: what the rooms below leave in the scope, a refusal, or the 500 of last resort."""
+
+    def __init__(self, app: Any, contract: Contract) -> None:
+        self.app = app
+        self._envelope = Envelope(contract)
+        self._sender = Sender(contract)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request; whatever fails below, the answer is in the envelope."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            answer = await self.admit(scope)
+            if answer is None:
+                await self.app(scope, receive, send)
+                answer = scope["hellobooks.answer"]
+        except Refusal as refusal:
+            answer = self._envelope.refuse(refusal)
+        except Exception:
+            logger.exception("%s %s failed", scope["method"], scope["path"][:200])
+            answer = self._envelope.refuse(Refusal("internal_error"))
+        await self._sender.send(scope, send, answer)
+
+    async def admit(self, scope: Scope) -> Answer | None:
+        """Lets the request in (None), answers it, or refuses it."""
+
+
+class Gateway(ErrorGuard):
+    """The public gateway's guards, in its order."""
+
+    def __init__(self, app: Any, contract: Contract, grants: Grants, base: str) -> None:
+        super().__init__(app, contract)
+        self._grants = grants
+        self._depth = base.strip("/").count("/") + 1
+        self._free = {op.path.strip("/").encode() for op in contract.operations.values() if not op.is_metered}
+
+    async def admit(self, scope: Scope) -> Answer | None:
+        """Bearer token, plan, rate limit, credits, then the tenant in the path."""
+        headers = dict(scope["headers"])
+        scope["hellobooks.headers"] = headers
+        grant = self._grants.of(headers.get(b"authorization"))
+        scope["hellobooks.grant"] = grant
+        install, window = grant.install, grant.window
+        if not install["plan"]["covers_public_api"]:
+            scope["hellobooks.budget"] = window.headers()
+            raise Refusal("FEATURE_NOT_IN_PLAN", details=_plan_refusal(install["plan"]))
+        is_taken = window.take()
+        scope["hellobooks.budget"] = window.headers()
+        if not is_taken:
+            raise Refusal("rate_limited", headers=[(b"retry-after", b"%d" % window.reset)])
+        segments = segments_of(scope)
+        scope["hellobooks.segments"] = segments
+        rest = segments[self._depth :]
+        if install["credits"]["mode"] != "off" and b"/".join(rest) not in self._free:
+            self._grants.charge(grant)
+        _check_tenant(rest, grant)
+        return None
+
+
+def _check_tenant(rest: list[bytes], grant: Grant) -> None:
+    if not rest or rest[0] != b"orgs":
+        return
+    org, entity = grant.prefix
+    if len(rest) > 1 and rest[1] != org and decoded(rest[1]) != grant.tenant.org:
+        raise Refusal("tenant_scope_violation", values={"what": "org"})
+    if len(rest) > 3 and rest[2] == b"entities" and rest[3] != entity:
+        if decoded(rest[3]) != grant.tenant.entity:
+            raise Refusal("tenant_scope_violation", values={"what": "entity"})
+
+
+def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "error": {
+            "code": plan["refusal"],
+            "plan": plan["name"],
+            "feature": "public_api",
+            "upgradeTo": "growth",
+            "upgradeUrl": "https://hellobooks.ai/billing/upgrade",
+        }
+    }

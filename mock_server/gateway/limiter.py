@@ -1,0 +1,73 @@
+"""Rate limits: a number of requests in a moving window, per client and install."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+from mock_server.gateway.answers import Headers
+
+
+class Window:
+    """The requests that one client and install made in the last `seconds`."""
+
+    __slots__ = ("_clock", "_hits", "_seconds", "limit", "partition")
+
+    def __init__(self, limit: int, seconds: int, partition: str, clock: Callable[[], float]) -> None:
+        self.limit = limit
+        self.partition = partition
+        self._seconds = seconds
+        self._clock = clock
+        self._hits: deque[float] = deque()
+
+    def take(self) -> bool:
+        """Counts one request; False where the budget is spent, and then it does not count."""
+        hits, now = self._hits, self._clock()
+        horizon = now - self._seconds
+        while hits and hits[0] <= horizon:
+            hits.popleft()
+        if len(hits) >= self.limit:
+            return False
+        hits.append(now)
+        return True
+
+    @property
+    def reset(self) -> int:
+        """Whole seconds until the oldest counted request leaves the window."""
+        if not self._hits:
+            return self._seconds
+        return max(1, math.ceil(self._hits[0] + self._seconds - self._clock()))
+
+    def headers(self) -> Headers:
+        """The budget in both published forms; it is shown, not spent."""
+        remaining, reset = max(0, self.limit - len(self._hits)), self.reset
+        return _headers(self.limit, remaining, reset, self._seconds, self.partition)
+
+
+class Unlimited(Window):
+    """A window that never fills and shows a full budget."""
+
+    __slots__ = ("_shown",)
+
+    def __init__(self, limit: int, seconds: int, partition: str, clock: Callable[[], float]) -> None:
+        super().__init__(limit, seconds, partition, clock)
+        self._shown = _headers(limit, limit, seconds, seconds, partition)
+
+    def take(self) -> bool:
+        """Always true."""
+        return True
+
+    def headers(self) -> Headers:
+        """The same headers each time."""
+        return self._shown
+
+
+def _headers(limit: int, remaining: int, reset: int, seconds: int, partition: str) -> Headers:
+    return [
+        (b"ratelimit-limit", b"%d" % limit),
+        (b"ratelimit-remaining", b"%d" % remaining),
+        (b"ratelimit-reset", b"%d" % reset),
+        (b"ratelimit", b'"default"; r=%d; t=%d' % (remaining, reset)),
+        (b"ratelimit-policy", f'"default"; q={limit}; w={seconds}; pk=:mkt:{partition}:'.encode()),
+    ]

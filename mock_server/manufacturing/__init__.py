@@ -1,0 +1,1 @@
+"""The rules of manufacturing: records, costs, explosion and commands, without HTTP, SQL, clock or chance."""

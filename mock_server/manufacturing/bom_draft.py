@@ -1,0 +1,227 @@
+"""Turns a request body into a BOM record, with the defaults of what the body leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .bom_records import DRAFT, MANUFACTURE, Bom, BomByProduct, BomLine, BomOperation
+from .by_products import COST_SHARE, FIXED_RATE, SALES_VALUE
+from .decimals import ONE, ZERO, number
+from .items import Item
+from .lookup import Lookup
+from .ports import Book
+from .refusals import Refused, refuse_value
+
+Body = dict[str, Any]
+
+_FIGURE_OF_METHOD = {FIXED_RATE: "Rate", COST_SHARE: "CostSharePercent", SALES_VALUE: "SalesPrice"}
+
+
+def new_bom(book: Book, lookup: Lookup, body: Body, item: Item) -> Bom:
+    """The record that a create body describes; its number is empty where the body names none."""
+    now = book.now
+    return Bom(
+        id=book.new_id(),
+        bom_number=body.get("BomNumber") or "",
+        version=body.get("Version") or "1",
+        revision=1,
+        name=body.get("Name") or item.name,
+        type=body.get("Type") or MANUFACTURE,
+        item_ref_id=item.id,
+        item_code=item.item_code,
+        item_name=item.name,
+        output_quantity=_number(body.get("OutputQuantity"), ONE),
+        uom=body.get("Uom") or item.uom,
+        status=body.get("Status") or DRAFT,
+        is_archived=False,
+        effective_from=_date(body, "EffectiveFrom"),
+        effective_to=_date(body, "EffectiveTo"),
+        inspection_required=bool(body.get("InspectionRequired")),
+        service_cost_per_unit=_number(body.get("ServiceCostPerUnit"), ZERO),
+        overhead_percent=_number(body.get("OverheadPercent"), book.overhead_percent),
+        other_overhead=_number(body.get("OtherOverhead"), ZERO),
+        lines=read_lines(book, lookup, body.get("Lines") or [], []),
+        operations=_operations(body.get("Operations") or []),
+        by_products=_by_products(lookup, body.get("ByProducts") or []),
+        notes=body.get("Notes"),
+        external_reference=body.get("ExternalReference"),
+        created_at=now,
+        updated_at=now,
+        created_by_user_ref_id=book.user_ref_id,
+    )
+
+
+def changed_bom(book: Book, lookup: Lookup, bom: Bom, body: Body, item: Item) -> Bom:
+    """A copy of the BOM with what an update body gives: absent keeps, null goes back to the default."""
+    after = replace(
+        bom,
+        item_ref_id=item.id,
+        item_code=item.item_code,
+        item_name=item.name,
+        uom=item.uom,
+        lines=(
+            read_lines(book, lookup, body["Lines"] or [], bom.lines)
+            if "Lines" in body
+            else [replace(line) for line in bom.lines]
+        ),
+    )
+    if "BomNumber" in body:
+        after.bom_number = body["BomNumber"] or bom.bom_number
+    if "Version" in body:
+        after.version = body["Version"] or "1"
+    if "Name" in body:
+        after.name = body["Name"] or item.name
+    if "Type" in body:
+        after.type = body["Type"] or MANUFACTURE
+    if "OutputQuantity" in body:
+        after.output_quantity = _number(body["OutputQuantity"], ONE)
+    if "Uom" in body:
+        after.uom = body["Uom"] or item.uom
+    if "Status" in body:
+        after.status = body["Status"] or bom.status
+    if "EffectiveFrom" in body:
+        after.effective_from = _date(body, "EffectiveFrom")
+    if "EffectiveTo" in body:
+        after.effective_to = _date(body, "EffectiveTo")
+    if "InspectionRequired" in body:
+        after.inspection_required = bool(body["InspectionRequired"])
+    if "ServiceCostPerUnit" in body:
+        after.service_cost_per_unit = _number(body["ServiceCostPerUnit"], ZERO)
+    if "OverheadPercent" in body:
+        after.overhead_percent = _number(body["OverheadPercent"], book.overhead_percent)
+    if "OtherOverhead" in body:
+        after.other_overhead = _number(body["OtherOverhead"], ZERO)
+    if "Operations" in body:
+        after.operations = _operations(body["Operations"] or [])
+    if "ByProducts" in body:
+        after.by_products = _by_products(lookup, body["ByProducts"] or [])
+    if "Notes" in body:
+        after.notes = body["Notes"]
+    if "ExternalReference" in body:
+        after.external_reference = body["ExternalReference"]
+    return after
+
+
+def read_lines(book: Book, lookup: Lookup, bodies: list[Body], present: list[BomLine]) -> list[BomLine]:
+    """The lines of a body, numbered from 1; one may keep the id of a present line, each at most once."""
+    free = {line.id for line in present}
+    lines: list[BomLine] = []
+    for index, body in enumerate(bodies):
+        line_id = body.get("id")
+        if line_id is None:
+            line_id = book.new_id()
+        elif line_id in free:
+            free.remove(line_id)
+        else:
+            raise Refused(
+                "unknown_reference",
+                f"Line {index + 1} has an id that is no line of this BOM, or that is given twice: {line_id}.",
+                pointer=f"/Lines/{index}/id",
+            )
+        item = lookup.item(body["ItemRefId"])
+        if item is None:
+            raise unknown_item(body["ItemRefId"], f"/Lines/{index}/ItemRefId")
+        wastage = body.get("WastagePercent")
+        factor = body.get("ConversionFactor")
+        lines.append(
+            BomLine(
+                line_id,
+                index + 1,
+                item.id,
+                item.item_code,
+                item.name,
+                number(body["Quantity"]),
+                body.get("Uom") or item.uom,
+                # 0 stands for "not given" until the units are compared; the contract allows no factor of 0.
+                number(factor) if factor is not None else ZERO,
+                number(wastage) if wastage is not None else item.scrap_percentage or ZERO,
+                bool(body.get("IsFixedQuantity")),
+                body.get("SubBomRefId"),
+            )
+        )
+        _settle_unit(lines[-1], item, index)
+    return lines
+
+
+def _settle_unit(line: BomLine, item: Item, index: int) -> None:
+    if line.uom == item.uom:
+        if line.conversion_factor not in (ZERO, ONE):
+            raise Refused(
+                "uom_mismatch",
+                f"Line {index + 1} is in {item.uom}, the stock unit of {item.item_code}:"
+                " a conversion factor must be 1.",
+                pointer=f"/Lines/{index}/ConversionFactor",
+            )
+        line.conversion_factor = ONE
+    elif not line.conversion_factor:
+        raise Refused(
+            "uom_mismatch",
+            f"{item.item_code} is stocked in {item.uom}, line {index + 1} is in {line.uom}:"
+            f" give a ConversionFactor, the {item.uom} in one {line.uom}.",
+            pointer=f"/Lines/{index}/Uom",
+        )
+
+
+def _operations(bodies: list[Body]) -> list[BomOperation]:
+    return [
+        BomOperation(
+            body.get("Sequence") or index + 1,
+            body.get("Name") or "",
+            _number(body.get("SetupMinutes"), ZERO),
+            _number(body.get("RunMinutesPerUnit"), ZERO),
+            _number(body.get("CostPerHour"), ZERO),
+        )
+        for index, body in enumerate(bodies)
+    ]
+
+
+def _by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
+    products: list[BomByProduct] = []
+    for index, body in enumerate(bodies):
+        item = lookup.item(body["ItemRefId"])
+        if item is None:
+            raise unknown_item(body["ItemRefId"], f"/ByProducts/{index}/ItemRefId")
+        method = body.get("CostMethod") or "None"
+        figure = _FIGURE_OF_METHOD.get(method)
+        if figure is not None and body.get(figure) is None:
+            refuse_value(f"/ByProducts/{index}/{figure}", f"is required where CostMethod is {method}")
+        products.append(
+            BomByProduct(
+                item.id,
+                item.item_code,
+                number(body["Quantity"]),
+                body.get("Uom") or item.uom,
+                body.get("Kind") or "ByProduct",
+                method,
+                _optional(body.get("Rate")),
+                _optional(body.get("CostSharePercent")),
+                _optional(body.get("SalesPrice")),
+            )
+        )
+    return products
+
+
+def unknown_item(item_id: str, pointer: str) -> Refused:
+    """The refusal of an item id that this entity does not have."""
+    return Refused("unknown_reference", f"There is no item {item_id} in this entity.", pointer=pointer)
+
+
+def _number(value: int | float | Decimal | None, default: Decimal) -> Decimal:
+    return default if value is None else number(value)
+
+
+def _optional(value: int | float | Decimal | None) -> Decimal | None:
+    return None if value is None else number(value)
+
+
+def _date(body: Body, name: str) -> date | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        refuse_value(f"/{name}", "is not a day of the calendar")

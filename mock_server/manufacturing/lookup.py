@@ -1,0 +1,68 @@
+"""A catalogue that remembers what it read, and that can show records as a command is about to leave them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .bom_records import Bom
+from .items import Item
+from .ports import Catalogue, Component, Formula
+
+
+class Lookup:
+    """Reads each item and formula once per command; `staged` BOMs stand in for the stored ones."""
+
+    __slots__ = ("_active_boms", "_boms", "_catalogue", "_formulas", "_items", "_staged")
+
+    def __init__(self, catalogue: Catalogue, staged: Iterable[Bom] = ()) -> None:
+        self._catalogue = catalogue
+        self._staged = {bom.id: bom for bom in staged}
+        self._items: dict[str, Item | None] = {}
+        self._boms: dict[str, Bom | None] = dict(self._staged)
+        self._active_boms: dict[str, Bom | None] = {}
+        self._formulas: dict[str, Formula | None] = {}
+        for bom in self._staged.values():
+            if bom.is_active:
+                self._active_boms[bom.item_ref_id] = self._formulas[bom.item_ref_id] = bom
+
+    def item(self, item_id: str) -> Item | None:
+        """The item, or none."""
+        if item_id not in self._items:
+            self._items[item_id] = self._catalogue.item(item_id)
+        return self._items[item_id]
+
+    def bom(self, bom_id: str) -> Bom | None:
+        """The BOM as staged, else as stored."""
+        if bom_id not in self._boms:
+            self._boms[bom_id] = self._catalogue.bom(bom_id)
+        return self._boms[bom_id]
+
+    def active_bom(self, item_id: str) -> Bom | None:
+        """The Active BOM of the item, a staged one first."""
+        if item_id not in self._active_boms:
+            self._active_boms[item_id] = self._catalogue.active_bom(item_id)
+        return self._active_boms[item_id]
+
+    def active_formula(self, item_id: str) -> Formula | None:
+        """The Active BOM or recipe of the item, a staged one first."""
+        if item_id not in self._formulas:
+            self._formulas[item_id] = self._catalogue.active_formula(item_id)
+        return self._formulas[item_id]
+
+    def bom_of(self, line: Component) -> Bom | None:
+        """The BOM that makes a line's item: the pinned one, else the Active one, else none."""
+        if line.sub_bom_ref_id is not None:
+            return self.bom(line.sub_bom_ref_id)
+        return self.active_bom(line.item_ref_id)
+
+    def formula_of(self, line: Component) -> Formula | None:
+        """The BOM or recipe that makes a line's item: the pinned BOM, else the Active formula, else none."""
+        if line.sub_bom_ref_id is not None:
+            return self.bom(line.sub_bom_ref_id)
+        return self.active_formula(line.item_ref_id)
+
+    def forget(self, bom: Bom) -> None:
+        """Drops what was remembered of a BOM and its item, after a write."""
+        self._boms.pop(bom.id, None)
+        self._active_boms.pop(bom.item_ref_id, None)
+        self._formulas.pop(bom.item_ref_id, None)

@@ -1,0 +1,1 @@
+"""The sandbox around the contract: its state, its seed, its control plane."""

@@ -1,0 +1,50 @@
+"""Makes a token for an entity's own install without asking the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import yaml
+
+from mock_server.contract.build import ensure
+from mock_server.contract.document import Contract
+from mock_server.gateway.tokens import TokenSigner
+from mock_server.sandbox.keys import demo_install_id, new_install, signing_key
+from mock_server.settings import PROJECT, Settings
+
+_SEEDS = Path(__file__).parent / "seeds"
+DEFAULT_FOLDER = PROJECT / ".sandbox"
+
+
+def demo_entities() -> list[tuple[str, str]]:
+    """Organisation and entity of each seeded entity, the first one first."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    documents = (yaml.load(file.read_text(), loader) for file in sorted(_SEEDS.glob("*.yaml")))
+    return [(document["org"], document["entity"]) for document in documents]
+
+
+def demo_token(
+    org: str,
+    entity: str,
+    scopes: Sequence[str],
+    seconds: int,
+    data_dir: Path | None,
+    token_id: str,
+    wall_time: Callable[[], float],
+) -> str:
+    """A token that the sandbox of this data folder, or an ephemeral one, accepts."""
+    known = demo_entities()
+    if (org, entity) not in known:
+        names = ", ".join("/".join(pair) for pair in known)
+        raise click.ClickException(f"There is no entity {entity} of {org}. There are: {names}.")
+    ensure()
+    contract = Contract(json.loads((Settings().build_dir / "openapi.json").read_bytes()))
+    unknown = [scope for scope in scopes if scope not in contract.scopes]
+    if unknown:
+        raise click.ClickException(f"{unknown[0]} is no scope. There are: {', '.join(contract.scopes)}.")
+    install = new_install(demo_install_id(org, entity), org, entity, contract.scopes, "")
+    signer = TokenSigner(signing_key(data_dir or DEFAULT_FOLDER), wall_time)
+    return signer.sign(install, scopes or None, seconds, token_id)

@@ -1,0 +1,28 @@
+"""How one sandbox is set up."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Options of `hellobooks-sandbox serve`; `rate_limit` None is the contract's own, 0 is off."""
+
+    data_dir: Path | None = None
+    stage: str = "preview"
+    rate_limit: int | None = None
+    seed: str = "demo"
+    pinned: datetime | None = None
+    build_dir: Path = PROJECT / "build"
+    is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether everything is in memory and gone at the end."""
+        return self.data_dir is None

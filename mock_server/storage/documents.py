@@ -1,0 +1,111 @@
+"""Document rows: the record as a dataclass, its public JSON rendered once, and the columns to find it by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Table, bindparam, insert, select, update
+
+from mock_server.storage.database import Session, Statement
+from mock_server.storage.records import Mapper, dumps, instant
+from mock_server.storage.sequences import next_value
+from mock_server.storage.tenants import Tenant
+
+T = TypeVar("T")
+
+
+class Documents(Generic[T]):
+    """Reads and writes the rows of one document table."""
+
+    def __init__(
+        self,
+        table: Table,
+        mapper: Mapper,
+        columns: Callable[[T], dict[str, Any]],
+        search: Callable[[T], str],
+        computed: Callable[[Session, Tenant, T], dict[str, Any]],
+    ) -> None:
+        self.table = table
+        self._mapper = mapper
+        self._columns = columns
+        self._search = search
+        self._computed = computed
+
+    @cached_property
+    def _by_id(self) -> Statement:
+        table = self.table
+        return Statement(
+            select(table.c.body, table.c.internal).where(
+                table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")
+            )
+        )
+
+    @cached_property
+    def _insert(self) -> Statement:
+        names = [column.name for column in self.table.c if column.name != "row"]
+        return Statement(insert(self.table).values({name: bindparam(name) for name in names}))
+
+    @cached_property
+    def _update(self) -> Statement:
+        table = self.table
+        names = [column.name for column in table.c if column.name not in {"row", "tenant", "seq", "id"}]
+        return Statement(
+            update(table)
+            .where(table.c.tenant == bindparam("tenant_key"), table.c.id == bindparam("record_id"))
+            .values({name: bindparam(name) for name in names})
+            .returning(table.c.seq)
+        )
+
+    def get(self, session: Session, tenant: Tenant, record_id: str) -> T | None:
+        """The record, or none."""
+        row = session.one(self._by_id, {"tenant": tenant.key, "id": record_id})
+        return None if row is None else self.read(row[0], row[1])
+
+    def read(self, body: bytes, internal: bytes) -> T:
+        """The record from its stored forms."""
+        record: T = self._mapper.read({**exact(body), **exact(internal)})
+        return record
+
+    def public(self, record: T) -> dict[str, Any]:
+        """The record's own public members, as they are named on the wire."""
+        return self._mapper.public(record)
+
+    def put(self, session: Session, tenant: Tenant, record: T, *, is_new: bool) -> tuple[bytes, int]:
+        """Writes the record; the rendered body and the row's place in the entity's order."""
+        public = self._mapper.public(record)
+        public.update(self._computed(session, tenant, record))
+        body = dumps(public)
+        fields: Any = record
+        values = {
+            "is_archived": fields.is_archived,
+            "external_reference": getattr(record, "external_reference", None),
+            "search": self._search(record).lower(),
+            "updated_at": instant(fields.updated_at),
+            "revision": getattr(record, "revision", 1),
+            "body": body,
+            "internal": dumps(self._mapper.hidden(record)),
+            **self._columns(record),
+        }
+        if is_new:
+            seq = next_value(session, tenant.key, self.table.name)
+            session.run(self._insert, {**values, "tenant": tenant.key, "seq": seq, "id": fields.id})
+            return body, seq
+        row = session.one(self._update, {**values, "tenant_key": tenant.key, "record_id": fields.id})
+        assert row is not None
+        return body, row[0]
+
+
+def owner(session: Session, tenant: Tenant, record: object) -> dict[str, Any]:
+    """Whose record it is, as manufacturing documents show it."""
+    return {"OrgRefId": tenant.org, "EntityRefId": tenant.entity}
+
+
+def exact(body: bytes) -> dict[str, Any]:
+    """Parsed JSON whose fractions are exact decimals."""
+    values: dict[str, Any] = json.loads(body, parse_float=Decimal)
+    return values
+

@@ -1,0 +1,122 @@
+"""Records to rows and back: dataclasses become public JSON once, when they are written."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import orjson
+
+T = TypeVar("T")
+_PUBLISHED_NAMES = {"id": "id", "hsn_sac": "HSN_SAC", "gstin": "GSTIN"}
+
+
+def wire_name(attribute: str) -> str:
+    """The contract's name of a record's attribute: `item_ref_id` is `ItemRefId`."""
+    return _PUBLISHED_NAMES.get(attribute) or "".join(part.capitalize() for part in attribute.split("_"))
+
+
+def instant(moment: datetime) -> str:
+    """A moment as the contract writes it: UTC with milliseconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _dumped(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(plain(value))
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent and without trailing zeros."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if text not in {"-0", ""} else "0"
+
+
+def dumps(value: Any) -> bytes:
+    """JSON with decimals as plain numbers."""
+    return orjson.dumps(value, default=_dumped)
+
+
+class Mapper:
+    """Turns one dataclass into wire-named values and back."""
+
+    def __init__(self, record: type[Any], internal: Iterable[str]) -> None:
+        hints = get_type_hints(record)
+        hidden = set(internal)
+        self._record = record
+        self._fields = [
+            (f.name, wire_name(f.name), _writer(hints[f.name]), _reader(hints[f.name]))
+            for f in dataclasses.fields(record)
+        ]
+        self._public = [(name, wire, write) for name, wire, write, _ in self._fields if name not in hidden]
+        self._hidden = [(name, wire, write) for name, wire, write, _ in self._fields if name in hidden]
+
+    def public(self, record: Any) -> dict[str, Any]:
+        """The members that leave the server."""
+        return {wire: write(getattr(record, name)) for name, wire, write in self._public}
+
+    def hidden(self, record: Any) -> dict[str, Any]:
+        """The members that never do."""
+        return {wire: write(getattr(record, name)) for name, wire, write in self._hidden}
+
+    def read(self, values: dict[str, Any]) -> Any:
+        """The record from its members, public and hidden together."""
+        return self._record(
+            **{name: read(values[wire]) for name, wire, _, read in self._fields if wire in values}
+        )
+
+
+@cache
+def mapper(record: type[Any], internal: frozenset[str] = frozenset()) -> Mapper:
+    """The mapper of a dataclass, made once."""
+    return Mapper(record, internal)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _bare(hint: Any) -> Any:
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(arg for arg in get_args(hint) if arg is not type(None))
+    return hint
+
+
+def _writer(hint: Any) -> Callable[[Any], Any]:
+    bare = _bare(hint)
+    if bare is datetime:
+        return lambda value: None if value is None else instant(value)
+    if bare is date:
+        return lambda value: None if value is None else value.isoformat()
+    if get_origin(bare) is list and dataclasses.is_dataclass(get_args(bare)[0]):
+        inner = mapper(get_args(bare)[0]).public  # type: ignore[arg-type]
+        return lambda values: [inner(value) for value in values]
+    if dataclasses.is_dataclass(bare):
+        whole = mapper(bare).public  # type: ignore[arg-type]
+        return lambda value: None if value is None else whole(value)
+    return _same
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    bare = _bare(hint)
+    if bare is Decimal:
+        return lambda value: None if value is None else Decimal(value)
+    if bare is datetime:
+        return lambda value: None if value is None else datetime.fromisoformat(value)
+    if bare is date:
+        return lambda value: None if value is None else date.fromisoformat(value)
+    if get_origin(bare) is list and dataclasses.is_dataclass(get_args(bare)[0]):
+        inner = mapper(get_args(bare)[0]).read  # type: ignore[arg-type]
+        return lambda values: [inner(value) for value in values]
+    if dataclasses.is_dataclass(bare):
+        whole = mapper(bare).read  # type: ignore[arg-type]
+        return lambda value: None if value is None else whole(value)
+    return _same

@@ -1,0 +1,1 @@
+"""The rules of manufacturing, tested without storage and without HTTP."""
