@@ -128,6 +128,12 @@ class Front:
             await self._pages(scope, receive, send)
 
 
+def resources_of(sandbox: Sandbox) -> tuple[object, ...]:
+    """The handlers of every resource that is built."""
+    services = Services(sandbox.contract, sandbox.database, sandbox.clock, sandbox.ids, sandbox.cursors)
+    return (Account(services), Webhooks(services), Items(services), Boms(services))
+
+
 def build_app(sandbox: Sandbox) -> Front:
     """Puts the rooms of one sandbox together."""
     from mock_server.console.site import Site
@@ -135,8 +141,7 @@ def build_app(sandbox: Sandbox) -> Front:
     built = sandbox.settings.build_dir
     older = _document(built / "openapi-3.0.json")
     contract = sandbox.contract.of_stage(*_STAGES[sandbox.settings.stage])
-    services = Services(sandbox.contract, sandbox.database, sandbox.clock, sandbox.ids, sandbox.cursors)
-    resources = (Account(services), Webhooks(services), Items(services), Boms(services))
+    resources = resources_of(sandbox)
     public = serve_contract(
         contract,
         _only(older, contract),
@@ -170,7 +175,11 @@ class ControlGuard(ErrorGuard):
 
 
 def _is_loopback(host: str) -> bool:
-    return host.startswith("127.") or host in {"::1", "localhost", "testclient"} or host.startswith("::ffff:127.")
+    return (
+        host.startswith("127.")
+        or host in {"::1", "localhost", "testclient"}
+        or host.startswith("::ffff:127.")
+    )
 
 
 class InternalGuard(ErrorGuard):

@@ -15,18 +15,14 @@ import click
 from mock_server.settings import PROJECT, Settings
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_HOUR = 3600
-_TOKEN_DAYS = 30
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment in RFC 3339."""
 
     name = "time"
 
-    def convert(
-        self, value: str, param: click.Parameter | None, context: click.Context | None
-    ) -> datetime:
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> datetime:
         """Reads the moment; without an offset it is UTC."""
         try:
             moment = datetime.fromisoformat(value)
@@ -35,7 +31,7 @@ class Moment(click.ParamType):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class Seconds(click.ParamType):
+class Seconds(click.ParamType[int]):
     """A span of time: 90, 15m, 1h, 7d; negative for a token that has expired already."""
 
     name = "span"
@@ -49,7 +45,7 @@ class Seconds(click.ParamType):
             self.fail(f"{value} is no span of time such as 90, 15m, 1h or 7d", param, context)
 
 
-class Limit(click.ParamType):
+class Limit(click.ParamType[int]):
     """`off`, or a number of requests."""
 
     name = "limit"
@@ -70,11 +66,15 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
 @click.option("--ephemeral", is_flag=True, help="Keep everything in memory.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
 @click.option("--stage", type=click.Choice(["preview", "today"]), default="preview", show_default=True)
-@click.option("--rate-limit", type=Limit(), help="Requests per minute, or 'off'.  [default: the contract's 120]")
+@click.option(
+    "--rate-limit", type=Limit(), help="Requests per minute, or 'off'.  [default: the contract's 120]"
+)
 @click.option("--seed", type=click.Choice(["demo", "empty"]), default="demo", show_default=True)
 @click.option("--clock", type=Moment(), help="Stop the sandbox's clock at this moment.")
 def serve(
@@ -121,7 +121,7 @@ def _listen(host: str, port: int) -> socket.socket:
 @click.option("--org", required=True, help="Organisation, such as org-veloma.")
 @click.option("--entity", required=True, help="Entity, such as ent-veloma-pune.")
 @click.option("--scope", "scopes", multiple=True, help="A scope to grant; repeat it. All of them by default.")
-@click.option("--expires", type=Seconds(), default=_TOKEN_DAYS * 24 * _HOUR, help="90, 15m, 1h, 7d; may be negative.")
+@click.option("--expires", type=Seconds(), default="30d", help="90, 15m, 1h, 7d; may be negative.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
 def token(org: str, entity: str, scopes: Sequence[str], expires: int, data_dir: Path | None) -> None:
     """Print an access token for the entity's own install, and nothing else."""

@@ -26,7 +26,9 @@ def run(settings: Settings, listener: socket.socket) -> None:
     except StorageError as error:
         raise click.ClickException(str(error)) from error
     app = build_app(sandbox)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
     host, port = listener.getsockname()[:2]
     config = uvicorn.Config(
         app,
@@ -48,7 +50,8 @@ def run(settings: Settings, listener: socket.socket) -> None:
 
 def _greeting(sandbox: Sandbox, url: str) -> str:
     lines = [
-        f"HelloBooks Manufacturing sandbox, contract {sandbox.contract.version}, stage {sandbox.settings.stage}",
+        f"HelloBooks Manufacturing sandbox, contract {sandbox.contract.version}, "
+        f"stage {sandbox.settings.stage}",
         f"  {url}/            what this is, and the reference",
         f"  {url}{PUBLIC}   the API",
         "",
@@ -68,7 +71,8 @@ def _greeting(sandbox: Sandbox, url: str) -> str:
         ]
     lines += [
         "# A first request:",
-        f'curl -s -H "Authorization: Bearer $HB_TOKEN" "{url}{PUBLIC}/orgs/$HB_ORG/entities/$HB_ENT/boms?limit=1"',
+        'curl -s -H "Authorization: Bearer $HB_TOKEN" '
+        f'"{url}{PUBLIC}/orgs/$HB_ORG/entities/$HB_ENT/boms?limit=1"',
         "",
         "Stop with Ctrl-C.",
     ]

@@ -13,8 +13,8 @@ from mock_server.manufacturing.bom_records import Bom, BomLine
 from mock_server.manufacturing.boms import archive_boms, create_bom, restore_boms, update_bom
 from mock_server.manufacturing.reports import UsageRow, bom_cost_analysis, component_usage
 from mock_server.manufacturing.requirements import Requirement, Usage, material_requirements, where_used
-from mock_server.storage.book import SqlBook
 from mock_server.storage.bom_rows import BOMS
+from mock_server.storage.book import SqlBook
 from mock_server.storage.documents import exact
 from mock_server.storage.listing import read_body
 from mock_server.storage.records import dumps, mapper

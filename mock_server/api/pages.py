@@ -17,7 +17,12 @@ from mock_server.storage.listing import Position, read_page
 
 T = TypeVar("T")
 _DIGEST = 10
-_COLUMNS = {"itemRefId": "item_id", "externalReference": "external_reference", "updatedSince": "updated_since"}
+_COLUMNS = {
+    "itemRefId": "item_id",
+    "itemCode": "code",
+    "externalReference": "external_reference",
+    "updatedSince": "updated_since",
+}
 
 
 class Cursors:

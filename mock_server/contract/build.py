@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +40,8 @@ def build(root: Path = SOURCES, out: Path = OUT) -> list[Artefact]:
 
     Nothing is written where there is a fault: ContractErrors holds those of both contracts.
     """
-    digest = _digest(root)
+    # Taken before reading: an edit during the build makes the next `ensure` build again.
+    digest = f"{_digest(root)} {_stamp(root)}"
     texts: dict[str, tuple[str, dict[str, Any]]] = {}
     faults: list[ContractError] = []
     for prefix, folder in (("", root), ("sandbox-", root / "sandbox")):
@@ -70,32 +72,54 @@ def build(root: Path = SOURCES, out: Path = OUT) -> list[Artefact]:
 def ensure(root: Path = SOURCES, out: Path = OUT) -> bool:
     """Builds where the sources, or the builder, differ from those of the last build; whether it did."""
     try:
-        if (out / DIGEST).read_text() == _digest(root):
-            return False
-    except FileNotFoundError:
-        pass
+        digest, stamp = (out / DIGEST).read_text().split()
+    except (FileNotFoundError, ValueError):
+        build(root, out)
+        return True
+    now = _stamp(root)
+    if now == stamp:
+        return False
+    # Times change with every checkout, contents decide.
+    if _digest(root) == digest:
+        _write(out / DIGEST, f"{digest} {now}")
+        return False
     build(root, out)
     return True
 
 
-def _digest(root: Path) -> str:
-    """A digest of the sources and of the builder, over their contents: a checkout does not keep times."""
+def _stamp(root: Path) -> str:
+    """A digest of the sizes and times of the sources and of the builder."""
     digest = hashlib.blake2b(digest_size=20)
-    for folder, ending in ((root, ".yaml"), (Path(__file__).parent, ".py")):
-        for name in _files(os.fspath(folder), ending):
-            with open(name, "rb") as file:
-                content = file.read()
-            digest.update(f"{os.path.relpath(name, folder)}\0{len(content)}\0".encode())
-            digest.update(content)
+    for entry in _files(root):
+        status = entry.stat()
+        digest.update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return digest.hexdigest()
 
 
-def _files(folder: str, ending: str) -> list[str]:
-    found = []
-    for base, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in {"rules", "house_rules", "released"})
-        found += [os.path.join(base, name) for name in sorted(names) if name.endswith(ending)]
-    return found
+def _digest(root: Path) -> str:
+    """A digest of the contents of the sources and of the builder."""
+    digest = hashlib.blake2b(digest_size=20)
+    for entry in _files(root):
+        with open(entry.path, "rb") as file:
+            content = file.read()
+        digest.update(f"{os.path.relpath(entry.path, root)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[os.DirEntry[str]]:
+    yield from _below(os.fspath(root), ".yaml")
+    yield from _below(os.fspath(Path(__file__).parent), ".py")
+
+
+def _below(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir():
+                if entry.name not in {"rules", "house_rules", "released", "__pycache__"}:
+                    yield from _below(entry.path, ending)
+            elif entry.name.endswith(ending):
+                yield entry
 
 
 def _write(file: Path, text: str) -> None:

@@ -102,11 +102,15 @@ def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
         if index.is_file():
             reports.append(Report(f"prance {index.relative_to(root)}", prance_faults(index)))
     python = [sys.executable, "-m"]
-    reports.append(Report("ruff", command_faults([*python, "ruff", "check", "--quiet", "."])))
+    reports.append(
+        Report(
+            "ruff", command_faults([*python, "ruff", "check", "--quiet", "--output-format", "concise", "."])
+        )
+    )
     reports.append(Report("mypy", command_faults([*python, "mypy", "--strict"])))
-    built = out / "openapi.json"
-    reports.append(_node("redocly", lambda tool: [tool, "lint", "--format", "codeframe", str(built)]))
-    reports.append(_node("spectral", lambda tool: [tool, "lint", "--quiet", str(built)]))
+    built = [str(file) for file in sorted(out.glob("*openapi.json"))]
+    reports.append(_node("redocly", lambda tool: [tool, "lint", "--format", "codeframe", *built]))
+    reports.append(_node("spectral", lambda tool: [tool, "lint", "--quiet", *built]))
     return reports
 
 

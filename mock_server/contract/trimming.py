@@ -8,7 +8,7 @@ from mock_server.contract.references import component, objects
 
 
 def strip_internal(document: dict[str, Any]) -> None:
-    """Takes out properties marked `x-internal: true`, or of a schema so marked, and their place in `required`."""
+    """Takes out properties marked `x-internal: true`, or whose schema is, and their place in `required`."""
     for _, schema in list(objects(document)):
         properties = schema.get("properties")
         if not isinstance(properties, dict):

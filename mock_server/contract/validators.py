@@ -6,8 +6,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from .closed import closed
-from .document import Contract
+from mock_server.contract.closed import closed
+from mock_server.contract.document import Contract
 
 _URI = "urn:hellobooks:contract"
 MAX_FAULTS = 20
@@ -18,7 +18,7 @@ class Validators:
     """Validators by JSON pointer; with `is_closed`, objects in answers admit no undocumented member."""
 
     def __init__(self, contract: Contract, *, is_closed: bool = False) -> None:
-        self._document = closed(dict(contract.document)) if is_closed else contract.document
+        self._document = closed(dict(contract.document)) if is_closed else dict(contract.document)
         self._registry: Any = None
         self._compiled: dict[str, Any] = {}
 

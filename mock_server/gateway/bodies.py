@@ -46,7 +46,7 @@ def check_media_type(headers: dict[bytes, bytes]) -> None:
 
 
 def parse(raw: bytes) -> Any:
-    """The value of a JSON text: fractions as decimals, no duplicate members, nothing that JSON does not have."""
+    """The value of a JSON text: fractions as decimals, no duplicate members, nothing beyond JSON."""
     try:
         # The strict parser bounds depth and refuses NaN, bad UTF-8 and lone surrogates; it has no decimals.
         orjson.loads(raw)

@@ -99,6 +99,6 @@ class EndpointApi(RoutedAPI[Endpoint]):  # type: ignore[misc]
 
 
 class Endpoints(RoutedMiddleware[EndpointApi]):  # type: ignore[misc]
-    """Runs the endpoint of the operation that routing found; stands where Connexion's own application would."""
+    """Runs the endpoint of the routed operation; stands where Connexion's own application would."""
 
     api_cls = EndpointApi

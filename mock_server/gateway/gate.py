@@ -1,4 +1,4 @@
-"""One gate per operation: scope, 501, media type, parameters and body, all worked out once from the contract."""
+"""One gate per operation: scope, 501, media type, parameters, body; worked out once from the contract."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ class OperationGate:
 class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
     """The gates of one document."""
 
-    def __init__(self, specification: Any, *, next_app: Any, contract: Contract, built: Any, **options: Any) -> None:
+    def __init__(
+        self, specification: Any, *, next_app: Any, contract: Contract, built: Any, **options: Any
+    ) -> None:
         super().__init__(specification, next_app=next_app, **options)
         self._contract = contract
         self._built = built

@@ -13,7 +13,7 @@ from mock_server.contract.validators import compiled, faults
 
 Fault = dict[str, str]
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
 
 
 class UnsupportedParameter(Exception):
@@ -25,7 +25,11 @@ class Reader:
 
     def __init__(self, parameter: Parameter) -> None:
         kind = parameter.schema.get("type")
-        if kind not in {"string", "integer", "number"} or parameter.location not in {"path", "query", "header"}:
+        if kind not in {"string", "integer", "number"} or parameter.location not in {
+            "path",
+            "query",
+            "header",
+        }:
             raise UnsupportedParameter(f"{parameter.location} parameter {parameter.name} of type {kind}")
         self.name = parameter.name
         self.location = parameter.location

@@ -41,7 +41,9 @@ class Node:
                 if node.template is None:
                     node.template, node.parameter, node.schema = Node(), name, schemas[name]
                 elif node.parameter != name:
-                    raise RoutingError(f"{path}: {{{node.parameter}}} and {{{name}}} stand in the same place.")
+                    raise RoutingError(
+                        f"{path}: {{{node.parameter}}} and {{{name}}} stand in the same place."
+                    )
                 node = node.template
             else:
                 node = node.literals.setdefault(segment.encode(), Node())

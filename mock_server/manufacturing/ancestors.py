@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .bom_records import Bom
-from .costing import FOLLOWED, Rates, rolled_again
-from .item_graph import topological_order
-from .lookup import Lookup
-from .ports import Book
+from mock_server.manufacturing.bom_records import Bom
+from mock_server.manufacturing.costing import FOLLOWED, Rates, rolled_again
+from mock_server.manufacturing.item_graph import topological_order
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Book
 
 _FIGURES = (
     "material_cost",

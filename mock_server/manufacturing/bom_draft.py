@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from .bom_records import DRAFT, MANUFACTURE, Bom, BomByProduct, BomLine, BomOperation
-from .by_products import COST_SHARE, FIXED_RATE, SALES_VALUE
-from .decimals import ONE, ZERO, number
-from .items import Item
-from .lookup import Lookup
-from .ports import Book
-from .refusals import Refused, refuse_value
+from mock_server.manufacturing.bom_records import DRAFT, MANUFACTURE, Bom, BomByProduct, BomLine, BomOperation
+from mock_server.manufacturing.by_products import COST_SHARE, FIXED_RATE, SALES_VALUE
+from mock_server.manufacturing.decimals import ONE, ZERO, number
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Book
+from mock_server.manufacturing.refusals import Refused, refuse_value
 
 Body = dict[str, Any]
 

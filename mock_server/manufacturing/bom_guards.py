@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .bom_records import ARCHIVED, PHANTOM, SUBCONTRACT, Bom
-from .by_products import Credits, check_shares
-from .costing import credits_of_bom
-from .decimals import EXACT, is_whole, is_whole_unit, shown
-from .item_graph import check_acyclic
-from .items import Item
-from .lookup import Lookup
-from .ports import Book
-from .refusals import Refused, refuse_value
+from mock_server.manufacturing.bom_records import ARCHIVED, PHANTOM, SUBCONTRACT, Bom
+from mock_server.manufacturing.by_products import Credits, check_shares
+from mock_server.manufacturing.costing import credits_of_bom
+from mock_server.manufacturing.decimals import EXACT, is_whole, is_whole_unit, shown
+from mock_server.manufacturing.item_graph import check_acyclic
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Book
+from mock_server.manufacturing.refusals import Refused, refuse_value
 
 
 def check_output(item: Item, bom_type: str) -> None:

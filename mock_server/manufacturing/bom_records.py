@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from .decimals import ONE, ZERO
+from mock_server.manufacturing.decimals import ONE, ZERO
 
 DRAFT = "Draft"
 ACTIVE = "Active"

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .ancestors import reroll_ancestors
-from .bom_draft import Body, changed_bom, new_bom, unknown_item
-from .bom_guards import check_content, check_number, check_output, check_reference, check_usable
-from .bom_records import ACTIVE, ARCHIVED, DRAFT, MANUFACTURE, Bom
-from .costing import Rates, roll_up
-from .item_graph import check_acyclic
-from .lookup import Lookup
-from .ports import Book, Catalogue
-from .refusals import Refused
+from mock_server.manufacturing.ancestors import reroll_ancestors
+from mock_server.manufacturing.bom_draft import Body, changed_bom, new_bom, unknown_item
+from mock_server.manufacturing.bom_guards import (
+    check_content,
+    check_number,
+    check_output,
+    check_reference,
+    check_usable,
+)
+from mock_server.manufacturing.bom_records import ACTIVE, ARCHIVED, DRAFT, MANUFACTURE, Bom
+from mock_server.manufacturing.costing import Rates, roll_up
+from mock_server.manufacturing.item_graph import check_acyclic
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Book, Catalogue
+from mock_server.manufacturing.refusals import Refused
 
 CREATED = "bom.created"
 UPDATED = "bom.updated"

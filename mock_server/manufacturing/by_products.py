@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .bom_records import BomByProduct
-from .decimals import EXACT, ZERO, amount, round_half_up, shown
-from .refusals import Refused
+from mock_server.manufacturing.bom_records import BomByProduct
+from mock_server.manufacturing.decimals import EXACT, ZERO, amount, round_half_up, shown
+from mock_server.manufacturing.refusals import Refused
 
 FIXED_RATE = "FixedRate"
 COST_SHARE = "CostSharePercent"

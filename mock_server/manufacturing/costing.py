@@ -6,13 +6,23 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from .bom_records import SUBCONTRACT, Bom, BomLine
-from .by_products import NO_CREDITS, Credits, credits_of, needs_main_price
-from .decimals import EXACT, HUNDRED, MAX_AMOUNT, MAX_UNIT_COST, ONE, ZERO, Exact, amount, unit_cost
-from .exact_cost import NOTHING, ExactCost, pack, unpack
-from .item_graph import check_levels
-from .lookup import Lookup
-from .refusals import Refused
+from mock_server.manufacturing.bom_records import SUBCONTRACT, Bom, BomLine
+from mock_server.manufacturing.by_products import NO_CREDITS, Credits, credits_of, needs_main_price
+from mock_server.manufacturing.decimals import (
+    EXACT,
+    HUNDRED,
+    MAX_AMOUNT,
+    MAX_UNIT_COST,
+    ONE,
+    ZERO,
+    Exact,
+    amount,
+    unit_cost,
+)
+from mock_server.manufacturing.exact_cost import NOTHING, ExactCost, pack, unpack
+from mock_server.manufacturing.item_graph import check_levels
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.refusals import Refused
 
 CURRENT = "rollup-current"
 FOLLOWED = "rollup-followed-component"

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from .bom_records import Bom
-from .costing import line_need
-from .item_graph import MAX_WORK, too_large, topological_order
-from .lookup import Lookup
-from .ports import Catalogue
+from mock_server.manufacturing.bom_records import Bom
+from mock_server.manufacturing.costing import line_need
+from mock_server.manufacturing.item_graph import MAX_WORK, too_large, topological_order
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Catalogue
 
 Levels = Literal["full", "single"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from .bom_records import Bom
-from .lookup import Lookup
-from .ports import Formula
-from .refusals import Refused
+from mock_server.manufacturing.bom_records import Bom
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Formula
+from mock_server.manufacturing.refusals import Refused
 
 MAX_LEVELS = 20
 MAX_WORK = 50_000
@@ -29,8 +29,8 @@ def check_acyclic(lookup: Lookup, bom: Bom) -> None:
     """Refuses a BOM whose output is, at any depth, one of its own components (`bom_cycle`).
 
     The graph is that of the Active BOMs and recipes, with this BOM taken as Active; a pinned BOM counts
-    instead of the Active one. The rest of the graph has no cycle, so a new one must lead back to this output:
-    visiting each formula below once is enough.
+    beside the Active one, since either may be what makes the item. The rest of the graph has no cycle, so a
+    new one must lead back to this output: visiting each formula below once is enough.
     """
     output = bom.item_ref_id
     consumer: dict[str, Formula | None] = {bom.id: None}
@@ -44,10 +44,15 @@ def check_acyclic(lookup: Lookup, bom: Bom) -> None:
         for index, line in enumerate(formula.lines):
             if line.item_ref_id == output:
                 raise _cycle(bom, formula, consumer, index)
-            below = lookup.formula_of(line)
+            below = lookup.active_formula(line.item_ref_id)
             if below is not None and below.id not in consumer:
                 consumer[below.id] = formula
                 waiting.append(below)
+            if line.sub_bom_ref_id is not None:
+                below = lookup.bom(line.sub_bom_ref_id)
+                if below is not None and below.id not in consumer:
+                    consumer[below.id] = formula
+                    waiting.append(below)
 
 
 def _cycle(bom: Bom, last: Formula, consumer: dict[str, Formula | None], index: int) -> Refused:

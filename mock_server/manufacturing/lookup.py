@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .bom_records import Bom
-from .items import Item
-from .ports import Catalogue, Component, Formula
+from mock_server.manufacturing.bom_records import Bom
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.ports import Catalogue, Component, Formula
 
 
 class Lookup:

@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from .bom_records import Bom
-from .items import Item
+from mock_server.manufacturing.bom_records import Bom
+from mock_server.manufacturing.items import Item
 
 
 class Component(Protocol):

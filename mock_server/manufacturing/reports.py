@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .bom_records import Bom
-from .decimals import round_half_up
+from mock_server.manufacturing.bom_records import Bom
+from mock_server.manufacturing.decimals import round_half_up
 
 _PERCENT_PLACES = 2
 

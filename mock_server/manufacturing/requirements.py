@@ -6,36 +6,39 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .bom_records import Bom, BomLine
-from .costing import line_need
-from .decimals import (
+from mock_server.manufacturing.bom_records import Bom, BomLine
+from mock_server.manufacturing.costing import line_need
+from mock_server.manufacturing.decimals import (
     EXACT,
     MAX_AMOUNT,
     MAX_QUANTITY,
+    QUANTITY_PLACES,
     ZERO,
     amount,
     is_whole,
     is_whole_unit,
+    round_half_up,
     shown,
     to_uom,
 )
-from .exact_cost import unpack
-from .explosion import Levels, explode_bom
-from .item_graph import too_large
-from .lookup import Lookup
-from .ports import Catalogue
-from .refusals import Refused
+from mock_server.manufacturing.exact_cost import unpack
+from mock_server.manufacturing.explosion import Levels, explode_bom
+from mock_server.manufacturing.item_graph import too_large
+from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Catalogue
+from mock_server.manufacturing.refusals import Refused
 
 
 @dataclass(slots=True)
 class Requirement:
-    """Need of one item in its stock unit; `cost` is the rounded need at standard cost, 2 decimals."""
+    """Need of one item in its stock unit, rounded and to 6 decimals; `cost` is of the rounded need."""
 
     item_ref_id: str
     item_code: str
     item_name: str
     uom: str
     required_quantity: Decimal
+    exact_quantity: Decimal
     unit_cost: Decimal
     cost: Decimal
 
@@ -90,7 +93,10 @@ def material_requirements(
             raise too_large(
                 f"{shown(planned_quantity)} {bom.uom} of {bom.item_code} need more than can be shown"
             )
-        rows.append(Requirement(item.id, item.item_code, item.name, item.uom, required, unit, cost))
+        shown_exact = round_half_up(exact, QUANTITY_PLACES)
+        rows.append(
+            Requirement(item.id, item.item_code, item.name, item.uom, required, shown_exact, unit, cost)
+        )
     rows.sort(key=lambda row: (row.item_code, row.item_ref_id))
     return Requirements(bom, planned_quantity, levels, rows, total)
 

@@ -15,7 +15,14 @@ from mock_server.manufacturing.items import Item
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.storage.book import SqlBook
-from mock_server.storage.installs import Install, add_install, read_install, read_installs, revoke, write_install
+from mock_server.storage.installs import (
+    Install,
+    add_install,
+    read_install,
+    read_installs,
+    revoke,
+    write_install,
+)
 from mock_server.storage.item_rows import item_code_taken
 from mock_server.storage.records import dumps, instant, wire_name
 from mock_server.storage.tenants import Tenant
@@ -66,7 +73,9 @@ class Control:
         tenant = self._tenant(body["org_ref_id"], body["entity_ref_id"])
         install_id = self._sandbox.ids.object_id()
         created_at = instant(self._sandbox.clock.now())
-        install = new_install(install_id, tenant.org, tenant.entity, self._sandbox.contract.scopes, created_at)
+        install = new_install(
+            install_id, tenant.org, tenant.entity, self._sandbox.contract.scopes, created_at
+        )
         self._apply(install, body)
         add_install(self._session, install, tenant.key)
         return Answer(201, dumps(install), [(b"location", f"{call.target}/{install_id}".encode())])

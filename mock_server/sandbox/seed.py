@@ -1,9 +1,9 @@
-"""Fills a new sandbox: items, vendors and opening stock are inserted, the rest is played through the commands."""
+"""Fills a new sandbox: items, vendors and opening stock are inserted, all else is played as commands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ ENTITIES = ("e1", "e2", "e3", "e4")
 SEEDING_DAY = date(2026, 6, 15)
 _MORNING = time(4, 30, tzinfo=UTC)
 _IDS_FROM = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
-_EMPTY = {"items": [], "vendors": [], "boms": []}
+_EMPTY: dict[str, Any] = {}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _ADD_MOVEMENT = Statement(
@@ -160,7 +160,7 @@ class Seeder:
 
 
 def seed_sandbox(database: Database, clock: Clock, scopes: list[str], seed: str) -> list[Tenant]:
-    """Makes the four entities, each with an install of all scopes, and fills them unless the seed is `empty`."""
+    """Makes the entities, each with an install of all scopes, and fills them unless the seed is `empty`."""
     tenants: list[Tenant] = []
 
     def work() -> None:

@@ -110,7 +110,7 @@ class Database:
     async def write(self, work: Callable[[], T]) -> T:
         """Runs the work in a transaction shared with the writes that are ready in the same turn of the loop.
 
-        The answer comes after the commit. Where one of them fails, each is done again in a transaction of its own.
+        The answer comes after the commit. Where one of them fails, each is done again on its own.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()

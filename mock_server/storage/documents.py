@@ -108,4 +108,3 @@ def exact(body: bytes) -> dict[str, Any]:
     """Parsed JSON whose fractions are exact decimals."""
     values: dict[str, Any] = json.loads(body, parse_float=Decimal)
     return values
-

@@ -16,7 +16,9 @@ Install = dict[str, Any]
 _GET = Statement(select(installs.c.state, installs.c.tenant).where(installs.c.id == bindparam("install_id")))
 _ALL = Statement(select(installs.c.state).order_by(installs.c.tenant, installs.c.id))
 _ADD = Statement(
-    insert(installs).values(id=bindparam("install_id"), tenant=bindparam("tenant_key"), state=bindparam("state"))
+    insert(installs).values(
+        id=bindparam("install_id"), tenant=bindparam("tenant_key"), state=bindparam("state")
+    )
 )
 _SET = Statement(
     update(installs).where(installs.c.id == bindparam("install_id")).values(state=bindparam("new_state"))

@@ -63,15 +63,16 @@ def read_stock(session: Session, tenant: Tenant, item_id: str) -> Stock:
     if row is None:
         return Stock()
     return Stock(
-        *(unscaled(value, _PLACES.get(name, QUANTITY_SCALE)) for name, value in zip(_FIGURES, row, strict=True))
+        *(
+            unscaled(value, _PLACES.get(name, QUANTITY_SCALE))
+            for name, value in zip(_FIGURES, row, strict=True)
+        )
     )
 
 
 def write_stock(session: Session, tenant: Tenant, item_id: str, figures: Stock) -> None:
     """Replaces the item's stock figures."""
-    values = {
-        name: scaled(getattr(figures, name), _PLACES.get(name, QUANTITY_SCALE)) for name in _FIGURES
-    }
+    values = {name: scaled(getattr(figures, name), _PLACES.get(name, QUANTITY_SCALE)) for name in _FIGURES}
     session.run(_PUT, {"tenant": tenant.key, "item_id": item_id, **values})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Table, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Table, bindparam, func, or_, select
 
 from mock_server.storage.database import Session, Statement
 
@@ -37,8 +37,10 @@ def _statement(table: Table, filters: frozenset[str], by_update: bool, is_later:
             query = query.where(table.c[name] == bindparam(name))
     if by_update:
         if is_later:
-            at, seq = bindparam("at"), bindparam("seq")
-            later = or_(table.c.updated_at > at, (table.c.updated_at == at) & (table.c.seq > seq))
+            at: BindParameter[str] = bindparam("at")
+            later = or_(
+                table.c.updated_at > at, (table.c.updated_at == at) & (table.c.seq > bindparam("seq"))
+            )
             query = query.where(table.c.updated_at >= at, later)
         query = query.order_by(table.c.updated_at, table.c.seq)
     else:
@@ -82,4 +84,5 @@ def _by_id(table: Table) -> Statement:
 
 def read_body(session: Session, table: Table, tenant: int, record_id: str) -> tuple[bytes, int] | None:
     """The public JSON of one record and its revision."""
-    return session.one(_by_id(table), {"tenant": tenant, "id": record_id})  # type: ignore[return-value]
+    row = session.one(_by_id(table), {"tenant": tenant, "id": record_id})
+    return None if row is None else (row[0], row[1])

@@ -7,7 +7,6 @@ import types
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -74,10 +73,15 @@ class Mapper:
         )
 
 
-@cache
-def mapper(record: type[Any], internal: frozenset[str] = frozenset()) -> Mapper:
+_MAPPERS: dict[tuple[Any, frozenset[str]], Mapper] = {}
+
+
+def mapper(record: Any, internal: frozenset[str] = frozenset()) -> Mapper:
     """The mapper of a dataclass, made once."""
-    return Mapper(record, internal)
+    made = _MAPPERS.get((record, internal))
+    if made is None:
+        made = _MAPPERS[record, internal] = Mapper(record, internal)
+    return made
 
 
 def _same(value: Any) -> Any:
@@ -97,10 +101,10 @@ def _writer(hint: Any) -> Callable[[Any], Any]:
     if bare is date:
         return lambda value: None if value is None else value.isoformat()
     if get_origin(bare) is list and dataclasses.is_dataclass(get_args(bare)[0]):
-        inner = mapper(get_args(bare)[0]).public  # type: ignore[arg-type]
+        inner = mapper(get_args(bare)[0]).public
         return lambda values: [inner(value) for value in values]
     if dataclasses.is_dataclass(bare):
-        whole = mapper(bare).public  # type: ignore[arg-type]
+        whole = mapper(bare).public
         return lambda value: None if value is None else whole(value)
     return _same
 
@@ -114,9 +118,9 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if bare is date:
         return lambda value: None if value is None else date.fromisoformat(value)
     if get_origin(bare) is list and dataclasses.is_dataclass(get_args(bare)[0]):
-        inner = mapper(get_args(bare)[0]).read  # type: ignore[arg-type]
+        inner = mapper(get_args(bare)[0]).read
         return lambda values: [inner(value) for value in values]
     if dataclasses.is_dataclass(bare):
-        whole = mapper(bare).read  # type: ignore[arg-type]
+        whole = mapper(bare).read
         return lambda value: None if value is None else whole(value)
     return _same

@@ -1,4 +1,4 @@
-"""The tables. A document row holds its public JSON as rendered, internal fields apart, and columns to find it by."""
+"""The tables. A document row holds its public JSON as rendered, internal fields apart, and search columns."""
 
 from __future__ import annotations
 

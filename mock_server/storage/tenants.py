@@ -42,7 +42,8 @@ class Tenant:
 
 def read_tenants(session: Session) -> list[Tenant]:
     """Every entity of the sandbox."""
-    return [Tenant(*row[:8], Decimal(row[8])) for row in session.all(_ALL, {})]
+    rows = session.all(_ALL, {})
+    return [Tenant(*row[:-1], Decimal(row[-1])) for row in rows]  # type: ignore[call-arg]
 
 
 def add_tenant(session: Session, tenant: Tenant) -> None:

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
 import pytest
 import yaml
-from contract_trees import INDEX, OPERATION, PATHS, tree
 
 from mock_server.contract.build import SOURCES, build, ensure, main
 from mock_server.contract.rendering import to_json, to_yaml
-from mock_server.contract.sources import load, plain
+from mock_server.contract.sources import ContractError, load, plain
+from tests.contract.trees import INDEX, OPERATION, PATHS, tree
 
 SANDBOX = {
     "sandbox/openapi.yaml": INDEX,
@@ -54,6 +55,21 @@ def test_ensure_builds_only_where_something_has_changed(tmp_path: Path) -> None:
     (root / "resources/boms/schemas/Bom.yaml").write_text("description: Another.\ntype: object\n")
     assert ensure(root, out)
     assert "Another." in (out / "openapi.json").read_text()
+
+
+def test_a_new_time_alone_is_no_change(tmp_path: Path) -> None:
+    root, out = tree(tmp_path), tmp_path / "out"
+    ensure(root, out)
+    os.utime(root / "resources/boms/schemas/Bom.yaml", (1, 1))
+    assert not ensure(root, out)
+
+
+def test_a_file_moved_elsewhere_is_a_change(tmp_path: Path) -> None:
+    root, out = tree(tmp_path), tmp_path / "out"
+    ensure(root, out)
+    (root / "resources/boms/schemas").rename(root / "resources/boms/shapes")
+    with pytest.raises(ContractError):
+        ensure(root, out)
 
 
 def test_a_faulty_contract_writes_nothing_and_says_where(

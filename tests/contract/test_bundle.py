@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from contract_trees import BOM, INDEX, OPERATION, PATHS, tree
 
 from mock_server.contract.bundle import bundle
 from mock_server.contract.sources import ContractError, plain
+from tests.contract.trees import BOM, INDEX, OPERATION, PATHS, tree
 
 
 def faults(root: Path) -> list[str]:

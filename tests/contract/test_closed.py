@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contract_trees import with_schema
 
 from mock_server.contract.closed import closed
 from mock_server.contract.house_rules.examples import validators
+from tests.contract.trees import with_schema
 
 
 def accepts(schema: dict[str, Any], value: Any) -> bool:

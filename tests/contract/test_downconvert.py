@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_trees import BOM, tree, with_schema
 
 from mock_server.contract.bundle import bundle
 from mock_server.contract.downconvert import to_30
 from mock_server.contract.sources import ContractError
+from tests.contract.trees import BOM, tree, with_schema
 
 
 def converted(schema: dict[str, Any], **others: dict[str, Any]) -> Any:

@@ -3,13 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from contract_trees import OPERATION, tree
 
 from mock_server.contract import lint
 from mock_server.contract.bundle import bundle
 from mock_server.contract.downconvert import to_30
 from mock_server.contract.lint import Report, command_faults, prance_faults, validator_faults
 from mock_server.contract.sources import plain
+from tests.contract.trees import OPERATION, tree
 
 
 def test_a_valid_document_has_no_faults_in_either_form(tmp_path: Path) -> None:

@@ -12,8 +12,6 @@ from urllib.parse import quote
 import jsonschema_rs
 import pytest
 import referencing
-from bodies import Bodies
-from contract_trees import with_schema
 from jsonschema import FormatChecker, ValidationError
 from jsonschema.validators import extend
 from openapi_schema_validator import OAS30Validator
@@ -26,6 +24,8 @@ from mock_server.contract.house_rules.examples import examples, validators
 from mock_server.contract.operations import operations
 from mock_server.contract.references import escaped
 from mock_server.contract.sources import plain
+from tests.contract.bodies import Bodies
+from tests.contract.trees import with_schema
 
 ENOUGH = 20
 ATTEMPTS = 200

@@ -161,6 +161,14 @@ def test_a_draft_of_others_is_no_part_of_the_graph_but_a_pinned_one_is(book: Mem
     assert bike.total_cost == 650
 
 
+def test_a_pinned_line_still_stands_for_the_item(book: MemoryBook) -> None:
+    pinned = make(book, "WHEEL", line("RIM"))
+    make(book, "WHEEL", line("BIKE"), Status="Active")
+    with pytest.raises(Refused) as refusal:
+        make(book, "BIKE", line("WHEEL", SubBomRefId=pinned.id))
+    assert "BIKE → WHEEL → BIKE" in refusal.value.message
+
+
 def test_a_bom_can_pin_only_a_bom_of_the_lines_item_that_is_not_archived(book: MemoryBook) -> None:
     wheel = make(book, "WHEEL")
     with pytest.raises(Refused) as refusal:

@@ -34,8 +34,8 @@ def questions_count(subject: Subject, rule: Rule) -> Iterator[Finding]:
     entries, least, first = _entries(subject), rule.settings["least"], rule.settings["first"]
     if len(entries) < least:
         yield Finding(f"{len(entries)} open questions; at least {least}", subject.questions)
-    if entries and first not in str(entries[0].get("question", "")).lower():
-        yield Finding(f"the first question is about: {first}", entries[0], "question")
+    if entries and not any(words in str(entries[0].get("question", "")).lower() for words in first):
+        yield Finding(f"the first question speaks of: {' or '.join(first)}", entries[0], "question")
 
 
 def names(document: dict[str, Any]) -> set[str]:

@@ -1,0 +1,105 @@
+"""Starts a sandbox with the project's own command; nothing of it is imported."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from contract_tests.contract import PROJECT
+from contract_tests.target import BASE_PATH, Target, Tenant
+
+PINNED = "2026-06-15T06:30:00Z"
+_LAST_LINE = "Stop with Ctrl-C."
+_SECONDS = 60
+_TOKEN = re.compile(r"export HB_TOKEN=(\S+)")
+_PLACE = re.compile(r"export HB_ORG=(\S+) HB_ENT=(\S+)")
+
+
+class SandboxError(RuntimeError):
+    """The sandbox did not start."""
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """What a sandbox says when it is ready: its address, and a token for each entity."""
+
+    origin: str
+    tenants: list[Tenant]
+
+
+def read_greeting(text: str) -> Greeting:
+    """Reads the greeting of `hellobooks-sandbox serve`."""
+    address = re.search(r"https?://[^\s/]+", text)
+    tokens, places = _TOKEN.findall(text), _PLACE.findall(text)
+    if address is None or not tokens or len(tokens) != len(places):
+        raise SandboxError(f"The sandbox's greeting names no address or no tokens:\n{text}")
+    tenants = [Tenant(org, entity, token) for (org, entity), token in zip(places, tokens, strict=True)]
+    return Greeting(address.group(), tenants)
+
+
+@contextmanager
+def sandbox(
+    *, rate_limit: str | None = "off", stage: str = "preview", clock: str | None = PINNED
+) -> Iterator[Target]:
+    """A seeded sandbox in memory that checks every answer it gives; gone at the end.
+
+    Without `rate_limit` the contract's own limit is in force.
+    """
+    command = [sys.executable, "-m", "mock_server", "serve", "--ephemeral", "--port", "0", "--stage", stage]
+    for option, value in (("--rate-limit", rate_limit), ("--clock", clock)):
+        if value is not None:
+            command += [option, value]
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, "CHECK": "all", "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        try:
+            greeting = read_greeting(_output(process, log))
+            first, *others = greeting.tenants
+            yield Target(
+                url=greeting.origin + BASE_PATH,
+                tenant=first,
+                control=f"{greeting.origin}/_sandbox/v1",
+                stage="live" if stage == "today" else "preview",
+                is_own=True,
+                others=others,
+            )
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def _output(process: subprocess.Popen[str], log: IO[str]) -> str:
+    assert process.stdout is not None
+    timer = threading.Timer(_SECONDS, process.kill)
+    timer.start()
+    lines = []
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if line.strip() == _LAST_LINE:
+                return "".join(lines)
+    finally:
+        timer.cancel()
+    process.wait()
+    log.seek(0)
+    raise SandboxError(f"The sandbox did not start:\n{''.join(lines)}{log.read()}")
