@@ -39,6 +39,7 @@ def reroll_ancestors(book: Book, item_id: str | None, bom_id: str | None = None)
         return found
 
     ordered = topological_order(roots, lambda bom: bom.id, consumers_of)
+    # Rates are read for consumers only, all of which come after what they consume: none can be out of date.
     rates = Rates(Lookup(book))
     stale = {bom.id for bom in roots}
     written = 0
@@ -57,7 +58,6 @@ def reroll_ancestors(book: Book, item_id: str | None, bom_id: str | None = None)
         book.put_bom(rolled, None)
         written += 1
         if is_carried:
-            rates.forget(rolled)
             stale.update(consumer.id for consumer in above[bom.id])
     return written
 

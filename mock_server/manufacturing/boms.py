@@ -209,7 +209,6 @@ def _carry_up(book: Book, before: Bom, after: Bom) -> None:
         and before.item_ref_id == after.item_ref_id
         and before.exact_cost == after.exact_cost
         and before.levels == after.levels
-        and before.is_phantom == after.is_phantom
     )
     if is_same:
         return

@@ -64,12 +64,6 @@ class Rates:
         exact = unpack(formula.exact_cost)
         return Rate(exact.unit, formula.unit_cost, formula.levels, exact if formula.is_phantom else None)
 
-    def forget(self, bom: Bom) -> None:
-        """Drops the cost of a BOM that was written, under its item and under its own id."""
-        self._known.pop((bom.item_ref_id, None), None)
-        self._known.pop((bom.item_ref_id, bom.id), None)
-        self.lookup.forget(bom)
-
 
 class _Sum:
     """Adds decimals as decimals and fractions as fractions: most BOMs never need the slower ones."""
@@ -192,14 +186,14 @@ def _reconcile(bom: Bom) -> None:
     """Makes the shown parts add up to the shown total: material takes the rest, never falling below 0."""
     others = bom.labour_cost + bom.overhead_cost + bom.service_cost - bom.by_product_credit
     bom.material_cost = bom.total_cost - others
-    if bom.material_cost < 0:
-        surplus, bom.material_cost = -bom.material_cost, ZERO
-        if bom.labour_cost >= surplus:
-            bom.labour_cost -= surplus
-        elif bom.overhead_cost >= surplus:
-            bom.overhead_cost -= surplus
-        else:
-            bom.service_cost -= surplus
+    surplus = -bom.material_cost
+    if surplus <= 0:
+        return
+    bom.material_cost = ZERO
+    for part in ("labour_cost", "overhead_cost", "service_cost"):
+        taken = min(surplus, getattr(bom, part))
+        setattr(bom, part, getattr(bom, part) - taken)
+        surplus -= taken
 
 
 def _too_costly(bom: Bom) -> Refused:

@@ -60,9 +60,3 @@ class Lookup:
         if line.sub_bom_ref_id is not None:
             return self.bom(line.sub_bom_ref_id)
         return self.active_formula(line.item_ref_id)
-
-    def forget(self, bom: Bom) -> None:
-        """Drops what was remembered of a BOM and its item, after a write."""
-        self._boms.pop(bom.id, None)
-        self._active_boms.pop(bom.item_ref_id, None)
-        self._formulas.pop(bom.item_ref_id, None)

@@ -78,6 +78,7 @@ def bodies(
         "Status": "Active",
         "OutputQuantity": draw(st.integers(1, 20)),
         "Lines": draw(st.lists(line_bodies(choices, fixed=fixed), min_size=1, max_size=4)),
+        "OverheadPercent": draw(st.integers(0, 40)),
         "OtherOverhead": draw(st.integers(0, 50)),
     }
     if is_phantom:

@@ -354,6 +354,15 @@ def test_restore_refuses_the_whole_set_for_one_inactive_item_or_cycle(book: Memo
     assert book.boms[bike.id].is_archived
 
 
+def test_of_two_formerly_active_boms_the_first_restored_is_active_again(book: MemoryBook) -> None:
+    first = make(book, "WHEEL", Status="Active")
+    book.attempt(lambda: archive_boms(book, [first.id]))
+    second = make(book, "WHEEL", line("OIL"), Status="Active")
+    book.attempt(lambda: archive_boms(book, [second.id]))
+    assert book.attempt(lambda: restore_boms(book, [second.id, first.id])) == 2
+    assert (book.boms[second.id].status, book.boms[first.id].status) == ("Active", "Draft")
+
+
 def test_a_bom_that_is_pinned_cannot_come_to_make_another_item(book: MemoryBook) -> None:
     wheel = make(book, "WHEEL")
     make(book, "BIKE", line("WHEEL", SubBomRefId=wheel.id))

@@ -79,3 +79,31 @@ def test_the_whole_cost_may_be_shared(book: MemoryBook) -> None:
     bom = separation(book, {"CostMethod": "CostSharePercent", "CostSharePercent": 100})
     assert bom.by_product_credit == 52900
     assert bom.total_cost == 0
+
+
+def test_a_share_of_nothing_takes_nothing_back(book: MemoryBook) -> None:
+    bom = separation(
+        book,
+        {"CostMethod": "FixedRate", "Rate": 100},
+        {"CostMethod": "CostSharePercent", "CostSharePercent": 50},
+    )
+    assert bom.by_product_credit == 52900
+
+
+def test_parts_of_half_a_cent_still_add_up_and_none_falls_below_zero(book: MemoryBook) -> None:
+    body = {
+        "Name": "Thimble",
+        "Type": "Subcontract",
+        "ItemRefId": "CREAM",
+        "Lines": [{"ItemRefId": "SKIM", "Quantity": 1}],
+        "Operations": [{"Sequence": 1, "Name": "Stir", "SetupMinutes": Decimal("0.3"), "CostPerHour": 1}],
+        "OverheadPercent": 100,
+        "ServiceCostPerUnit": Decimal("0.005"),
+        "ByProducts": [
+            {"ItemRefId": "MILK", "Quantity": 1, "CostMethod": "FixedRate", "Rate": Decimal("0.0149")}
+        ],
+    }
+    bom = create_bom(book, body)
+    parts = (bom.material_cost, bom.labour_cost, bom.overhead_cost, bom.service_cost)
+    assert sum(parts) - bom.by_product_credit == bom.total_cost == 0
+    assert min(parts) >= 0
