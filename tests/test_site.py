@@ -55,9 +55,11 @@ def test_the_pages_ask_nothing_of_other_hosts(client: Client) -> None:
         text = page.body.decode()
         assert not re.findall(r'(?:src|href)="(?:https?:)?//', text)
         assert "default-src 'self'" in page.headers["content-security-policy"]
-    script = client("GET", "/assets/redoc.js")
+    script = client("GET", "/assets/swagger-ui-bundle.js")
     assert script.headers["content-type"].startswith("text/javascript")
     assert len(script.body) > 500_000
+    assert client("GET", "/assets/..%2fpages.py").status == 404
+    assert client("GET", "/assets/nothing.js").status == 404
 
 
 def test_an_unknown_path_is_404_in_the_envelope(client: Client) -> None:

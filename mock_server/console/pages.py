@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, abort, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from mock_server.contract.document import Contract
 
-_REDOC = files("flask_openapi_redoc") / "templates" / "redoc" / "js" / "redoc.standalone.js"
+_SWAGGER = files("flask_openapi_swagger") / "templates" / "swagger"
+_ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
+# No validator: it would send the contract's address to another host.
+_START = """\
+SwaggerUIBundle({
+  url: "/openapi.json",
+  domNode: document.getElementById("reference"),
+  deepLinking: true,
+  docExpansion: "none",
+  defaultModelsExpandDepth: 0,
+  showExtensions: true,
+  validatorUrl: null,
+});
+"""
 _STAGES = (
     ("live", "on the gateway today"),
     ("stub", "the gateway answers 501 today"),
@@ -58,13 +72,20 @@ def create_pages(contract: Contract) -> Flask:
     def reference() -> str:
         return render_template("reference.html", version=contract.version)
 
-    @app.get("/assets/redoc.js")
-    def redoc() -> Response:
-        return Response(_REDOC.read_bytes(), mimetype="text/javascript")
+    @app.get("/assets/<name>")
+    def asset(name: str) -> Response:
+        media_type = _ASSETS.get(name)
+        if media_type is None:
+            abort(404)
+        folder = "css" if name.endswith(".css") else "js"
+        return Response((_SWAGGER / folder / name).read_bytes(), mimetype=media_type)
 
     @app.get("/assets/reference.js")
     def start() -> Response:
-        script = 'Redoc.init("/openapi.json", {hideHostname: true}, document.getElementById("reference"));'
-        return Response(script, mimetype="text/javascript")
+        return Response(_START, mimetype="text/javascript")
+
+    @app.errorhandler(HTTPException)
+    def refuse(error: HTTPException) -> tuple[str, int]:
+        return render_template("refused.html", error=error), error.code or 500
 
     return app

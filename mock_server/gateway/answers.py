@@ -16,6 +16,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
+# Members of a documented error that belong to its example, not to the code.
+_PER_REQUEST = {"details", "required", "shortages", "from", "action", "allowed", "pointer"}
 _NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -52,6 +54,10 @@ class Refusal(Exception):
         self.headers = headers or []
 
 
+class Disconnected(Exception):
+    """The client left before its request was whole: nothing is done and nothing is answered."""
+
+
 def invalid(faults: list[dict[str, str]]) -> Refusal:
     """A 400 that names each fault."""
     return Refusal("invalid_request", details={"details": faults})
@@ -76,9 +82,8 @@ class Envelope:
             body["message"] = refusal.message
         elif refusal.values is not None:
             body["message"] = fact.template.format(**refusal.values)
-        for key in body.keys() - {"error", "message", "ticket", "success"}:
-            if refusal.details is not None or key in {"details", "required", "shortages", "from", "pointer"}:
-                del body[key]
+        for key in _PER_REQUEST & body.keys():
+            del body[key]
         if refusal.details:
             body.update(refusal.details)
         headers = refusal.headers

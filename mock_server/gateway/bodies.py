@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from mock_server.gateway.answers import Receive, Refusal, invalid_at
+from mock_server.gateway.answers import Disconnected, Receive, Refusal, invalid_at
 
 MAX_BYTES = 1024 * 1024
 _MEDIA_TYPE = re.compile(r'application/json(\s*;\s*charset\s*=\s*"?utf-8"?)?\s*', re.IGNORECASE)
@@ -21,21 +21,19 @@ async def read_bytes(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:20]) > MAX_BYTES:
         raise Refusal("payload_too_large", headers=_CLOSE)
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        if len(body) > MAX_BYTES:
-            raise Refusal("payload_too_large", headers=_CLOSE)
-        return body
-    parts, size = [body], len(body)
-    while message.get("more_body"):
+    parts: list[bytes] = []
+    size = 0
+    while True:
         message = await receive()
-        body = message.get("body", b"")
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body: bytes = message.get("body", b"")
         size += len(body)
         if size > MAX_BYTES:
             raise Refusal("payload_too_large", headers=_CLOSE)
         parts.append(body)
-    return b"".join(parts)
+        if not message.get("more_body"):
+            return body if len(parts) == 1 else b"".join(parts)
 
 
 def check_media_type(headers: dict[bytes, bytes]) -> None:

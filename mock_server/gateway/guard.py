@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from mock_server.contract.document import Contract
-from mock_server.gateway.answers import Answer, Envelope, Receive, Refusal, Scope, Send, Sender
+from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Refusal, Scope, Send, Sender
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.routing import decoded, segments_of
 
@@ -31,6 +31,8 @@ class ErrorGuard:
             if answer is None:
                 await self.app(scope, receive, send)
                 answer = scope["hellobooks.answer"]
+        except Disconnected:
+            return
         except Refusal as refusal:
             answer = self._envelope.refuse(refusal)
         except Exception:

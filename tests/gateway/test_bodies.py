@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.gateway.answers import Refusal
+from mock_server.gateway.answers import Disconnected, Refusal
 from mock_server.gateway.bodies import MAX_BYTES, check_media_type, parse, read_bytes
 
 
@@ -91,6 +91,21 @@ def test_a_chunked_body_is_refused_as_soon_as_it_is_too_large() -> None:
     with pytest.raises(Refusal) as caught:
         _read(chunks, {})
     assert caught.value.code == "payload_too_large"
+
+
+def test_a_client_that_leaves_in_the_middle_gets_nothing_done() -> None:
+    messages = iter(
+        [
+            {"type": "http.request", "body": b"{}", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+
+    async def receive() -> dict[str, Any]:
+        return next(messages)
+
+    with pytest.raises(Disconnected):
+        asyncio.run(read_bytes(receive, {}))
 
 
 def test_a_declared_length_over_the_limit_is_refused_unread() -> None:
