@@ -48,7 +48,7 @@ def parse(raw: bytes) -> Any:
     try:
         # The strict parser bounds depth and refuses NaN, bad UTF-8 and lone surrogates; it has no decimals.
         orjson.loads(raw)
-        return json.loads(raw, parse_float=_decimal, parse_int=_integer, object_pairs_hook=_members)
+        return _STRICT.decode(raw.decode())
     except DuplicateMember as error:
         raise invalid_at("/body", f"has the member {str(error)[:100]} more than once") from None
     except (ValueError, RecursionError) as error:
@@ -84,3 +84,6 @@ def _integer(text: str) -> int:
     if len(text) > 40:
         raise ValueError("a number has too many digits")
     return int(text)
+
+
+_STRICT = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, object_pairs_hook=_members)

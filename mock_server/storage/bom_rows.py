@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, literal_column, select
 
-from mock_server.manufacturing.bom_records import ACTIVE, INTERNAL_FIELDS, Bom
+from mock_server.manufacturing.bom_records import INTERNAL_FIELDS, Bom
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.documents import Documents, owner
 from mock_server.storage.records import mapper
@@ -16,7 +16,10 @@ from mock_server.storage.tenants import Tenant
 _FORMS = (boms.c.id, boms.c.body, boms.c.internal)
 _ACTIVE = Statement(
     select(*_FORMS).where(
-        boms.c.tenant == bindparam("tenant"), boms.c.item_id == bindparam("item"), boms.c.status == ACTIVE
+        boms.c.tenant == bindparam("tenant"),
+        boms.c.item_id == bindparam("item"),
+        # Written out: the partial index serves no parameter.
+        boms.c.status == literal_column("'Active'"),
     )
 )
 _USING = Statement(

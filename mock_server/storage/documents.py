@@ -16,6 +16,7 @@ from mock_server.storage.sequences import next_value
 from mock_server.storage.tenants import Tenant
 
 T = TypeVar("T")
+_EXACT = json.JSONDecoder(parse_float=Decimal)
 
 
 class Documents(Generic[T]):
@@ -106,5 +107,5 @@ def owner(session: Session, tenant: Tenant, record: object) -> dict[str, Any]:
 
 def exact(body: bytes) -> dict[str, Any]:
     """Parsed JSON whose fractions are exact decimals."""
-    values: dict[str, Any] = json.loads(body, parse_float=Decimal)
+    values: dict[str, Any] = _EXACT.decode(body.decode())
     return values
