@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from contract_tests.contract import PROJECT
+from contract_tests.promises import INTERNAL_VALUES
 from contract_tests.target import BASE_PATH, Target, Tenant
 
 PINNED = "2026-06-15T06:30:00Z"
@@ -86,6 +87,10 @@ def sandbox(
                 process.wait()
             if process.stdout is not None:
                 process.stdout.close()
+        log.seek(0)
+        told = log.read()
+        if "Traceback" in told or INTERNAL_VALUES.search(told):
+            raise SandboxError(f"The sandbox logged a failure, or what nobody may see:\n{told[-3000:]}")
 
 
 def _output(process: subprocess.Popen[str], log: IO[str]) -> str:

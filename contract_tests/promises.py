@@ -14,6 +14,8 @@ from contract_tests.contract import PROJECT, Contract
 
 _RATE_LIMIT = ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "ratelimit", "ratelimit-policy")
 _TRACES = re.compile(r'Traceback|File "|\.py\b|line \d+, in |sqlalchemy|sqlite|connexion', re.IGNORECASE)
+# Values that the sandbox keeps in fields which no client may see: canaries.
+INTERNAL_VALUES = re.compile(r"\brollup-[a-z]|\bapp:[0-9a-f]{24}\b|\bcontrol-plane\b")
 _EXPECTED_5XX = {501, 503}
 MAX_ECHO = 300
 
@@ -90,6 +92,7 @@ def _body_faults(response: httpx.Response, contract: Contract) -> list[str]:
     except ValueError as error:
         return [f"the body is not JSON: {error}"]
     faults = [f"the internal field {name}" for name in internal_names() if f'"{name}"' in response.text]
+    faults += [f"the internal value {found}" for found in INTERNAL_VALUES.findall(response.text)]
     if re.search(r"[0-9][eE][+-]?[0-9]", re.sub(r'"(?:[^"\\]|\\.)*"', "", response.text)):
         faults.append("a number with an exponent")
     if response.status_code >= 400:

@@ -209,11 +209,12 @@ def test_a_refusal_echoes_at_most_three_hundred_characters(client: Client, write
 
 
 def test_an_undocumented_member_is_400(client: Client, bench: Workbench) -> None:
-    own = client.tenant
+    body, own = bench.body(), client.tenant
+    others = {"Colour": "red", "orgId": own.org, "id": "x", "Revision": 9, "TotalCost": 1}
     with unchanged(client):
-        for name, value in {"Colour": "red", "orgId": own.org, "id": "x", "Revision": 9, "TotalCost": 1}.items():
-            body = client.refusal("createBom", 400, "invalid_request", json=bench.body(**{name: value}))
-            assert name in json.dumps(body["details"])
+        for name, value in others.items():
+            refusal = client.refusal("createBom", 400, "invalid_request", json={**body, name: value})
+            assert name in json.dumps(refusal["details"])
 
 
 def test_a_body_where_none_belongs_is_400(client: Client) -> None:

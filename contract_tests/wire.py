@@ -71,6 +71,23 @@ def exchange(
     return Reply(response, sent)
 
 
+def raw(client: Client, request: bytes) -> bytes:
+    """Writes these bytes and returns all that comes back before the connection ends."""
+    if (reason := client.target.forbids("RAW")) is not None:
+        pytest.skip(reason)
+    parts = urlsplit(client.target.url)
+    answer = b""
+    with _connect(parts.hostname or "", parts.port, parts.scheme == "https") as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        try:
+            while piece := connection.recv(_CHUNK):
+                answer += piece
+        except ConnectionResetError:
+            pass
+    return answer
+
+
 def _bytes(value: str | bytes) -> bytes:
     return value if isinstance(value, bytes) else value.encode("latin-1")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,17 +13,19 @@ from contract_tests.control import Control
 
 Record = dict[str, Any]
 _LARGEST_CALL = 100
+_COUNT = itertools.count(1)
 
 
 class Workbench:
     """Makes test data for one entity, with the control plane where there is one."""
 
-    _count = itertools.count(1)
-
-    def __init__(self, client: Client, control: Control | None, prefix: str) -> None:
+    def __init__(
+        self, client: Client, control: Control | None, prefix: str, count: Iterator[int] | None = None
+    ) -> None:
         self.client = client
         self.control = control
         self._prefix = prefix
+        self._count = _COUNT if count is None else count
         self._made: list[str] = []
         self._webhooks: list[str] = []
         self._found: list[Record] | None = None
@@ -47,6 +50,12 @@ class Workbench:
         if not self._found:
             pytest.skip("the target has too few items without a BOM")
         return self._found.pop()
+
+    def change_item(self, item: Record, **fields: Any) -> Record:
+        """Changes an item by way of the control plane."""
+        if self.control is None:
+            pytest.skip("an item must be changed for this, and the target has no control plane")
+        return self.control.change_item(self.client.tenant, item["id"], **fields)
 
     def _has_no_bom(self, item: Record) -> bool:
         return self.client.call("getActiveBom", itemId=item["id"]).status_code == 404

@@ -46,11 +46,6 @@ def translated(handler: Callable[[Call], Answer]) -> Handler:
         try:
             return handler(call)
         except Refused as refused:
-            details = dict(refused.details)
-            if isinstance(details.get("details"), list):
-                details["details"] = [
-                    {**fault, "pointer": f"/body{fault['pointer']}"} for fault in details["details"]
-                ]
-            raise Refusal(refused.code, refused.message, details=details) from refused
+            raise Refusal(refused.code, refused.message, details=refused.details) from refused
 
     return run

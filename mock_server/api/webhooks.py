@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from mock_server.api.services import Services
-from mock_server.gateway.answers import Answer, invalid, invalid_at
+from mock_server.gateway.answers import Answer, invalid
 from mock_server.gateway.calls import Call
 from mock_server.storage.records import dumps, instant
 from mock_server.storage.webhook_rows import add_webhook, list_webhooks, stop_webhook
@@ -31,10 +31,6 @@ class Webhooks:
         if unknown:
             raise invalid(unknown[:20])
         mode, target = call.body.get("delivery_mode", "push"), call.body.get("target_url")
-        if mode == "push" and target is None:
-            raise invalid_at("/body/target_url", "is required where delivery_mode is push")
-        if mode == "pull" and target is not None:
-            raise invalid_at("/body/target_url", "does not go with delivery_mode pull")
         ids, created_at = self._services.ids, instant(self._services.clock.now())
         webhook_id = ids.object_id()
         secret = "whsec_" + base64.b64encode(ids.secret(_SECRET_BYTES)).decode()

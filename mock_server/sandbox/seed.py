@@ -85,7 +85,7 @@ class Seeder:
         book = self._book()
         cost = Decimal(str(seed["cost"])) if "cost" in seed else None
         item = Item(
-            id=book.new_id(),
+            id=seed.get("id") or book.new_id(),
             item_code=seed["code"],
             name=seed["name"],
             uom=seed["uom"],

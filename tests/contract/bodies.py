@@ -32,6 +32,18 @@ JUNK: list[Any] = [
 ]
 
 
+def _joined(schema: dict[str, Any], key: str, member: dict[str, Any]) -> dict[str, Any]:
+    """One member of a union, with what an object around the union says itself."""
+    if "properties" not in schema:
+        return member
+    around = {name: value for name, value in schema.items() if name != key}
+    return {
+        **around,
+        "required": [*around.get("required", []), *member.get("required", [])],
+        "properties": {**around["properties"], **member.get("properties", {})},
+    }
+
+
 class Bodies:
     """Makes values for the schemas of a bundled 3.1 document."""
 
@@ -63,7 +75,7 @@ class Bodies:
             return chance.choice(schema["enum"])
         for key in ("anyOf", "oneOf"):
             if key in schema:
-                return self.value(chance.choice(schema[key]), depth)
+                return self.value(_joined(schema, key, chance.choice(schema[key])), depth)
         types = schema.get("type", "object")
         match chance.choice(types) if isinstance(types, list) else types:
             case "object":

@@ -1,0 +1,69 @@
+"""Runs schemathesis over the whole contract, all phases and all checks, against a sandbox of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from contract_tests.contract import PROJECT
+from contract_tests.process import sandbox
+from contract_tests.target import Target, Tenant
+
+_DATA = PROJECT / "reports" / "fuzz"
+# Dictionary, path of the list, key of the list.
+_LISTS = (("items", "/item", "items"), ("vendors", "/vendor", "vendors"), ("boms", "/boms", "boms"))
+
+
+def write_dictionaries(target: Target, tenant: Tenant, folder: Path = _DATA) -> None:
+    """Writes the ids of the target's records where schemathesis.toml looks for them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    base = f"{target.url}/orgs/{tenant.org}/entities/{tenant.entity}"
+    headers = {"Authorization": f"Bearer {tenant.token}"}
+    with httpx.Client(headers=headers) as http:
+        for name, path, key in _LISTS:
+            answer = http.get(f"{base}{path}", params={"limit": 200}).raise_for_status()
+            ids = [record["id"] for record in answer.json()[key]]
+            (folder / f"{name}.dict").write_text("".join(f'"{record_id}"\n' for record_id in ids))
+
+
+def command_for(target: Target, max_examples: int, more: list[str]) -> list[str]:
+    """The schemathesis command for a target."""
+    origin = target.url.removesuffix("/public/v1")
+    return [
+        str(Path(sys.executable).with_name("st")),
+        "run",
+        f"{origin}/openapi.json",
+        "--url",
+        target.url,
+        "--max-examples",
+        str(max_examples),
+        "--report",
+        "junit",
+        "--report-junit-path",
+        str(_DATA / "junit.xml"),
+        *more,
+    ]
+
+
+def main() -> int:
+    """Starts a sandbox, fuzzes it and returns schemathesis' verdict; further arguments go to `st run`."""
+    parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__)
+    parser.add_argument("--max-examples", type=int, default=20, help="per operation; more finds more")
+    arguments, more = parser.parse_known_args()
+    with sandbox() as target:
+        tenant = target.tenant
+        write_dictionaries(target, tenant)
+        variables = {"HB_TOKEN": tenant.token, "HB_ORG": tenant.org, "HB_ENT": tenant.entity}
+        hooks = {"SCHEMATHESIS_HOOKS": "contract_tests.hooks", "PYTHONPATH": str(PROJECT)}
+        environment = {**os.environ, **variables, **hooks}
+        command = command_for(target, arguments.max_examples, more)
+        return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

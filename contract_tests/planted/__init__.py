@@ -1,0 +1,1 @@
+"""Servers with one planted fault each: they show that a check can fail."""
