@@ -34,8 +34,7 @@ def line(item: Record, quantity: float = 1, **fields: Any) -> dict[str, Any]:
 
 
 def _shares(bench: Workbench) -> list[dict[str, Any]]:
-    method = {"CostMethod": "CostSharePercent"}
-    return [line(bench.item(), CostSharePercent=share, **method) for share in (60, 41)]
+    return [line(bench.item(), CostMethod="CostSharePercent", CostSharePercent=share) for share in (60, 41)]
 
 
 def _pin_of_an_archived_bom(bench: Workbench) -> list[dict[str, Any]]:
@@ -48,7 +47,10 @@ def _pin_of_an_archived_bom(bench: Workbench) -> list[dict[str, Any]]:
 # Fields that no BOM may have, to be sent with a create or with an update.
 _CONTENT: dict[tuple[int, str], Callable[[Workbench], Request]] = {
     (400, "invalid_request"): lambda bench: {"OutputQuantity": 0},
-    (409, "duplicate_number"): lambda bench: {"BomNumber": bench.bom(Version="1")["BomNumber"], "Version": "1"},
+    (409, "duplicate_number"): lambda bench: {
+        "BomNumber": bench.bom(Version="1")["BomNumber"],
+        "Version": "1",
+    },
     (422, "unknown_reference"): lambda bench: {"Lines": [{"ItemRefId": UNKNOWN, "Quantity": 1}]},
     (422, "inactive_item"): lambda bench: {"Lines": [line(bench.item(IsActive=False))]},
     (422, "wrong_bom_type"): lambda bench: {"ServiceCostPerUnit": 5},

@@ -102,7 +102,7 @@ class Client:
         assert body["error"] == code, response.text[:600]
         return body
 
-    def pages(self, operation_id: str, query: Mapping[str, Any] | None = None, **path: str) -> Iterator[Any]:
+    def pages(self, operation_id: str, query: Mapping[str, Any] | None = None, **path: Any) -> Iterator[Any]:
         """The pages of a list, to its end."""
         asked = dict(query or {})
         for _ in range(10_000):
@@ -115,7 +115,7 @@ class Client:
             asked["after"] = page["next_cursor"]
         raise PromiseBroken(f"{operation_id} never ends")
 
-    def every(self, operation_id: str, query: Mapping[str, Any] | None = None, **path: str) -> list[Any]:
+    def every(self, operation_id: str, query: Mapping[str, Any] | None = None, **path: Any) -> list[Any]:
         """All records of a list."""
         found: list[Any] = []
         for page in self.pages(operation_id, {"limit": 200, **(query or {})}, **path):

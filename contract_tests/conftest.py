@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -32,7 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract tests")
     group.addoption("--base-url", help="API to test, such as https://host/public/v1; a sandbox by default")
     group.addoption("--token", help="access token for it, best with all scopes")
-    group.addoption("--contract", type=Path, help="built contract (JSON); the target's own or build/ by default")
+    group.addoption(
+        "--contract", type=Path, help="built contract (JSON); the target's own or build/ by default"
+    )
     group.addoption(
         "--stage",
         choices=["preview", "live"],
@@ -74,7 +77,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = [kind for kind in (*_KINDS, "scoped") if kind in metafunc.fixturenames]
     if not kinds:
         return
-    stages = {"live", "stub"} if metafunc.config.getoption("--stage") == "live" else {"live", "stub", "planned"}
+    stages = (
+        {"live", "stub"} if metafunc.config.getoption("--stage") == "live" else {"live", "stub", "planned"}
+    )
     operations = [op for op in contract_of(metafunc.config).operations.values() if op.stage in stages]
     for kind in kinds:
         if kind == "scoped":
@@ -105,7 +110,7 @@ def target(pytestconfig: pytest.Config, http: httpx.Client) -> Iterator[Target]:
     stage = pytestconfig.getoption("--stage")
     given, token = pytestconfig.getoption("--base-url"), pytestconfig.getoption("--token")
     if given is None:
-        with sandbox() as own:
+        with sandbox(stage="today" if stage == "live" else "preview") as own:
             yield Target(own.url, own.tenant, own.control, stage, is_read_only, True, own.others)
         return
     url = api_url(given)
@@ -150,9 +155,7 @@ def bench(target: Target, client: Client, http: httpx.Client, prefix: str) -> It
 @pytest.fixture
 def tenants(target: Target, control: Control) -> list[Tenant]:
     """Every entity of the sandbox, each with a token that has all scopes; the target's own comes first."""
-    found = [
-        Tenant(entity["org_ref_id"], entity["entity_ref_id"], "") for entity in control.entities()
-    ]
+    found = [Tenant(entity["org_ref_id"], entity["entity_ref_id"], "") for entity in control.entities()]
     others = [
         Tenant(tenant.org, tenant.entity, control.token(tenant))
         for tenant in found
@@ -168,7 +171,7 @@ def start(pytestconfig: pytest.Config) -> Iterator[Callable[..., Target]]:
         pytest.skip("this starts a sandbox of its own; the target here is another server")
     with ExitStack() as running:
 
-        def begin(**options: str | None) -> Target:
+        def begin(**options: Any) -> Target:
             made: AbstractContextManager[Target] = sandbox(**options)
             return running.enter_context(made)
 

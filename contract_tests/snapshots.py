@@ -8,7 +8,7 @@ from typing import Any
 
 from contract_tests.client import Client
 
-_LISTS = (
+_LISTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("listBoms", {}),
     ("listBoms", {"isArchived": "true"}),
     ("listItems", {}),

@@ -24,7 +24,9 @@ def test_archive_and_restore_keep_their_promises(bench: Workbench, pytestconfig:
     )
 
 
-def explore_planted(fault: str | None, contract: Contract, http: httpx.Client) -> None:
+def explore_planted(
+    fault: str | None, contract: Contract, http: httpx.Client, max_examples: int = 25
+) -> None:
     """Explores a planted server."""
     with planted(contract, fault) as target:
         client = Client(target, contract, http, target.tenant.token)
@@ -39,7 +41,7 @@ def explore_planted(fault: str | None, contract: Contract, http: httpx.Client) -
             record: Record = client.call("createBom", expect=201, json=body).json()
             return record
 
-        explore_archive(client, create, 25)
+        explore_archive(client, create, max_examples)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -48,5 +50,7 @@ def test_the_check_finds_a_server_on_which(fault: str, contract: Contract, http:
         explore_planted(fault, contract, http)
 
 
-def test_the_check_finds_nothing_on_a_planted_server_without_a_fault(contract: Contract, http: httpx.Client) -> None:
-    explore_planted(None, contract, http)
+def test_the_check_finds_nothing_on_a_planted_server_without_a_fault(
+    contract: Contract, http: httpx.Client
+) -> None:
+    explore_planted(None, contract, http, 5)

@@ -37,7 +37,9 @@ def test_every_documented_refusal_has_its_request(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize("operation_id", ["archiveBoms", "restoreBoms"])
-@pytest.mark.parametrize("ids", [None, "x", ["no-uuid"], [UNKNOWN, UNKNOWN], [UNKNOWN] * 101, [1], [[UNKNOWN]]])
+@pytest.mark.parametrize(
+    "ids", [None, "x", ["no-uuid"], [UNKNOWN, UNKNOWN], [UNKNOWN] * 101, [1], [[UNKNOWN]]]
+)
 def test_ids_that_are_not_one_to_a_hundred_different_ones_are_400(
     bench: Workbench, operation_id: str, ids: object
 ) -> None:

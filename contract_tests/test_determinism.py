@@ -14,7 +14,14 @@ from contract_tests.control import Control
 from contract_tests.target import Target
 from contract_tests.workbench import Workbench
 
-_LISTS = ("listItems", "listVendors", "listBoms", "getBomCostAnalysis", "getBomComponentUsage", "listWebhookSubscriptions")
+_LISTS = (
+    "listItems",
+    "listVendors",
+    "listBoms",
+    "getBomCostAnalysis",
+    "getBomComponentUsage",
+    "listWebhookSubscriptions",
+)
 
 
 def told(answer: httpx.Response) -> tuple[Any, ...]:

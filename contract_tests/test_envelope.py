@@ -41,7 +41,12 @@ def test_a_401_says_how_to_authenticate(client: Client) -> None:
 
 
 def test_nothing_is_kept_by_caches(client: Client) -> None:
-    for operation_id, status in (("getHealth", 200), ("listItems", 200), ("getItem", 404), ("listInvoices", 501)):
+    for operation_id, status in (
+        ("getHealth", 200),
+        ("listItems", 200),
+        ("getItem", 404),
+        ("listInvoices", 501),
+    ):
         assert client.call(operation_id, expect=status).headers["cache-control"] == "no-store"
 
 

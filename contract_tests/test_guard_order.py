@@ -48,9 +48,7 @@ def test_too_few_credits_are_402(caller: Caller, guarded_operation: Operation) -
 
 
 def test_an_unavailable_check_of_credits_is_503(caller: Caller, guarded_operation: Operation) -> None:
-    caller(credits={"mode": "unavailable"}).refusal(
-        guarded_operation.id, 503, "AI_CREDITS_CHECK_UNAVAILABLE"
-    )
+    caller(credits={"mode": "unavailable"}).refusal(guarded_operation.id, 503, "AI_CREDITS_CHECK_UNAVAILABLE")
 
 
 def test_health_and_the_token_cost_no_credits(caller: Caller) -> None:
@@ -131,7 +129,9 @@ def test_the_revision_comes_before_the_state(bench: Workbench) -> None:
     stale, current = f'"{bom["Revision"]}"', f'"{bench.read(bom)["Revision"]}"'
     change = {"id": bom["id"], "json": {"Notes": "changed"}}
     bench.client.refusal("updateBom", 412, "precondition_failed", headers={"If-Match": stale}, **change)
-    bench.client.refusal("updateBom", 409, "invalid_state_transition", headers={"If-Match": current}, **change)
+    bench.client.refusal(
+        "updateBom", 409, "invalid_state_transition", headers={"If-Match": current}, **change
+    )
 
 
 def test_the_state_comes_before_the_content(bench: Workbench) -> None:

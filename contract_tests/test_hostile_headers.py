@@ -15,9 +15,20 @@ from contract_tests.workbench import Workbench
 
 @pytest.mark.parametrize(
     "value",
-    ["", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer x", "Bearer a.b.c", "Bearer " + "A" * 20_000, "Token x",
-     "Bearer \xff\xfe", "Bearer eyJhbGciOiJub25lIn0.e30.", "Bearer null"],
-)  # fmt: skip
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic dXNlcjpwYXNz",
+        "Bearer x",
+        "Bearer a.b.c",
+        "Bearer " + "A" * 20_000,
+        "Token x",
+        "Bearer \xff\xfe",
+        "Bearer eyJhbGciOiJub25lIn0.e30.",
+        "Bearer null",
+    ],
+)
 def test_a_malformed_token_is_401(client: Client, value: str) -> None:
     answer = exchange(client.using(None), "GET", client.url("getMe"), headers=[("Authorization", value)])
     assert answer.response.status_code in {400, 401}, answer.response.text
@@ -27,7 +38,11 @@ def test_a_malformed_token_is_401(client: Client, value: str) -> None:
 def test_a_token_with_another_algorithm_or_signature_is_401(client: Client) -> None:
     head, claims, signature = str(client.token).split(".")
     unsigned = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0"
-    for token in (f"{unsigned}.{claims}.", f"{unsigned}.{claims}.{signature}", f"{head}.{claims}.{signature[::-1]}"):
+    for token in (
+        f"{unsigned}.{claims}.",
+        f"{unsigned}.{claims}.{signature}",
+        f"{head}.{claims}.{signature[::-1]}",
+    ):
         client.using(token).refusal("getMe", 401, "invalid_token")
 
 
@@ -49,7 +64,9 @@ def test_a_malformed_idempotency_key_is_400(client: Client, bench: Workbench, ke
         assert answer.json()["details"][0]["pointer"] == "/header/Idempotency-Key"
 
 
-@pytest.mark.parametrize("revision", ["1", "W/\"1\"", '"0"', '"1", "2"', '""', '"one"', "", '"' + "9" * 5000 + '"', "null"])
+@pytest.mark.parametrize(
+    "revision", ["1", 'W/"1"', '"0"', '"1", "2"', '""', '"one"', "", '"' + "9" * 5000 + '"', "null"]
+)
 def test_a_malformed_if_match_is_400(client: Client, bench: Workbench, revision: str) -> None:
     bom = bench.bom()
     with unchanged(client):
@@ -72,7 +89,9 @@ def test_a_long_header_is_read_or_refused(client: Client, size: int) -> None:
 
 
 def test_many_headers_do_no_harm(client: Client) -> None:
-    answer = exchange(client, "GET", client.url("getMe"), headers=[(f"X-{n}", "1") for n in range(80)]).response
+    answer = exchange(
+        client, "GET", client.url("getMe"), headers=[(f"X-{n}", "1") for n in range(80)]
+    ).response
     assert answer.status_code in {200, 431}
 
 
@@ -92,7 +111,11 @@ def test_other_origins_get_no_leave(client: Client, origin: str) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "", "127.0.0.1:1"])
 def test_forwarding_headers_change_nothing(client: Client, host: str) -> None:
     plain = client.send("GET", client.url("getMe")).json()
-    headers = [("X-Forwarded-Host", host), ("X-Forwarded-Prefix", "/evil"), ("X-Original-URL", "/_sandbox/v1/entities")]
+    headers = [
+        ("X-Forwarded-Host", host),
+        ("X-Forwarded-Prefix", "/evil"),
+        ("X-Original-URL", "/_sandbox/v1/entities"),
+    ]
     answer = exchange(client, "GET", client.url("getMe"), headers=headers).response
     assert answer.status_code == 200
     assert answer.json() == plain

@@ -26,9 +26,30 @@ def entity(client: Client) -> str:
 
 @pytest.mark.parametrize(
     "value",
-    ["%00", "a%00b", "%2F", "..%2F..", "%2e%2e", "%0A", "%0d%0aX-Injected:%20yes", "%", "%zz", "%ff", "%C0%AF", "%ED%A0%80",
-     "%25%32%46", ";a=b", "'%20OR%201=1--", "%7B%7B7*7%7D%7D", "%E2%80%AE", "0", "-1", "null", "A" * 5000],
-)  # fmt: skip
+    [
+        "%00",
+        "a%00b",
+        "%2F",
+        "..%2F..",
+        "%2e%2e",
+        "%0A",
+        "%0d%0aX-Injected:%20yes",
+        "%",
+        "%zz",
+        "%ff",
+        "%C0%AF",
+        "%ED%A0%80",
+        "%25%32%46",
+        ";a=b",
+        "'%20OR%201=1--",
+        "%7B%7B7*7%7D%7D",
+        "%E2%80%AE",
+        "0",
+        "-1",
+        "null",
+        "A" * 5000,
+    ],
+)
 @pytest.mark.parametrize("place", ["/item/{}", "/item/{}/stock", "/vendor/{}", "/webhooks/{}/events", "/{}"])
 def test_an_odd_path_is_400_or_404(client: Client, place: str, value: str) -> None:
     answer = get(client, entity(client) + place.format(value))
@@ -60,16 +81,32 @@ def test_a_path_in_percent_encoding_is_the_same_path(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/", "/nothing", "/orgs", "/health/", "/me/", "/health/x", "//health", "/./health", "/health/../me", "/HEALTH",
-     "/openapi.json", "/ui", "/swagger.json"],
-)  # fmt: skip
+    [
+        "",
+        "/",
+        "/nothing",
+        "/orgs",
+        "/health/",
+        "/me/",
+        "/health/x",
+        "//health",
+        "/./health",
+        "/health/../me",
+        "/HEALTH",
+        "/openapi.json",
+        "/ui",
+        "/swagger.json",
+    ],
+)
 def test_an_unknown_path_is_404_without_a_redirect(client: Client, path: str) -> None:
     answer = get(client, path)
     assert answer.status_code == 404, answer.text
     assert "location" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/item/", "/vendor/", "/webhooks/", "/boms/", "//item", "/item//", "/items"])
+@pytest.mark.parametrize(
+    "path", ["/item/", "/vendor/", "/webhooks/", "/boms/", "//item", "/item//", "/items"]
+)
 def test_a_trailing_or_double_slash_is_404(client: Client, path: str) -> None:
     answer = get(client, entity(client) + path)
     assert answer.status_code == 404, answer.text
@@ -107,7 +144,9 @@ def test_options_names_every_method(client: Client, operation: Operation) -> Non
     assert {name.strip() for name in answer.headers["allow"].split(",")} == allowed(client, operation)
 
 
-def test_a_method_that_the_path_lacks_is_405_with_the_full_allow(client: Client, operation: Operation) -> None:
+def test_a_method_that_the_path_lacks_is_405_with_the_full_allow(
+    client: Client, operation: Operation
+) -> None:
     for method in ("GET", "PUT", "POST", "DELETE", "PATCH", "TRACE", "PROPFIND"):
         if method in allowed(client, operation):
             continue

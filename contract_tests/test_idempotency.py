@@ -32,7 +32,10 @@ def test_a_repeat_gets_the_first_answer_and_has_no_second_effect(bench: Workbenc
     assert again.status_code == 201
     assert again.content == first.content
     assert again.headers["idempotency-replayed"] == "true"
-    assert (again.headers["location"], again.headers["etag"]) == (first.headers["location"], first.headers["etag"])
+    assert (again.headers["location"], again.headers["etag"]) == (
+        first.headers["location"],
+        first.headers["etag"],
+    )
     assert bench.client.every("listBoms") == before
 
 
@@ -47,7 +50,9 @@ def test_another_body_under_the_key_is_409(bench: Workbench) -> None:
     key, body = bench.label("KEY"), bench.body()
     create(bench, key, body)
     other = {**body, "Name": bench.label()}
-    bench.client.refusal("createBom", 409, "idempotency_conflict", json=other, headers={"Idempotency-Key": key})
+    bench.client.refusal(
+        "createBom", 409, "idempotency_conflict", json=other, headers={"Idempotency-Key": key}
+    )
 
 
 def test_the_key_counts_the_bytes_of_the_body(bench: Workbench) -> None:

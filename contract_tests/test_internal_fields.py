@@ -58,7 +58,7 @@ def test_an_internal_field_cannot_be_written_and_is_not_explained(bench: Workben
 
 def test_the_contract_itself_has_none(contract: Contract) -> None:
     text = json.dumps(contract.document)
-    assert "x-internal\"" not in text
+    assert 'x-internal"' not in text
     assert not [name for name in internal_names() if name in text]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contract_tests.client import Client
@@ -23,7 +25,7 @@ def some_item(client: Client) -> str:
 
 
 def test_every_page_size_gives_the_same_records(client: Client, listing: Operation, some_item: str) -> None:
-    path = {"itemId": some_item}
+    path: dict[str, Any] = {"itemId": some_item}
     whole = client.every(listing.id, **path)
     for limit in (1, 2, 3, 7, 50, _LARGEST):
         if limit < 3 and len(whole) > 60:
@@ -38,7 +40,8 @@ def test_every_page_size_gives_the_same_records(client: Client, listing: Operati
 
 def test_a_page_has_fifty_records_unless_told(client: Client, listing: Operation, some_item: str) -> None:
     first, told = (
-        client.call(listing.id, expect=200, query=query, itemId=some_item).json() for query in ({}, {"limit": 50})
+        client.call(listing.id, expect=200, query=query, itemId=some_item).json()
+        for query in ({}, {"limit": 50})
     )
     assert first == told
 
@@ -49,7 +52,9 @@ def test_no_record_comes_twice(client: Client, operation_id: str) -> None:
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("operation_id, one", [("listItems", "getItem"), ("listVendors", "getVendor"), ("listBoms", "getBom")])
+@pytest.mark.parametrize(
+    "operation_id, one", [("listItems", "getItem"), ("listVendors", "getVendor"), ("listBoms", "getBom")]
+)
 def test_a_list_has_what_reading_one_by_one_gives(client: Client, operation_id: str, one: str) -> None:
     for record in client.every(operation_id)[:40]:
         assert client.call(one, expect=200, id=record["id"]).json() == record
@@ -126,7 +131,9 @@ def test_a_cursor_keeps_its_place_while_records_leave(bench: Workbench) -> None:
 def test_with_updated_since_the_order_is_that_of_the_updates(bench: Workbench) -> None:
     moment = bench.bom()["CreatedAt"]
     found = [
-        bom for page in bench.client.pages("listBoms", {"updatedSince": moment, "limit": 2}) for bom in page["boms"]
+        bom
+        for page in bench.client.pages("listBoms", {"updatedSince": moment, "limit": 2})
+        for bom in page["boms"]
     ]
     moments = [bom["UpdatedAt"] for bom in found]
     assert moments == sorted(moments)

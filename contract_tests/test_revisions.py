@@ -66,7 +66,9 @@ def test_of_simultaneous_writers_with_one_revision_one_wins(bench: Workbench) ->
     headers = {"If-Match": etag(bench, bom)}
 
     def write(writer: int) -> int:
-        answer = bench.client.call("updateBom", id=bom["id"], json={"Notes": f"writer {writer}"}, headers=headers)
+        answer = bench.client.call(
+            "updateBom", id=bom["id"], json={"Notes": f"writer {writer}"}, headers=headers
+        )
         return answer.status_code
 
     with ThreadPoolExecutor(8) as pool:

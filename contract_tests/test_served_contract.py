@@ -1,4 +1,4 @@
-"""The contract is served in its forms, says what the tests are held to, and tells nothing of the server's code."""
+"""The contract is served in its forms, and tells nothing of the server's code."""
 
 from __future__ import annotations
 

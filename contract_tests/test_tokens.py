@@ -24,7 +24,9 @@ def test_an_expired_token_is_401(client: Client, control: Control) -> None:
     assert body["message"] == "Access token expired."
 
 
-def test_a_revoked_token_is_401_and_others_of_its_install_still_work(client: Client, control: Control) -> None:
+def test_a_revoked_token_is_401_and_others_of_its_install_still_work(
+    client: Client, control: Control
+) -> None:
     revoked, kept = control.token(client.tenant), control.token(client.tenant)
     client.using(revoked).call("getHealth", expect=200)
     control.revoke(revoked)

@@ -98,7 +98,9 @@ def _printable(path: str) -> str:
 
 def _connect(host: str, port: int | None, is_tls: bool) -> socket.socket:
     connection = socket.create_connection((host, port or (443 if is_tls else 80)), _SECONDS)
-    return ssl.create_default_context().wrap_socket(connection, server_hostname=host) if is_tls else connection
+    return (
+        ssl.create_default_context().wrap_socket(connection, server_hostname=host) if is_tls else connection
+    )
 
 
 def _pieces(body: bytes) -> Iterable[bytes]:

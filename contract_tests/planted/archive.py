@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import threading
 import uuid
@@ -36,11 +37,12 @@ class Books:
     def __init__(self, contract: Contract, fault: str | None) -> None:
         self._example = contract.answer_example("createBom", 201)
         self._fault = fault
+        self._numbers = itertools.count(1)
         self.boms: dict[str, dict[str, Any]] = {}
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Keeps a BOM; what the body leaves out is as in the contract's example."""
-        number = len(self.boms) + 1
+        number = next(self._numbers)
         own = {"id": str(uuid.UUID(int=number)), "BomNumber": f"BOM-{number:04d}", "Revision": 1}
         kept = {key: body[key] for key in ("Name", "ItemRefId", "Notes") if key in body}
         bom = {**copy.deepcopy(self._example), "Status": "Draft", "IsArchived": False, **kept, **own}
@@ -76,7 +78,7 @@ class Books:
     def listed(self, wanted: str | None) -> list[dict[str, Any]]:
         """The BOMs of a list."""
         if wanted == "true":
-            return [bom for bom in self.boms.values() if bom["IsArchived"] and not self._fault == FAULTS[3]]
+            return [bom for bom in self.boms.values() if bom["IsArchived"] and self._fault != FAULTS[3]]
         return [bom for bom in self.boms.values() if not bom["IsArchived"] or self._fault == FAULTS[2]]
 
     def read(self, bom_id: str) -> dict[str, Any] | None:
@@ -87,8 +89,11 @@ class Books:
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         """Status and body for a request below the entity's path."""
         if (method, path) == ("GET", "/boms"):
-            boms = self.listed(query.get("isArchived", [None])[0])
-            return 200, {"boms": boms, "next_cursor": None, "has_more": False}
+            boms = self.listed(query["isArchived"][0] if "isArchived" in query else None)
+            start = int(query.get("after", ["0"])[0])
+            end = start + int(query.get("limit", ["50"])[0])
+            cursor = str(end) if end < len(boms) else None
+            return 200, {"boms": boms[start:end], "next_cursor": cursor, "has_more": cursor is not None}
         if (method, path) == ("POST", "/boms"):
             return 201, self.create(body)
         if (method, path) == ("DELETE", "/boms"):
@@ -104,12 +109,16 @@ def _handler(contract: Contract, books: Books) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # One packet for head and body: in two, the second waits for the first one's acknowledgement.
+        wbufsize = 65536
 
         def _serve(self) -> None:
             url = urlsplit(self.path)
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
-            status, answer = books.answer(self.command, url.path.removeprefix(place), parse_qs(url.query), body)
+            status, answer = books.answer(
+                self.command, url.path.removeprefix(place), parse_qs(url.query), body
+            )
             content = json.dumps(answer).encode()
             self.send_response(status)
             for name, value in {
