@@ -196,7 +196,8 @@ def _update_an_older_revision(bench: Workbench) -> Request:
 
 @reaches(("getBomMaterialRequirements", 422, "fractional_quantity"))
 def _require_half_a_unit(bench: Workbench) -> Request:
-    return {"id": bench.bom()["id"], "query": {"plannedQty": "0.5"}}
+    bom = bench.bom(ItemRefId=bench.item(Uom="NOS")["id"])
+    return {"id": bom["id"], "query": {"plannedQty": "0.5"}}
 
 
 @reaches(("getBomMaterialRequirements", 422, "explosion_too_large"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import schemathesis
 
-# A cursor belongs to one list and carries a digest, an ETag is the record's own: no generated value can be right.
+# A cursor carries a digest of its list, an ETag is the record's own: no generated value can be right.
 # That wrong ones are refused and right ones work is tested in test_paging.py and test_revisions.py.
 _ISSUED = {"query": ("after",), "headers": ("If-Match",)}
 
@@ -35,7 +35,7 @@ _COUNTED = {"Quantity", "OutputQuantity"}
 
 @schemathesis.hook
 def map_body(context: Any, body: Any) -> Any:
-    """Simplifies every second generated body, so that both the rules and what lies behind them are reached."""
+    """Simplifies every second generated body, so that what lies behind the rules is reached too."""
     if not isinstance(body, dict):
         return body
     text = json.dumps(body, sort_keys=True, default=str)
@@ -67,7 +67,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     # The catalogue of topics is data, not a schema.
     if case.operation.path.endswith("/webhooks") and isinstance(case.body, dict):
         case.body["topics"] = ["bom.created"]
-    # Most items are counted whole and a fraction is refused (422): every second request asks for a whole number.
+    # Most items are counted whole, and a fraction is refused (422): every second request is for whole ones.
     if case.query and "plannedQty" in case.query and zlib.crc32(str(case.query).encode()) % 2:
         case.query["plannedQty"] = _whole(case.query["plannedQty"])
     for location, names in _ISSUED.items():

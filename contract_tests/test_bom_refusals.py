@@ -61,9 +61,9 @@ def test_an_external_reference_is_given_once(bench: Workbench, operation_id: str
 
 
 def test_more_than_twenty_levels_are_422(bench: Workbench) -> None:
-    part = bench.item()
+    part = bench.item(StandardCost=1)
     for _ in range(20):
-        whole = bench.item()
+        whole = bench.item(StandardCost=1)
         bench.bom(ItemRefId=whole["id"], Status="Active", Lines=[line(part)])
         part = whole
     bench.client.refusal("createBom", 422, "explosion_too_large", json=bench.body(Lines=[line(part)]))

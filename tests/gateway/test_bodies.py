@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_a_chunked_body_is_refused_as_soon_as_it_is_too_large() -> None:
 
 
 def test_a_client_that_leaves_in_the_middle_gets_nothing_done() -> None:
-    messages = iter(
+    messages: Iterator[dict[str, Any]] = iter(
         [
             {"type": "http.request", "body": b"{}", "more_body": True},
             {"type": "http.disconnect"},
