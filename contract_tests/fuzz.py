@@ -11,15 +11,17 @@ from pathlib import Path
 import httpx
 
 from contract_tests.contract import PROJECT
+from contract_tests.hooks import DATA
 from contract_tests.process import sandbox
 from contract_tests.target import Target, Tenant
 
-_DATA = PROJECT / "reports" / "fuzz"
 # Dictionary, path of the list, key of the list.
 _LISTS = (("items", "/item", "items"), ("vendors", "/vendor", "vendors"), ("boms", "/boms", "boms"))
+# File, path of the list, key of the list: an item that has an Active BOM, or an Active recipe.
+_MADE = (("active-bom", "/boms", "boms"), ("recipe", "/recipes", "recipes"))
 
 
-def write_dictionaries(target: Target, tenant: Tenant, folder: Path = _DATA) -> None:
+def write_dictionaries(target: Target, tenant: Tenant, folder: Path = DATA) -> None:
     """Writes the ids of the target's records where schemathesis.toml looks for them."""
     folder.mkdir(parents=True, exist_ok=True)
     base = f"{target.url}/orgs/{tenant.org}/entities/{tenant.entity}"
@@ -29,6 +31,10 @@ def write_dictionaries(target: Target, tenant: Tenant, folder: Path = _DATA) -> 
             answer = http.get(f"{base}{path}", params={"limit": 200}).raise_for_status()
             ids = [record["id"] for record in answer.json()[key]]
             (folder / f"{name}.dict").write_text("".join(f'"{record_id}"\n' for record_id in ids))
+        for name, path, key in _MADE:
+            answer = http.get(f"{base}{path}", params={"status": "Active", "limit": 1})
+            for record in answer.json().get(key, []):
+                (folder / f"{name}.txt").write_text(record["ItemRefId"])
 
 
 def command_for(target: Target, max_examples: int, more: list[str]) -> list[str]:
@@ -45,7 +51,7 @@ def command_for(target: Target, max_examples: int, more: list[str]) -> list[str]
         "--report",
         "junit",
         "--report-junit-path",
-        str(_DATA / "junit.xml"),
+        str(DATA / "junit.xml"),
         *more,
     ]
 
