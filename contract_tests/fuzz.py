@@ -16,7 +16,15 @@ from contract_tests.process import sandbox
 from contract_tests.target import Target, Tenant
 
 # Dictionary, path of the list, key of the list.
-_LISTS = (("items", "/item", "items"), ("vendors", "/vendor", "vendors"), ("boms", "/boms", "boms"))
+_LISTS = (
+    ("items", "/item", "items"),
+    ("vendors", "/vendor", "vendors"),
+    ("boms", "/boms", "boms"),
+    ("recipes", "/recipes", "recipes"),
+    ("work_orders", "/work-orders", "work_orders"),
+    ("inspections", "/quality-inspections", "quality_inspections"),
+    ("subcontract_orders", "/subcontract-orders", "subcontract_orders"),
+)
 # File, path of the list, key of the list: an item that has an Active BOM, or an Active recipe.
 _MADE = (("active-bom", "/boms", "boms"), ("recipe", "/recipes", "recipes"))
 
@@ -27,6 +35,7 @@ def write_dictionaries(target: Target, tenant: Tenant, folder: Path = DATA) -> N
     base = f"{target.url}/orgs/{tenant.org}/entities/{tenant.entity}"
     headers = {"Authorization": f"Bearer {tenant.token}"}
     with httpx.Client(headers=headers) as http:
+        _need_a_recipe(http, base)
         for name, path, key in _LISTS:
             answer = http.get(f"{base}{path}", params={"limit": 200}).raise_for_status()
             ids = [record["id"] for record in answer.json()[key]]
@@ -35,6 +44,22 @@ def write_dictionaries(target: Target, tenant: Tenant, folder: Path = DATA) -> N
             answer = http.get(f"{base}{path}", params={"status": "Active", "limit": 1})
             for record in answer.json().get(key, []):
                 (folder / f"{name}.txt").write_text(record["ItemRefId"])
+
+
+def _need_a_recipe(http: httpx.Client, base: str) -> None:
+    """The demo's first entity makes everything from BOMs; without a recipe, nothing of recipes is reached."""
+    if http.get(f"{base}/recipes").raise_for_status().json()["recipes"]:
+        return
+    items = http.get(f"{base}/item", params={"limit": 200}).raise_for_status().json()["items"]
+    stocked = [item for item in items if item["IsActive"] and item["TrackInventory"] and item["Uom"] == "kg"]
+    body = {
+        "Name": "Grease, blended",
+        "ItemRefId": stocked[-1]["id"],
+        "Status": "Active",
+        "BatchSize": 100,
+        "Ingredients": [{"ItemRefId": stocked[0]["id"], "Basis": "PerBatch", "Quantity": 102}],
+    }
+    http.post(f"{base}/recipes", json=body).raise_for_status()
 
 
 def command_for(target: Target, max_examples: int, more: list[str]) -> list[str]:

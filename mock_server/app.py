@@ -16,8 +16,13 @@ from mock_server.api.account import Account
 from mock_server.api.answers import translated
 from mock_server.api.boms import Boms
 from mock_server.api.items import Items
+from mock_server.api.manufacturing_reports import ManufacturingReports
+from mock_server.api.quality_inspections import QualityInspections
+from mock_server.api.recipes import Recipes
 from mock_server.api.services import Services
+from mock_server.api.subcontract_orders import SubcontractOrders
 from mock_server.api.webhooks import Webhooks
+from mock_server.api.work_orders import WorkOrders
 from mock_server.contract.document import Contract, Operation, pythonic
 from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
 from mock_server.gateway.calls import Call, Handler
@@ -131,7 +136,17 @@ class Front:
 def resources_of(sandbox: Sandbox) -> tuple[object, ...]:
     """The handlers of every resource that is built."""
     services = Services(sandbox.contract, sandbox.database, sandbox.clock, sandbox.ids, sandbox.cursors)
-    return (Account(services), Webhooks(services), Items(services), Boms(services))
+    return (
+        Account(services),
+        Webhooks(services),
+        Items(services),
+        Boms(services),
+        Recipes(services),
+        WorkOrders(services),
+        QualityInspections(services),
+        SubcontractOrders(services),
+        ManufacturingReports(services),
+    )
 
 
 def build_app(sandbox: Sandbox) -> Front:

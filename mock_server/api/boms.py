@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.api.answers import check_revision, created, modified, record
+from mock_server.api.answers import modified, record
+from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import page, page_of_records
-from mock_server.api.services import Services, tenant_of
 from mock_server.gateway.answers import Answer, Refusal
 from mock_server.gateway.calls import Call
 from mock_server.manufacturing.bom_records import Bom, BomLine
 from mock_server.manufacturing.boms import archive_boms, create_bom, restore_boms, update_bom
 from mock_server.manufacturing.reports import UsageRow, bom_cost_analysis, component_usage
 from mock_server.manufacturing.requirements import Requirement, Usage, material_requirements, where_used
-from mock_server.storage.bom_rows import BOMS
 from mock_server.storage.book import SqlBook
 from mock_server.storage.documents import exact
-from mock_server.storage.listing import read_body
+from mock_server.storage.formula_rows import BOMS
 from mock_server.storage.records import dumps, mapper
 from mock_server.storage.tables import boms
 
@@ -44,47 +43,41 @@ _COSTS = (
 )
 
 
-class Boms:
+class Boms(DocumentHandlers[Bom]):
     """The handlers, named by operation."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    table = boms
+    key = "boms"
 
     def list_boms(self, call: Call) -> Answer:
         """A page of BOMs in order of creation, or of update with `updatedSince`."""
-        return page(call, self._services.session, self._services.cursors, boms, "boms")
+        return self.page(call)
 
     def create_bom(self, call: Call) -> Answer:
         """Creates a BOM."""
-        book = self._services.book(call)
-        bom = create_bom(book, call.body)
-        return created(call, self._body(call, bom.id), bom.id, bom.revision)
+        book = self.services.book(call)
+        return self.created(call, book, create_bom(book, call.body).id)
 
     def get_bom(self, call: Call) -> Answer:
         """One BOM, archived ones included."""
-        found = read_body(self._services.session, boms, tenant_of(call).key, call.path["id"])
-        if found is None:
-            raise Refusal("not_found")
-        return record(*found)
+        return self.one(call)
 
     def update_bom(self, call: Call) -> Answer:
         """Changes a BOM; one that changes nothing answers the record as it is."""
-        book, bom = self._find(call)
-        check_revision(call, bom.revision)
-        after = update_bom(book, bom, call.body)
-        return record(self._body(call, after.id), after.revision)
+        book, bom = self.find(call, SqlBook.bom)
+        return self.answer(call, book, update_bom(book, bom, call.body).id)
 
     def archive_boms(self, call: Call) -> Answer:
         """Archives several BOMs, all or none."""
-        return modified(archive_boms(self._services.book(call), call.body["ids"]))
+        return modified(archive_boms(self.services.book(call), call.body["ids"]))
 
     def restore_boms(self, call: Call) -> Answer:
         """Restores several archived BOMs, all or none."""
-        return modified(restore_boms(self._services.book(call), call.body["ids"]))
+        return modified(restore_boms(self.services.book(call), call.body["ids"]))
 
     def get_bom_material_requirements(self, call: Call) -> Answer:
         """Components for a planned quantity, rounded once per item."""
-        book, bom = self._find(call)
+        book, bom = self.find(call, SqlBook.bom)
         needs = material_requirements(book, bom, call.query["plannedQty"], call.query["levels"])
         public = mapper(Requirement).public
         return record(
@@ -107,42 +100,33 @@ class Boms:
 
     def get_active_bom(self, call: Call) -> Answer:
         """The item's Active BOM; 404 where it has none."""
-        bom = self._services.book(call).active_bom(call.path["itemId"])
+        book = self.services.book(call)
+        bom = book.active_bom(call.path["itemId"])
         if bom is None:
             raise Refusal("not_found", "The item has no Active BOM.")
-        return record(self._body(call, bom.id), bom.revision)
+        return self.answer(call, book, bom.id)
 
     def list_boms_using_item(self, call: Call) -> Answer:
         """Unarchived BOMs with a direct line of the item."""
-        book, item_id = self._services.book(call), call.path["itemId"]
+        book, item_id = self.services.book(call), call.path["itemId"]
         if book.item(item_id) is None:
             raise Refusal("not_found", "No such item.")
         status = call.query.get("status")
         usages = [use for use in where_used(book, item_id) if status in {None, use.bom.status}]
-        return page_of_records(call, self._services.cursors, "boms", usages, _use)
+        return page_of_records(call, self.services.cursors, "boms", usages, _use)
 
     def get_bom_cost_analysis(self, call: Call) -> Answer:
         """Standard cost of each BOM by element."""
-        return page(call, self._services.session, self._services.cursors, boms, "boms", _cost)
+        services = self.services
+        values = self.filters.read(call.query, "")
+        return page(call, services.session, services.cursors, boms, "boms", values, (), _cost)
 
     def get_bom_component_usage(self, call: Call) -> Answer:
         """Components by the number of Active BOMs that use them."""
-        rows = component_usage(self._services.book(call).boms.every())
+        rows = component_usage(self.services.book(call).boms.every())
         return page_of_records(
-            call, self._services.cursors, "components", list(enumerate(rows, 1)), _component
+            call, self.services.cursors, "components", list(enumerate(rows, 1)), _component
         )
-
-    def _find(self, call: Call) -> tuple[SqlBook, Bom]:
-        book = self._services.book(call)
-        bom = book.bom(call.path["id"])
-        if bom is None:
-            raise Refusal("not_found")
-        return book, bom
-
-    def _body(self, call: Call, bom_id: str) -> bytes:
-        found = read_body(self._services.session, boms, tenant_of(call).key, bom_id)
-        assert found is not None
-        return found[0]
 
 
 def _use(usage: Usage) -> bytes:
@@ -156,7 +140,8 @@ def _use(usage: Usage) -> bytes:
     )
 
 
-def _cost(body: bytes) -> bytes:
+def _cost(found: tuple[Any, ...]) -> bytes:
+    body: bytes = found[0]
     public = exact(body)
     [row] = bom_cost_analysis([BOMS.read(body, b"{}")])
     shares = {

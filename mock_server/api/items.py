@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table
-
-from mock_server.api.answers import record
-from mock_server.api.pages import page
-from mock_server.api.services import Services, tenant_of
-from mock_server.gateway.answers import Answer, Refusal
+from mock_server.api.documents import DocumentHandlers
+from mock_server.api.pages import Filters
+from mock_server.api.services import Services
+from mock_server.gateway.answers import Answer
 from mock_server.gateway.calls import Call
-from mock_server.storage.listing import read_body
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.vendors import Vendor
 from mock_server.storage.tables import items, vendors
+
+
+class ItemHandlers(DocumentHandlers[Item]):
+    """Items."""
+
+    table = items
+    key = "items"
+    filters = Filters({"itemCode": "code"})
+
+
+class VendorHandlers(DocumentHandlers[Vendor]):
+    """Vendors."""
+
+    table = vendors
+    key = "vendors"
 
 
 class Items:
     """The handlers, named by operation."""
 
     def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def list_items(self, call: Call) -> Answer:
-        """A page of items."""
-        return page(call, self._services.session, self._services.cursors, items, "items")
+        items, vendors = ItemHandlers(services), VendorHandlers(services)
+        self.list_items, self.list_vendors = items.page, vendors.page
+        self._items, self._vendors = items, vendors
 
     def get_item(self, call: Call) -> Answer:
-        """One item."""
-        return self._one(call, items)
-
-    def list_vendors(self, call: Call) -> Answer:
-        """A page of vendors."""
-        return page(call, self._services.session, self._services.cursors, vendors, "vendors")
+        """One item; items have no ETag, because no revision of them is published."""
+        return _without_etag(self._items.one(call))
 
     def get_vendor(self, call: Call) -> Answer:
-        """One vendor."""
-        return self._one(call, vendors)
+        """One vendor, likewise."""
+        return _without_etag(self._vendors.one(call))
 
-    def _one(self, call: Call, table: Table) -> Answer:
-        found = read_body(self._services.session, table, tenant_of(call).key, call.path["id"])
-        if found is None:
-            raise Refusal("not_found")
-        return record(found[0])
+
+def _without_etag(answer: Answer) -> Answer:
+    return Answer(answer.status, answer.body)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -17,11 +18,10 @@ from mock_server.storage.listing import Position, read_page
 
 T = TypeVar("T")
 _DIGEST = 10
-_COLUMNS = {
+_COMMON = {
     "itemRefId": "item_id",
-    "itemCode": "code",
     "externalReference": "external_reference",
-    "updatedSince": "updated_since",
+    "updatedSince": "updated_at:from",
 }
 
 
@@ -54,23 +54,37 @@ class Cursors:
         return hashlib.blake2b(text, key=self._key, digest_size=_DIGEST).digest()
 
 
-def filters_of(call: Call) -> dict[str, Any]:
-    """Column values from the query; archived records are left out unless asked for."""
-    found: dict[str, Any] = {}
-    for name, value in call.query.items():
-        if name in {"limit", "after", "isArchived"}:
-            continue
-        if name == "search":
-            value = value.lower()
-        elif value in {"true", "false"}:
-            value = value == "true"
-        found[_COLUMNS.get(name) or _snake(name)] = value
-    wanted = call.query.get("isArchived")
-    if wanted is not None:
-        found["is_archived"] = wanted == "true"
-    elif found.get("status") != "Archived":
-        found["is_archived"] = False
-    return found
+@dataclass(frozen=True)
+class Filters:
+    """How query parameters become filters of a table; one that is not named is a column in snake case.
+
+    `days` are columns of due dates: `true` asks for those before today.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, query: Mapping[str, Any], today: str) -> dict[str, Any]:
+        """The filters of a query; archived records are left out unless asked for."""
+        found: dict[str, Any] = {}
+        for name, value in query.items():
+            if name in {"limit", "after", "isArchived"}:
+                continue
+            if name in self.days:
+                operator = "before" if value == "true" else "not_before"
+                found[f"{self.days[name]}:{operator}"] = today
+            elif name == "search":
+                found["search:contains"] = value.lower()
+            else:
+                is_flag = value in {"true", "false"}
+                column = self.columns.get(name) or _COMMON.get(name) or _snake(name)
+                found[column] = value == "true" if is_flag else value
+        wanted = query.get("isArchived")
+        if wanted is not None:
+            found["is_archived"] = wanted == "true"
+        elif found.get("status") != "Archived":
+            found["is_archived"] = False
+        return found
 
 
 def _snake(name: str) -> str:
@@ -83,15 +97,18 @@ def page(
     cursors: Cursors,
     table: Table,
     key: str,
-    row: Callable[[bytes], bytes] | None = None,
+    filters: Mapping[str, Any],
+    columns: tuple[str, ...] = (),
+    row: Callable[[tuple[Any, ...]], bytes] | None = None,
 ) -> Answer:
-    """A page of stored bodies under a resource's key, each passed through `row` where it is given."""
+    """A page of stored bodies under a resource's key; `row` makes each from body, place and columns."""
     assert call.grant is not None
     after = call.query.get("after")
     position = cursors.read(call, after) if after is not None else None
-    found = read_page(session, table, call.grant.tenant.key, filters_of(call), call.query["limit"], position)
+    tenant = call.grant.tenant.key
+    found = read_page(session, table, tenant, filters, call.query["limit"], position, columns)
     cursor = cursors.write(call, found.end) if found.end is not None else None
-    bodies = found.bodies if row is None else [row(body) for body in found.bodies]
+    bodies = [found_row[0] for found_row in found.rows] if row is None else [row(r) for r in found.rows]
     return Answer(200, envelope(key, bodies, cursor))
 
 

@@ -13,6 +13,7 @@ from mock_server.manufacturing.decimals import ONE, ZERO, number
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.ports import Book
+from mock_server.manufacturing.recipe_records import RecipeIngredient
 from mock_server.manufacturing.refusals import Refused, refuse_value
 
 Body = dict[str, Any]
@@ -33,19 +34,19 @@ def new_bom(book: Book, lookup: Lookup, body: Body, item: Item) -> Bom:
         item_ref_id=item.id,
         item_code=item.item_code,
         item_name=item.name,
-        output_quantity=_number(body.get("OutputQuantity"), ONE),
+        output_quantity=number_or(body.get("OutputQuantity"), ONE),
         uom=body.get("Uom") or item.uom,
         status=body.get("Status") or DRAFT,
         is_archived=False,
         effective_from=_date(body, "EffectiveFrom"),
         effective_to=_date(body, "EffectiveTo"),
         inspection_required=bool(body.get("InspectionRequired")),
-        service_cost_per_unit=_number(body.get("ServiceCostPerUnit"), ZERO),
-        overhead_percent=_number(body.get("OverheadPercent"), book.overhead_percent),
-        other_overhead=_number(body.get("OtherOverhead"), ZERO),
+        service_cost_per_unit=number_or(body.get("ServiceCostPerUnit"), ZERO),
+        overhead_percent=number_or(body.get("OverheadPercent"), book.overhead_percent),
+        other_overhead=number_or(body.get("OtherOverhead"), ZERO),
         lines=read_lines(book, lookup, body.get("Lines") or [], []),
         operations=_operations(body.get("Operations") or []),
-        by_products=_by_products(lookup, body.get("ByProducts") or []),
+        by_products=read_by_products(lookup, body.get("ByProducts") or []),
         notes=body.get("Notes"),
         external_reference=body.get("ExternalReference"),
         created_at=now,
@@ -77,7 +78,7 @@ def changed_bom(book: Book, lookup: Lookup, bom: Bom, body: Body, item: Item) ->
     if "Type" in body:
         after.type = body["Type"] or MANUFACTURE
     if "OutputQuantity" in body:
-        after.output_quantity = _number(body["OutputQuantity"], ONE)
+        after.output_quantity = number_or(body["OutputQuantity"], ONE)
     if "Uom" in body:
         after.uom = body["Uom"] or item.uom
     if "Status" in body:
@@ -89,15 +90,15 @@ def changed_bom(book: Book, lookup: Lookup, bom: Bom, body: Body, item: Item) ->
     if "InspectionRequired" in body:
         after.inspection_required = bool(body["InspectionRequired"])
     if "ServiceCostPerUnit" in body:
-        after.service_cost_per_unit = _number(body["ServiceCostPerUnit"], ZERO)
+        after.service_cost_per_unit = number_or(body["ServiceCostPerUnit"], ZERO)
     if "OverheadPercent" in body:
-        after.overhead_percent = _number(body["OverheadPercent"], book.overhead_percent)
+        after.overhead_percent = number_or(body["OverheadPercent"], book.overhead_percent)
     if "OtherOverhead" in body:
-        after.other_overhead = _number(body["OtherOverhead"], ZERO)
+        after.other_overhead = number_or(body["OtherOverhead"], ZERO)
     if "Operations" in body:
         after.operations = _operations(body["Operations"] or [])
     if "ByProducts" in body:
-        after.by_products = _by_products(lookup, body["ByProducts"] or [])
+        after.by_products = read_by_products(lookup, body["ByProducts"] or [])
     if "Notes" in body:
         after.notes = body["Notes"]
     if "ExternalReference" in body:
@@ -110,17 +111,7 @@ def read_lines(book: Book, lookup: Lookup, bodies: list[Body], present: list[Bom
     free = {line.id for line in present}
     lines: list[BomLine] = []
     for index, body in enumerate(bodies):
-        line_id = body.get("id")
-        if line_id is None:
-            line_id = book.new_id()
-        elif line_id in free:
-            free.remove(line_id)
-        else:
-            raise Refused(
-                "unknown_reference",
-                f"Line {index + 1} has an id that is no line of this BOM, or that is given twice: {line_id}.",
-                pointer=f"/Lines/{index}/id",
-            )
+        line_id = claim_line_id(book, free, body, index)
         item = lookup.item(body["ItemRefId"])
         if item is None:
             raise unknown_item(body["ItemRefId"], f"/Lines/{index}/ItemRefId")
@@ -142,26 +133,45 @@ def read_lines(book: Book, lookup: Lookup, bodies: list[Body], present: list[Bom
                 body.get("SubBomRefId"),
             )
         )
-        _settle_unit(lines[-1], item, index)
+        settle_unit(lines[-1], item, index)
     return lines
 
 
-def _settle_unit(line: BomLine, item: Item, index: int) -> None:
+def claim_line_id(
+    book: Book, free: set[str], body: Body, index: int, noun: str = "Line", owner: str = "BOM"
+) -> str:
+    """The id that a line asks to keep, taken out of the free ones, or a new one."""
+    line_id: str | None = body.get("id")
+    if line_id is None:
+        return book.new_id()
+    if line_id not in free:
+        raise Refused(
+            "unknown_reference",
+            f"{noun} {index + 1} has an id that is no {noun.lower()} of this {owner},"
+            f" or that is given twice: {line_id}.",
+            pointer=f"/{noun}s/{index}/id",
+        )
+    free.remove(line_id)
+    return line_id
+
+
+def settle_unit(line: BomLine | RecipeIngredient, item: Item, index: int, noun: str = "Line") -> None:
+    """Sets the factor 1 in the item's own unit; in another one a factor must be given (`uom_mismatch`)."""
     if line.uom == item.uom:
         if line.conversion_factor not in (ZERO, ONE):
             raise Refused(
                 "uom_mismatch",
-                f"Line {index + 1} is in {item.uom}, the stock unit of {item.item_code}:"
+                f"{noun} {index + 1} is in {item.uom}, the stock unit of {item.item_code}:"
                 " a conversion factor must be 1.",
-                pointer=f"/Lines/{index}/ConversionFactor",
+                pointer=f"/{noun}s/{index}/ConversionFactor",
             )
         line.conversion_factor = ONE
     elif not line.conversion_factor:
         raise Refused(
             "uom_mismatch",
-            f"{item.item_code} is stocked in {item.uom}, line {index + 1} is in {line.uom}:"
+            f"{item.item_code} is stocked in {item.uom}, {noun.lower()} {index + 1} is in {line.uom}:"
             f" give a ConversionFactor, the {item.uom} in one {line.uom}.",
-            pointer=f"/Lines/{index}/Uom",
+            pointer=f"/{noun}s/{index}/Uom",
         )
 
 
@@ -170,15 +180,16 @@ def _operations(bodies: list[Body]) -> list[BomOperation]:
         BomOperation(
             body.get("Sequence") or index + 1,
             body.get("Name") or "",
-            _number(body.get("SetupMinutes"), ZERO),
-            _number(body.get("RunMinutesPerUnit"), ZERO),
-            _number(body.get("CostPerHour"), ZERO),
+            number_or(body.get("SetupMinutes"), ZERO),
+            number_or(body.get("RunMinutesPerUnit"), ZERO),
+            number_or(body.get("CostPerHour"), ZERO),
         )
         for index, body in enumerate(bodies)
     ]
 
 
-def _by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
+def read_by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
+    """The by-products of a body; each must give the figure that its cost method needs."""
     products: list[BomByProduct] = []
     for index, body in enumerate(bodies):
         item = lookup.item(body["ItemRefId"])
@@ -196,9 +207,9 @@ def _by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
                 body.get("Uom") or item.uom,
                 body.get("Kind") or "ByProduct",
                 method,
-                _optional(body.get("Rate")),
-                _optional(body.get("CostSharePercent")),
-                _optional(body.get("SalesPrice")),
+                optional_number(body.get("Rate")),
+                optional_number(body.get("CostSharePercent")),
+                optional_number(body.get("SalesPrice")),
             )
         )
     return products
@@ -209,11 +220,13 @@ def unknown_item(item_id: str, pointer: str) -> Refused:
     return Refused("unknown_reference", f"There is no item {item_id} in this entity.", pointer=pointer)
 
 
-def _number(value: int | float | Decimal | None, default: Decimal) -> Decimal:
+def number_or(value: int | float | Decimal | None, default: Decimal) -> Decimal:
+    """The number, or the default of what is absent."""
     return default if value is None else number(value)
 
 
-def _optional(value: int | float | Decimal | None) -> Decimal | None:
+def optional_number(value: int | float | Decimal | None) -> Decimal | None:
+    """The number, or none."""
     return None if value is None else number(value)
 
 

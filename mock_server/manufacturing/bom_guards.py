@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from mock_server.manufacturing.bom_records import ARCHIVED, PHANTOM, SUBCONTRACT, Bom
+from collections.abc import Sequence
+from decimal import Decimal
+
+from mock_server.manufacturing.bom_records import ARCHIVED, PHANTOM, SUBCONTRACT, Bom, BomByProduct
 from mock_server.manufacturing.by_products import Credits, check_shares
-from mock_server.manufacturing.costing import credits_of_bom
+from mock_server.manufacturing.costing import credits_of_formula
 from mock_server.manufacturing.decimals import EXACT, is_whole, is_whole_unit, shown
 from mock_server.manufacturing.item_graph import check_acyclic
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.numbering import check_reference_free
 from mock_server.manufacturing.ports import Book
+from mock_server.manufacturing.recipe_records import AnyFormula
 from mock_server.manufacturing.refusals import Refused, refuse_value
 
 
 def check_output(item: Item, bom_type: str) -> None:
     """Refuses an output item that is inactive, or that is not stocked although the BOM is no phantom."""
     if not item.is_usable:
-        raise _inactive(item, "/ItemRefId")
+        raise inactive(item, "/ItemRefId")
     if not item.track_inventory and bom_type != PHANTOM:
         raise Refused(
             "wrong_bom_type",
@@ -32,10 +37,9 @@ def check_content(lookup: Lookup, bom: Bom) -> Credits:
     _check_header(lookup, bom)
     for index in range(len(bom.lines)):
         _check_line(lookup, bom, index)
-    for index in range(len(bom.by_products)):
-        _check_by_product(lookup, bom, index)
+    check_by_products(lookup, bom.by_products)
     _check_service_and_dates(bom)
-    credits = credits_of_bom(lookup, bom)
+    credits = credits_of_formula(lookup, bom)
     check_shares(credits)
     check_acyclic(lookup, bom)
     return credits
@@ -43,20 +47,22 @@ def check_content(lookup: Lookup, bom: Bom) -> Credits:
 
 def check_usable(lookup: Lookup, bom: Bom) -> None:
     """Refuses a BOM that comes back from the archive while an item or a pinned BOM of it is out of use."""
-    output = lookup.item(bom.item_ref_id)
-    if output is not None and not output.is_usable:
-        raise _inactive(output, None, bom)
+    check_items_usable(lookup, bom)
     for line in bom.lines:
-        item = lookup.item(line.item_ref_id)
-        if item is not None and not item.is_usable:
-            raise _inactive(item, None, bom)
         pinned = lookup.bom(line.sub_bom_ref_id) if line.sub_bom_ref_id is not None else None
         if pinned is not None and pinned.is_archived:
             raise _pin_archived(pinned, f"{bom.label}, line {line.line_number}", None)
-    for product in bom.by_products:
-        item = lookup.item(product.item_ref_id)
+
+
+def check_items_usable(lookup: Lookup, formula: AnyFormula) -> None:
+    """Refuses a formula that comes back from the archive while an item of it is inactive."""
+    used = [formula.item_ref_id]
+    used += [line.item_ref_id for line in formula.lines]
+    used += [product.item_ref_id for product in formula.by_products]
+    for item_id in used:
+        item = lookup.item(item_id)
         if item is not None and not item.is_usable:
-            raise _inactive(item, None, bom)
+            raise inactive(item, None, formula)
 
 
 def check_number(book: Book, bom: Bom, before: Bom | None) -> None:
@@ -71,15 +77,7 @@ def check_number(book: Book, bom: Bom, before: Bom | None) -> None:
 
 def check_reference(book: Book, bom: Bom, before: Bom | None) -> None:
     """Refuses an external reference that another BOM of the entity has. Source: assumed."""
-    reference = bom.external_reference
-    if reference is None or (before is not None and before.external_reference == reference):
-        return
-    if book.external_reference_taken(reference, None if before is None else bom.id):
-        raise Refused(
-            "duplicate_number",
-            f"Another BOM in this entity has the external reference {reference}.",
-            pointer="/ExternalReference",
-        )
+    check_reference_free("BOM", bom, before, book.external_reference_taken)
 
 
 def _check_header(lookup: Lookup, bom: Bom) -> None:
@@ -92,12 +90,7 @@ def _check_header(lookup: Lookup, bom: Bom) -> None:
             f"{item.item_code} is stocked in {item.uom}: its BOM cannot be in {bom.uom}.",
             pointer="/Uom",
         )
-    if is_whole_unit(item.uom) and not is_whole(bom.output_quantity):
-        raise Refused(
-            "fractional_quantity",
-            f"{item.item_code} is counted in {item.uom}: {shown(bom.output_quantity)} is not a whole number.",
-            pointer="/OutputQuantity",
-        )
+    check_whole(item, bom.output_quantity, "/OutputQuantity")
 
 
 def _check_line(lookup: Lookup, bom: Bom, index: int) -> None:
@@ -106,7 +99,7 @@ def _check_line(lookup: Lookup, bom: Bom, index: int) -> None:
     if item is None:
         return
     if not item.is_usable:
-        raise _inactive(item, f"/Lines/{index}/ItemRefId")
+        raise inactive(item, f"/Lines/{index}/ItemRefId")
     if is_whole_unit(item.uom):
         stock = EXACT.multiply(line.quantity, line.conversion_factor)
         if not is_whole(stock):
@@ -134,24 +127,30 @@ def _check_line(lookup: Lookup, bom: Bom, index: int) -> None:
         raise _pin_archived(pinned, f"Line {index + 1}", pointer)
 
 
-def _check_by_product(lookup: Lookup, bom: Bom, index: int) -> None:
-    product = bom.by_products[index]
-    item = lookup.item(product.item_ref_id)
-    if item is None:
-        return
-    if not item.is_usable:
-        raise _inactive(item, f"/ByProducts/{index}/ItemRefId")
-    if product.uom != item.uom:
-        raise Refused(
-            "uom_mismatch",
-            f"{item.item_code} is stocked in {item.uom}: a by-product cannot be in {product.uom}.",
-            pointer=f"/ByProducts/{index}/Uom",
-        )
-    if is_whole_unit(item.uom) and not is_whole(product.quantity):
+def check_by_products(lookup: Lookup, by_products: Sequence[BomByProduct]) -> None:
+    """Refuses by-products of inactive items, in another unit, or of a fraction of a whole unit."""
+    for index, product in enumerate(by_products):
+        item = lookup.item(product.item_ref_id)
+        if item is None:
+            continue
+        if not item.is_usable:
+            raise inactive(item, f"/ByProducts/{index}/ItemRefId")
+        if product.uom != item.uom:
+            raise Refused(
+                "uom_mismatch",
+                f"{item.item_code} is stocked in {item.uom}: a by-product cannot be in {product.uom}.",
+                pointer=f"/ByProducts/{index}/Uom",
+            )
+        check_whole(item, product.quantity, f"/ByProducts/{index}/Quantity")
+
+
+def check_whole(item: Item, quantity: Decimal, pointer: str) -> None:
+    """Refuses a fraction of an item that is counted in whole units (`fractional_quantity`)."""
+    if is_whole_unit(item.uom) and not is_whole(quantity):
         raise Refused(
             "fractional_quantity",
-            f"{item.item_code} is counted in {item.uom}: {shown(product.quantity)} is not a whole number.",
-            pointer=f"/ByProducts/{index}/Quantity",
+            f"{item.item_code} is counted in {item.uom}: {shown(quantity)} is not a whole number.",
+            pointer=pointer,
         )
 
 
@@ -173,8 +172,9 @@ def _check_service_and_dates(bom: Bom) -> None:
         )
 
 
-def _inactive(item: Item, pointer: str | None, bom: Bom | None = None) -> Refused:
-    where = f" in {bom.label}" if bom is not None else ""
+def inactive(item: Item, pointer: str | None, formula: AnyFormula | None = None) -> Refused:
+    """The refusal of an item that documents may no longer refer to."""
+    where = f" in {formula.label}" if formula is not None else ""
     details = {"pointer": pointer} if pointer is not None else {}
     return Refused("inactive_item", f"{item.item_code}{where} is inactive and cannot be used.", **details)
 

@@ -1,7 +1,8 @@
-"""Standard cost of a BOM, rolled up from its components, operations, service and by-products."""
+"""Standard cost of a formula, rolled up from its components, operations, service and by-products."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +23,8 @@ from mock_server.manufacturing.decimals import (
 from mock_server.manufacturing.exact_cost import NOTHING, ExactCost, pack, unpack
 from mock_server.manufacturing.item_graph import check_levels
 from mock_server.manufacturing.lookup import Lookup
+from mock_server.manufacturing.ports import Component
+from mock_server.manufacturing.recipe_records import AnyFormula, RecipeIngredient
 from mock_server.manufacturing.refusals import Refused
 
 CURRENT = "rollup-current"
@@ -47,7 +50,7 @@ class Rates:
         self.lookup = lookup
         self._known: dict[tuple[str, str | None], Rate] = {}
 
-    def of(self, line: BomLine) -> Rate:
+    def of(self, line: Component) -> Rate:
         """The rate of a line's item, per stock unit."""
         key = (line.item_ref_id, line.sub_bom_ref_id)
         rate = self._known.get(key)
@@ -55,7 +58,7 @@ class Rates:
             rate = self._known[key] = self._read(line)
         return rate
 
-    def _read(self, line: BomLine) -> Rate:
+    def _read(self, line: Component) -> Rate:
         formula = self.lookup.formula_of(line)
         if formula is None:
             item = self.lookup.item(line.item_ref_id)
@@ -86,7 +89,12 @@ class _Sum:
 
 def line_need(line: BomLine) -> Decimal:
     """Exact stock quantity of a line for one output quantity (one order, where fixed), with wastage."""
-    need = line.quantity
+    return stock_need(line.quantity, line)
+
+
+def stock_need(quantity: Decimal, line: BomLine | RecipeIngredient) -> Decimal:
+    """A quantity in a line's own unit, exact in the stock unit and with the line's wastage."""
+    need = quantity
     if line.conversion_factor != ONE:
         need = EXACT.multiply(need, line.conversion_factor)
     if line.wastage_percent:
@@ -94,12 +102,13 @@ def line_need(line: BomLine) -> Decimal:
     return need
 
 
-def credits_of_bom(lookup: Lookup, bom: Bom) -> Credits:
-    """The by-product credits of a BOM, at the main product's present selling price."""
-    if not bom.by_products:
+def credits_of_formula(lookup: Lookup, formula: AnyFormula) -> Credits:
+    """The by-product credits of a formula, at the main product's present selling price."""
+    if not formula.by_products:
         return NO_CREDITS
-    main = lookup.item(bom.item_ref_id) if needs_main_price(bom.by_products) else None
-    return credits_of(bom.by_products, bom.output_quantity, main.selling_price if main is not None else None)
+    main = lookup.item(formula.item_ref_id) if needs_main_price(formula.by_products) else None
+    price = main.selling_price if main is not None else None
+    return credits_of(formula.by_products, formula.output_quantity, price)
 
 
 def roll_up(rates: Rates, bom: Bom, credits: Credits | None = None) -> None:
@@ -109,8 +118,8 @@ def roll_up(rates: Rates, bom: Bom, credits: Credits | None = None) -> None:
     shown material cost takes the rest, so that the parts add up to the total to the last digit.
     """
     if credits is None:
-        credits = credits_of_bom(rates.lookup, bom)
-    scaling, fixed = _cost_lines(rates, bom)
+        credits = credits_of_formula(rates.lookup, bom)
+    scaling, fixed = cost_lines(rates, bom, ((line, line_need(line)) for line in bom.lines))
     setup, run = _hourly(bom)
     output = Fraction(bom.output_quantity)
     loading = Fraction(bom.overhead_percent) / 100
@@ -128,27 +137,43 @@ def roll_up(rates: Rates, bom: Bom, credits: Credits | None = None) -> None:
             once *= 1 - min(credits.share, Fraction(1))
             cost = ExactCost(unit, max(NOTHING, (total - once) / output), once)
     bom.exact_cost = pack(cost)
-
-    bom.total_cost = amount(total)
-    bom.unit_cost = unit_cost(unit)
-    if amount(gross) > MAX_AMOUNT or bom.unit_cost > MAX_UNIT_COST:
-        raise _too_costly(bom)
-    bom.labour_cost = amount(labour)
-    bom.overhead_cost = amount(overhead)
-    bom.service_cost = amount(service)
-    bom.by_product_credit = amount(credit)
-    _reconcile(bom)
-    bom.cost_rollup_state = CURRENT
+    show_costs(bom, gross, labour, overhead, service, credit)
 
 
-def _cost_lines(rates: Rates, bom: Bom) -> tuple[Fraction, Fraction]:
-    """Sets line costs and levels; returns the cost that scales with the output, and the fixed one."""
+def show_costs(
+    formula: AnyFormula,
+    gross: Fraction,
+    labour: Fraction,
+    overhead: Fraction,
+    service: Fraction,
+    credit: Fraction,
+) -> None:
+    """Sets the rounded figures of a formula from the exact ones; refuses what the contract cannot show."""
+    total = gross - credit
+    formula.total_cost = amount(total)
+    formula.unit_cost = unit_cost(total / Fraction(formula.output_quantity))
+    if amount(gross) > MAX_AMOUNT or formula.unit_cost > MAX_UNIT_COST:
+        raise _too_costly(formula)
+    formula.labour_cost = amount(labour)
+    formula.overhead_cost = amount(overhead)
+    formula.service_cost = amount(service)
+    formula.by_product_credit = amount(credit)
+    _reconcile(formula)
+    formula.cost_rollup_state = CURRENT
+
+
+def cost_lines(
+    rates: Rates, formula: AnyFormula, needs: Iterable[tuple[BomLine | RecipeIngredient, Decimal]]
+) -> tuple[Fraction, Fraction]:
+    """Sets line costs and levels; returns the cost that scales with the output, and the fixed one.
+
+    `needs` are the formula's own lines, each with its exact need in stock units.
+    """
     levels = 0
     scaling, fixed = _Sum(), _Sum()
-    for line in bom.lines:
+    for line, need in needs:
         rate = rates.of(line)
         levels = max(levels, rate.levels)
-        need = line_need(line)
         if rate.phantom is None:
             unit, once = rate.unit, NOTHING
         else:
@@ -160,9 +185,9 @@ def _cost_lines(rates: Rates, bom: Bom) -> tuple[Fraction, Fraction]:
         line.unit_cost = rate.shown
         line.line_cost = amount(cost if isinstance(cost, Decimal) else cost + once)
         if line.line_cost > MAX_AMOUNT:
-            raise _too_costly(bom)
-    bom.levels = levels + 1
-    check_levels(bom)
+            raise _too_costly(formula)
+    formula.levels = levels + 1
+    check_levels(formula)
     return scaling.total(), fixed.total()
 
 
@@ -182,24 +207,25 @@ def _service(bom: Bom) -> Fraction:
     return Fraction(EXACT.multiply(bom.service_cost_per_unit, bom.output_quantity))
 
 
-def _reconcile(bom: Bom) -> None:
+def _reconcile(formula: AnyFormula) -> None:
     """Makes the shown parts add up to the shown total: material takes the rest, never falling below 0."""
-    others = bom.labour_cost + bom.overhead_cost + bom.service_cost - bom.by_product_credit
-    bom.material_cost = bom.total_cost - others
-    surplus = -bom.material_cost
+    others = formula.labour_cost + formula.overhead_cost + formula.service_cost - formula.by_product_credit
+    formula.material_cost = formula.total_cost - others
+    surplus = -formula.material_cost
     if surplus <= 0:
         return
-    bom.material_cost = ZERO
+    formula.material_cost = ZERO
     for part in ("labour_cost", "overhead_cost", "service_cost"):
-        taken = min(surplus, getattr(bom, part))
-        setattr(bom, part, getattr(bom, part) - taken)
+        taken = min(surplus, getattr(formula, part))
+        setattr(formula, part, getattr(formula, part) - taken)
         surplus -= taken
 
 
-def _too_costly(bom: Bom) -> Refused:
+def _too_costly(formula: AnyFormula) -> Refused:
     return Refused(
         "explosion_too_large",
-        f"The cost of {bom.label} is too large: amounts may reach {MAX_AMOUNT}, unit costs {MAX_UNIT_COST}.",
+        f"The cost of {formula.label} is too large:"
+        f" amounts may reach {MAX_AMOUNT}, unit costs {MAX_UNIT_COST}.",
     )
 
 

@@ -25,59 +25,59 @@ def too_large(what: str) -> Refused:
     )
 
 
-def check_acyclic(lookup: Lookup, bom: Bom) -> None:
-    """Refuses a BOM whose output is, at any depth, one of its own components (`bom_cycle`).
+def check_acyclic(lookup: Lookup, top: Formula) -> None:
+    """Refuses a BOM or recipe whose output is, at any depth, one of its own components (`bom_cycle`).
 
-    The graph is that of the Active BOMs and recipes, with this BOM taken as Active; a pinned BOM counts
-    beside the Active one, since either may be what makes the item. The rest of the graph has no cycle, so a
-    new one must lead back to this output: visiting each formula below once is enough.
+    The graph is that of the Active BOMs and recipes, with this one taken as Active. An item's Active BOM, its
+    Active recipe and a pinned BOM all count, since each may be what makes the item. The rest of the graph has
+    no cycle, so a new one must lead back to this output: visiting each formula below once is enough.
     """
-    output = bom.item_ref_id
-    consumer: dict[str, Formula | None] = {bom.id: None}
-    waiting: list[Formula] = [bom]
+    output = top.item_ref_id
+    consumer: dict[str, Formula | None] = {top.id: None}
+    waiting: list[Formula] = [top]
     work = 0
     while waiting:
         formula = waiting.pop()
         work += len(formula.lines)
         if work > MAX_WORK:
-            raise too_large(f"The components of {bom.item_code} are too many to check")
+            raise too_large(f"The components of {top.item_code} are too many to check")
         for index, line in enumerate(formula.lines):
             if line.item_ref_id == output:
-                raise _cycle(bom, formula, consumer, index)
-            below = lookup.active_formula(line.item_ref_id)
-            if below is not None and below.id not in consumer:
-                consumer[below.id] = formula
-                waiting.append(below)
-            if line.sub_bom_ref_id is not None:
-                below = lookup.bom(line.sub_bom_ref_id)
-                if below is not None and below.id not in consumer:
+                raise _cycle(top, formula, consumer, index)
+            makers = lookup.active_formulas(line.item_ref_id)
+            pinned = lookup.bom(line.sub_bom_ref_id) if line.sub_bom_ref_id is not None else None
+            if pinned is not None:
+                makers.append(pinned)
+            for below in makers:
+                if below.id not in consumer:
                     consumer[below.id] = formula
                     waiting.append(below)
 
 
-def _cycle(bom: Bom, last: Formula, consumer: dict[str, Formula | None], index: int) -> Refused:
-    """Names the way from the BOM down to its own output, and the line of the BOM on which it starts."""
+def _cycle(top: Formula, last: Formula, consumer: dict[str, Formula | None], index: int) -> Refused:
+    """Names the way from a formula down to its own output, and the line of it on which the way starts."""
     chain = [last]
     while (above := consumer[chain[-1].id]) is not None:
         chain.append(above)
     chain.reverse()
     if len(chain) > 1:
         first = chain[1].item_ref_id
-        index = next(i for i, line in enumerate(bom.lines) if line.item_ref_id == first)
-    codes = [formula.item_code for formula in chain] + [bom.item_code]
+        index = next(i for i, line in enumerate(top.lines) if line.item_ref_id == first)
+    codes = [formula.item_code for formula in chain] + [top.item_code]
     if len(codes) > _PATH_SHOWN:
         codes = [*codes[: _PATH_SHOWN - 2], "…", codes[-1]]
+    member = "Lines" if isinstance(top, Bom) else "Ingredients"
     return Refused(
         "bom_cycle",
-        f"{bom.item_code} cannot be a component of itself: {' → '.join(codes)}.",
-        pointer=f"/Lines/{index}/ItemRefId",
+        f"{top.item_code} cannot be a component of itself: {' → '.join(codes)}.",
+        pointer=f"/{member}/{index}/ItemRefId",
     )
 
 
-def check_levels(bom: Bom) -> None:
-    """Refuses a BOM that stands on more than 20 levels (`explosion_too_large`)."""
-    if bom.levels > MAX_LEVELS:
-        raise too_large(f"{bom.label} of {bom.item_code} would have {bom.levels} levels")
+def check_levels(formula: Formula) -> None:
+    """Refuses a BOM or recipe that stands on more than 20 levels (`explosion_too_large`)."""
+    if formula.levels > MAX_LEVELS:
+        raise too_large(f"{formula.label} of {formula.item_code} would have {formula.levels} levels")
 
 
 def topological_order(

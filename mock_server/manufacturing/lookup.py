@@ -7,23 +7,27 @@ from collections.abc import Iterable
 from mock_server.manufacturing.bom_records import Bom
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.ports import Catalogue, Component, Formula
+from mock_server.manufacturing.recipe_records import AnyFormula, Recipe
 
 
 class Lookup:
-    """Reads each item and formula once per command; `staged` BOMs stand in for the stored ones."""
+    """Reads each item and formula once per command; `staged` formulas stand in for the stored ones."""
 
-    __slots__ = ("_active_boms", "_boms", "_catalogue", "_formulas", "_items", "_staged")
+    __slots__ = ("_active_boms", "_active_recipes", "_boms", "_catalogue", "_items")
 
-    def __init__(self, catalogue: Catalogue, staged: Iterable[Bom] = ()) -> None:
+    def __init__(self, catalogue: Catalogue, staged: Iterable[AnyFormula] = ()) -> None:
         self._catalogue = catalogue
-        self._staged = {bom.id: bom for bom in staged}
         self._items: dict[str, Item | None] = {}
-        self._boms: dict[str, Bom | None] = dict(self._staged)
+        self._boms: dict[str, Bom | None] = {}
         self._active_boms: dict[str, Bom | None] = {}
-        self._formulas: dict[str, Formula | None] = {}
-        for bom in self._staged.values():
-            if bom.is_active:
-                self._active_boms[bom.item_ref_id] = self._formulas[bom.item_ref_id] = bom
+        self._active_recipes: dict[str, Recipe | None] = {}
+        for formula in staged:
+            if isinstance(formula, Bom):
+                self._boms[formula.id] = formula
+                if formula.is_active:
+                    self._active_boms[formula.item_ref_id] = formula
+            elif formula.is_active:
+                self._active_recipes[formula.item_ref_id] = formula
 
     def item(self, item_id: str) -> Item | None:
         """The item, or none."""
@@ -43,11 +47,20 @@ class Lookup:
             self._active_boms[item_id] = self._catalogue.active_bom(item_id)
         return self._active_boms[item_id]
 
+    def active_recipe(self, item_id: str) -> Recipe | None:
+        """The Active recipe of the item, a staged one first."""
+        if item_id not in self._active_recipes:
+            self._active_recipes[item_id] = self._catalogue.active_recipe(item_id)
+        return self._active_recipes[item_id]
+
     def active_formula(self, item_id: str) -> Formula | None:
-        """The Active BOM or recipe of the item, a staged one first."""
-        if item_id not in self._formulas:
-            self._formulas[item_id] = self._catalogue.active_formula(item_id)
-        return self._formulas[item_id]
+        """The Active BOM of the item, else its Active recipe, staged ones first."""
+        return self.active_bom(item_id) or self.active_recipe(item_id)
+
+    def active_formulas(self, item_id: str) -> list[Formula]:
+        """Every way in which the item can be made now: its Active BOM and its Active recipe."""
+        found: list[Formula | None] = [self.active_bom(item_id), self.active_recipe(item_id)]
+        return [formula for formula in found if formula is not None]
 
     def bom_of(self, line: Component) -> Bom | None:
         """The BOM that makes a line's item: the pinned one, else the Active one, else none."""

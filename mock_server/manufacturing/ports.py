@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mock_server.manufacturing.bom_records import Bom
 from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.recipe_records import Recipe
 
 
 class Component(Protocol):
@@ -36,6 +37,12 @@ class Formula(Protocol):
     @property
     def is_phantom(self) -> bool: ...
     @property
+    def is_active(self) -> bool: ...
+    @property
+    def is_archived(self) -> bool: ...
+    @property
+    def label(self) -> str: ...
+    @property
     def unit_cost(self) -> Decimal: ...
     @property
     def exact_cost(self) -> str: ...
@@ -58,6 +65,9 @@ class Catalogue(Protocol):
     def active_bom(self, item_id: str) -> Bom | None:
         """The one Active BOM of the item."""
 
+    def active_recipe(self, item_id: str) -> Recipe | None:
+        """The one Active recipe of the item."""
+
     def active_formula(self, item_id: str) -> Formula | None:
         """The Active BOM of the item, else its Active recipe."""
 
@@ -66,6 +76,9 @@ class Catalogue(Protocol):
 
     def boms_pinning(self, bom_id: str) -> Sequence[Bom]:
         """All unarchived BOMs with a line whose SubBomRefId is this BOM, each once, in order of creation."""
+
+    def recipes_with_ingredient(self, item_id: str) -> Sequence[Recipe]:
+        """All unarchived recipes with an ingredient of the item, each once, in order of creation."""
 
 
 class Book(Catalogue, Protocol):
@@ -100,3 +113,6 @@ class Book(Catalogue, Protocol):
 
     def put_bom(self, bom: Bom, event: str | None) -> None:
         """Inserts or replaces the BOM; an event topic goes to the outbox in the same transaction."""
+
+    def put_recipe(self, recipe: Recipe) -> None:
+        """Inserts or replaces the recipe; no topic is planned for recipes, so no event is sent."""

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from mock_server.api.answers import modified
-from mock_server.api.pages import page_of_records
+from mock_server.api.pages import envelope, page_of_records
 from mock_server.gateway.answers import Answer, Refusal, invalid_at
 from mock_server.gateway.calls import Call
 from mock_server.manufacturing.ancestors import reroll_item
+from mock_server.manufacturing.decimals import is_whole, is_whole_unit, number, shown
 from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.ledger import Ledger, Source
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.storage.book import SqlBook
@@ -24,7 +26,10 @@ from mock_server.storage.installs import (
     write_install,
 )
 from mock_server.storage.item_rows import item_code_taken
+from mock_server.storage.listing import read_page
 from mock_server.storage.records import dumps, instant, wire_name
+from mock_server.storage.stock_rows import shown_movement
+from mock_server.storage.tables import movements
 from mock_server.storage.tenants import Tenant
 
 _HOUR = 3600
@@ -164,6 +169,33 @@ class Control:
             reroll_item(book, item.id)
         return Answer(200, body)
 
+    def create_stock_adjustment(self, call: Call) -> Answer:
+        """Counts an item's stock up or down, with a movement."""
+        book, body = self._book(call), call.body
+        item = book.item(body["ItemRefId"])
+        if item is None:
+            raise Refusal("unknown_reference", "There is no such item.", details={"pointer": "/ItemRefId"})
+        quantity, unit_cost = number(body["Quantity"]), body.get("UnitCost")
+        _check_adjustable(item, quantity)
+        movement = Ledger(book).adjust(
+            item,
+            quantity,
+            None if unit_cost is None else number(unit_cost),
+            Source("Adjustment"),
+        )
+        return Answer(201, dumps(shown_movement(movement)))
+
+    def list_movements(self, call: Call) -> Answer:
+        """Movements of an entity in the order of their posting."""
+        tenant = self._tenant(call.path["orgId"], call.path["entityId"])
+        names = {"itemRefId": "item_id", "documentRefId": "document_id", "type": "type"}
+        filters = {names[name]: value for name, value in call.query.items() if name in names}
+        after = call.query.get("after")
+        position = self._sandbox.cursors.read(call, after) if after is not None else None
+        found = read_page(self._session, movements, tenant.key, filters, call.query["limit"], position)
+        cursor = self._sandbox.cursors.write(call, found.end) if found.end is not None else None
+        return Answer(200, envelope("movements", [row[0] for row in found.rows], cursor))
+
     def _book(self, call: Call) -> SqlBook:
         sandbox = self._sandbox
         tenant = self._tenant(call.path["orgId"], call.path["entityId"])
@@ -202,6 +234,19 @@ class Control:
         write_install(self._session, install)
         self._sandbox.grants.forget()
         return Answer(200, dumps(install))
+
+
+def _check_adjustable(item: Item, quantity: Decimal) -> None:
+    if not quantity:
+        raise invalid_at("/body/Quantity", "must not be 0")
+    if not item.is_usable:
+        raise Refusal("inactive_item", f"{item.item_code} is inactive.", details={"pointer": "/ItemRefId"})
+    if is_whole_unit(item.uom) and not is_whole(quantity):
+        raise Refusal(
+            "fractional_quantity",
+            f"{item.item_code} is counted in {item.uom}: {shown(quantity)} is not a whole number.",
+            details={"pointer": "/Quantity"},
+        )
 
 
 def _gone(action: str) -> Refusal:

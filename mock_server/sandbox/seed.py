@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import bindparam, insert
 
-from mock_server.manufacturing.boms import archive_boms, create_bom
 from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.ledger import Ledger
+from mock_server.manufacturing.vendors import Vendor
 from mock_server.sandbox.keys import demo_install_id, new_install
+from mock_server.sandbox.seed_player import Player
 from mock_server.storage.book import SqlBook
 from mock_server.storage.clock import Clock, Ids
-from mock_server.storage.database import Database, Session, Statement
+from mock_server.storage.database import Database, Session
 from mock_server.storage.installs import add_install
-from mock_server.storage.item_rows import VENDORS, Stock, Vendor, scaled, write_stock
+from mock_server.storage.item_rows import VENDORS
 from mock_server.storage.records import instant
-from mock_server.storage.sequences import next_value
-from mock_server.storage.tables import AMOUNT_SCALE, QUANTITY_SCALE, movements
 from mock_server.storage.tenants import Tenant, add_tenant
 
 FOLDER = Path(__file__).parent / "seeds"
@@ -31,25 +30,6 @@ _MORNING = time(4, 30, tzinfo=UTC)
 _IDS_FROM = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
 _EMPTY: dict[str, Any] = {}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_ADD_MOVEMENT = Statement(
-    insert(movements).values(
-        {
-            name: bindparam(name)
-            for name in (
-                "tenant",
-                "seq",
-                "id",
-                "item_id",
-                "type",
-                "quantity",
-                "value",
-                "posted_on",
-                "created_at",
-            )
-        }
-    )
-)
 
 
 class Seeder:
@@ -62,7 +42,7 @@ class Seeder:
         self._clock = Clock(_IDS_FROM)
         # Ids must be the same at every start, so they come from a clock of their own.
         self._ids = Ids(Clock(_IDS_FROM), f"seed of {tenant.org}/{tenant.entity}")
-        self._codes: dict[str, str] = {}
+        self._ids_by_name: dict[str, str] = {}
 
     def play(self, seed: dict[str, Any]) -> None:
         """Inserts what stands at the beginning, then plays the rest in the order of its days."""
@@ -71,9 +51,14 @@ class Seeder:
             self._add_item(item)
         for vendor in seed.get("vendors", []):
             self._add_vendor(vendor)
-        for bom in sorted(seed.get("boms", []), key=lambda bom: bom["day"]):
-            self._open(bom["day"])
-            self._add_bom(bom)
+        boms = [{"day": bom["day"], "bom": bom} for bom in seed.get("boms", [])]
+        player = Player(self._ids_by_name, self._shift)
+        for event in sorted([*boms, *seed.get("documents", [])], key=lambda event: event["day"]):
+            self._open(event["day"])
+            if "bom" in event:
+                self._add_bom(player, event["bom"])
+            else:
+                player.play(self._book(), event)
 
     def _open(self, day: str) -> None:
         self._clock.pin(datetime.combine(date.fromisoformat(day) + self._shift, _MORNING))
@@ -91,35 +76,18 @@ class Seeder:
             uom=seed["uom"],
             standard_cost=cost,
             purchase_price=cost,
+            selling_price=Decimal(str(seed["price"])) if "price" in seed else None,
             is_active=seed.get("is_active", True),
             status="Active" if seed.get("is_active", True) else "Inactive",
             track_inventory=seed.get("is_stocked", True),
             created_at=book.now,
             updated_at=book.now,
         )
-        self._codes[item.item_code] = item.id
+        self._ids_by_name[item.item_code] = item.id
+        book.put_item(item)
         if "stock" in seed:
             assert cost is not None
-            self._add_opening(book, item.id, Decimal(str(seed["stock"])), cost)
-        book.put_item(item)
-
-    def _add_opening(self, book: SqlBook, item_id: str, quantity: Decimal, cost: Decimal) -> None:
-        value = (quantity * cost).quantize(Decimal("0.01"))
-        write_stock(self._session, self._tenant, item_id, Stock(quantity, value, cost))
-        self._session.run(
-            _ADD_MOVEMENT,
-            {
-                "tenant": self._tenant.key,
-                "seq": next_value(self._session, self._tenant.key, "movements"),
-                "id": book.new_id(),
-                "item_id": item_id,
-                "type": "Opening",
-                "quantity": scaled(quantity, QUANTITY_SCALE),
-                "value": scaled(value, AMOUNT_SCALE),
-                "posted_on": book.today.isoformat(),
-                "created_at": instant(book.now),
-            },
-        )
+            Ledger(book).opening(item, Decimal(str(seed["stock"])), cost)
 
     def _add_vendor(self, seed: dict[str, Any]) -> None:
         now = self._clock.now()
@@ -137,26 +105,14 @@ class Seeder:
             created_at=now,
             updated_at=now,
         )
+        self._ids_by_name[vendor.vendor_code] = vendor.id
         VENDORS.put(self._session, self._tenant, vendor, is_new=True)
 
-    def _add_bom(self, seed: dict[str, Any]) -> None:
+    def _add_bom(self, player: Player, seed: dict[str, Any]) -> None:
         body = {key: value for key, value in seed.items() if key not in {"day", "archive"}}
-        for name in ("EffectiveFrom", "EffectiveTo"):
-            if name in body:
-                body[name] = (date.fromisoformat(body[name]) + self._shift).isoformat()
-        bom = create_bom(self._book(), self._resolved(body))
+        player.play(self._book(), {"do": "create_bom", "body": body})
         if seed.get("archive"):
-            archive_boms(self._book(), [bom.id])
-
-    def _resolved(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                key: self._codes[inner] if key == "ItemRefId" else self._resolved(inner)
-                for key, inner in value.items()
-            }
-        if isinstance(value, list):
-            return [self._resolved(inner) for inner in value]
-        return value
+            player.play(self._book(), {"do": "archive_bom", "on": f"{body['BomNumber']}/{body['Version']}"})
 
 
 def seed_sandbox(database: Database, clock: Clock, scopes: list[str], seed: str) -> list[Tenant]:

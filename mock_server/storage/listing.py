@@ -1,14 +1,15 @@
-"""Pages of a document table: filtered, in key order, by cursor."""
+"""Pages of a table: filtered, in key order, by cursor."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Table, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, or_, select
 
-from mock_server.storage.database import Session, Statement
+from mock_server.storage.database import Row, Session, Statement
+from mock_server.storage.tables import formula_lines
 
 
 class Position(NamedTuple):
@@ -19,22 +20,49 @@ class Position(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Bodies as stored, and where the next page starts."""
+    """Rows as stored, the body first, and where the next page starts."""
 
-    bodies: list[bytes]
+    rows: list[Row]
     end: Position | None
 
 
+def _parameter(name: str) -> str:
+    return name.replace(":", "_")
+
+
+def _condition(table: Table, name: str) -> ColumnElement[bool]:
+    """A filter by its name: a column for equality, or `column:operator`."""
+    column, _, operator = name.partition(":")
+    value: BindParameter[Any] = bindparam(_parameter(name))
+    if operator == "with_line_of":
+        lines = select(formula_lines.c.formula_id).where(
+            formula_lines.c.tenant == bindparam("tenant"), formula_lines.c.item_id == value
+        )
+        return table.c[column].in_(lines)
+    match operator:
+        case "":
+            return table.c[column] == value
+        case "contains":
+            return func.instr(table.c[column], value) > 0
+        case "from":
+            return table.c[column] >= value
+        case "to":
+            return table.c[column] <= value
+        case "before":
+            return table.c[column] < value
+        case "not_before":
+            return or_(table.c[column].is_(None), table.c[column] >= value)
+    raise ValueError(f"there is no filter {name}")
+
+
 @cache
-def _statement(table: Table, filters: frozenset[str], by_update: bool, is_later: bool) -> Statement:
-    query = select(table.c.body, table.c.seq, table.c.updated_at).where(table.c.tenant == bindparam("tenant"))
+def _statement(
+    table: Table, filters: frozenset[str], columns: tuple[str, ...], by_update: bool, is_later: bool
+) -> Statement:
+    shown = [table.c.body, table.c.seq, *(table.c[name] for name in columns)]
+    query = select(*shown).where(table.c.tenant == bindparam("tenant"))
     for name in sorted(filters):
-        if name == "search":
-            query = query.where(func.instr(table.c.search, bindparam("search")) > 0)
-        elif name == "updated_since":
-            query = query.where(table.c.updated_at >= bindparam("updated_since"))
-        else:
-            query = query.where(table.c[name] == bindparam(name))
+        query = query.where(_condition(table, name))
     if by_update:
         if is_later:
             at: BindParameter[str] = bindparam("at")
@@ -57,32 +85,39 @@ def read_page(
     filters: Mapping[str, object],
     limit: int,
     after: Position | None,
+    columns: tuple[str, ...] = (),
 ) -> Page:
-    """One page; filters are column values, `search` (lower case) and `updated_since`."""
-    by_update = "updated_since" in filters
-    statement = _statement(table, frozenset(filters), by_update, after is not None)
-    parameters = {"tenant": tenant, "size": limit + 1, **filters}
+    """One page, with further columns where they are named; by time of update with `updated_at:from`."""
+    by_update = "updated_at:from" in filters
+    shown = (*columns, "updated_at") if by_update else columns
+    statement = _statement(table, frozenset(filters), shown, by_update, after is not None)
+    parameters = {
+        "tenant": tenant,
+        "size": limit + 1,
+        **{_parameter(name): value for name, value in filters.items()},
+    }
     if after is not None:
         parameters["seq"] = after.seq
         if by_update:
             parameters["at"] = after.updated_at
     rows = session.all(statement, parameters)
     if len(rows) <= limit:
-        return Page([row[0] for row in rows], None)
+        return Page(rows, None)
     last = rows[limit - 1]
-    return Page([row[0] for row in rows[:limit]], Position(last[1], last[2] if by_update else ""))
+    return Page(rows[:limit], Position(last[1], last[-1] if by_update else ""))
 
 
 @cache
-def _by_id(table: Table) -> Statement:
+def _by_id(table: Table, columns: tuple[str, ...]) -> Statement:
     return Statement(
-        select(table.c.body, table.c.revision).where(
+        select(table.c.body, *(table.c[name] for name in columns)).where(
             table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")
         )
     )
 
 
-def read_body(session: Session, table: Table, tenant: int, record_id: str) -> tuple[bytes, int] | None:
-    """The public JSON of one record and its revision."""
-    row = session.one(_by_id(table), {"tenant": tenant, "id": record_id})
-    return None if row is None else (row[0], row[1])
+def read_body(
+    session: Session, table: Table, tenant: int, record_id: str, columns: tuple[str, ...] = ("revision",)
+) -> Row | None:
+    """The public JSON of one record, and further columns, its revision by default."""
+    return session.one(_by_id(table, columns), {"tenant": tenant, "id": record_id})

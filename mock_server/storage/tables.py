@@ -152,22 +152,104 @@ boms = _documents(
     ),
 )
 
-# Direct lines of unarchived BOMs: where an item is used, and which BOM a line pins.
-bom_lines = Table(
-    "bom_lines",
+recipes = _documents(
+    "recipes",
+    Column("number", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Index("recipes_number", "tenant", "number", "version", unique=True),
+    Index("recipes_item", "tenant", "item_id", "seq"),
+    Index(
+        "recipes_active",
+        "tenant",
+        "item_id",
+        unique=True,
+        sqlite_where=text("status = 'Active'"),
+        postgresql_where=text("status = 'Active'"),
+    ),
+)
+
+# Direct lines of unarchived BOMs and recipes: where an item is used, and which BOM a line pins.
+formula_lines = Table(
+    "formula_lines",
     metadata,
     Column("row", Integer, primary_key=True),
     Column("tenant", Integer, nullable=False),
-    Column("bom_seq", BigInteger, nullable=False),
-    Column("bom_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("formula_seq", BigInteger, nullable=False),
+    Column("formula_id", Text, nullable=False),
     Column("item_id", Text, nullable=False),
     Column("sub_bom_id", Text),
-    Index("bom_lines_item", "tenant", "item_id", "bom_seq"),
-    Index("bom_lines_bom", "tenant", "bom_id"),
-    Index("bom_lines_pin", "tenant", "sub_bom_id"),
+    Index("formula_lines_item", "tenant", "item_id", "kind", "formula_seq"),
+    Index("formula_lines_formula", "tenant", "formula_id"),
+    Index("formula_lines_pin", "tenant", "sub_bom_id"),
 )
 
-# Store stock per item; the movements below add up to it.
+work_orders = _documents(
+    "work_orders",
+    Column("number", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("bom_id", Text),
+    Column("recipe_id", Text),
+    Column("lot_number", Text),
+    Column("priority", Text),
+    Column("due_date", Text),
+    # The due date while the order is open: past it, the order is overdue.
+    Column("open_due", Text),
+    Column("completed_on", Text),
+    Index("work_orders_number", "tenant", "number", unique=True),
+    Index("work_orders_item", "tenant", "item_id", "seq"),
+    Index("work_orders_bom", "tenant", "bom_id", "seq"),
+    Index("work_orders_recipe", "tenant", "recipe_id", "seq"),
+    Index("work_orders_lot", "tenant", "lot_number", "seq"),
+    Index("work_orders_status", "tenant", "status", "seq"),
+    Index("work_orders_due", "tenant", "due_date", "seq"),
+    Index("work_orders_open_due", "tenant", "open_due", "seq"),
+    Index("work_orders_completed", "tenant", "completed_on", "seq"),
+)
+
+quality_inspections = _documents(
+    "quality_inspections",
+    Column("number", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("work_order_id", Text),
+    Column("subcontract_order_id", Text),
+    Column("lot_number", Text),
+    Column("completed_at", Text),
+    Index("quality_inspections_number", "tenant", "number", unique=True),
+    Index("quality_inspections_item", "tenant", "item_id", "seq"),
+    Index("quality_inspections_work_order", "tenant", "work_order_id", "status"),
+    Index("quality_inspections_subcontract_order", "tenant", "subcontract_order_id", "status"),
+)
+
+subcontract_orders = _documents(
+    "subcontract_orders",
+    Column("number", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("subcontractor_id", Text, nullable=False),
+    # The earliest day on which the order becomes overdue, or its delivery does; empty where it cannot.
+    Column("material_due", Text),
+    Column("delivery_due", Text),
+    Index("subcontract_orders_number", "tenant", "number", unique=True),
+    Index("subcontract_orders_item", "tenant", "item_id", "seq"),
+    Index("subcontract_orders_subcontractor", "tenant", "subcontractor_id", "seq"),
+)
+
+challans = Table(
+    "challans",
+    metadata,
+    Column("tenant", Integer, primary_key=True),
+    Column("series_year", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+)
+
+# Stock per item; the movements below add up to it.
 stock = Table(
     "stock",
     metadata,
@@ -178,9 +260,12 @@ stock = Table(
     Column("average", BigInteger, nullable=False),
     Column("allocated", BigInteger, nullable=False),
     Column("at_subcontractor", BigInteger, nullable=False),
+    Column("at_subcontractor_value", BigInteger, nullable=False),
     Column("quarantine", BigInteger, nullable=False),
+    Column("quarantine_value", BigInteger, nullable=False),
 )
 
+# Append-only.
 movements = Table(
     "movements",
     metadata,
@@ -193,7 +278,32 @@ movements = Table(
     Column("quantity", BigInteger, nullable=False),
     Column("value", BigInteger, nullable=False),
     Column("posted_on", Text, nullable=False),
-    Column("created_at", Text, nullable=False),
+    Column("document_id", Text),
+    Column("body", LargeBinary, nullable=False),
     Index("movements_seq", "tenant", "seq", unique=True),
     Index("movements_item", "tenant", "item_id", "seq"),
+    Index("movements_document", "tenant", "document_id", "seq"),
+)
+
+# Events in the order of their transactions; whoever delivers them reads from here.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("tenant", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("outbox_tenant", "tenant", "row"),
+)
+
+# Reports as they were answered, for at most five minutes.
+report_cache = Table(
+    "report_cache",
+    metadata,
+    Column("tenant", Integer, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("generated_at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )

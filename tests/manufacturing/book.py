@@ -11,23 +11,26 @@ from typing import Any, TypeVar
 
 from mock_server.manufacturing.bom_records import Bom
 from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.recipe_records import AnyFormula, Recipe
 from mock_server.manufacturing.refusals import Refused
 
 Answer = TypeVar("Answer")
 
 
 class MemoryBook:
-    """Keeps items and BOMs of one entity in dictionaries; each transaction is a millisecond later."""
+    """Keeps the items, BOMs and recipes of one entity; each transaction is a millisecond later."""
 
     def __init__(self, overhead_percent: Decimal = Decimal(0)) -> None:
         self.overhead_percent = overhead_percent
         self.user_ref_id = "user-of-the-tests"
         self.items: dict[str, Item] = {}
         self.boms: dict[str, Bom] = {}
+        self.recipes: dict[str, Recipe] = {}
         self.events: list[tuple[str, str, int]] = []
         self.writes: list[str] = []
         self._ids = 0
         self._numbers = 0
+        self._recipe_numbers = 0
         self._now = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
 
     @property
@@ -45,8 +48,23 @@ class MemoryBook:
         assert len(found) <= 1, f"{item_id} has {len(found)} Active BOMs"
         return found[0] if found else None
 
-    def active_formula(self, item_id: str) -> Bom | None:
-        return self.active_bom(item_id)
+    def recipe(self, recipe_id: str) -> Recipe | None:
+        return self.recipes.get(recipe_id)
+
+    def active_recipe(self, item_id: str) -> Recipe | None:
+        found = [each for each in self.recipes.values() if each.item_ref_id == item_id and each.is_active]
+        assert len(found) <= 1, f"{item_id} has {len(found)} Active recipes"
+        return found[0] if found else None
+
+    def active_formula(self, item_id: str) -> AnyFormula | None:
+        return self.active_bom(item_id) or self.active_recipe(item_id)
+
+    def recipes_with_ingredient(self, item_id: str) -> list[Recipe]:
+        return [
+            recipe
+            for recipe in self.recipes.values()
+            if not recipe.is_archived and any(each.item_ref_id == item_id for each in recipe.ingredients)
+        ]
 
     def boms_with_line(self, item_id: str) -> list[Bom]:
         return [
@@ -76,6 +94,22 @@ class MemoryBook:
     def external_reference_taken(self, reference: str, except_id: str | None) -> bool:
         return any(bom.external_reference == reference and bom.id != except_id for bom in self.boms.values())
 
+    def next_recipe_number(self) -> str:
+        self._recipe_numbers += 1
+        return f"RCP-{self._recipe_numbers:04d}"
+
+    def recipe_number_taken(self, number: str, version: str) -> bool:
+        return any((each.recipe_number, each.version) == (number, version) for each in self.recipes.values())
+
+    def recipe_reference_taken(self, reference: str, except_id: str | None) -> bool:
+        return any(
+            each.external_reference == reference and each.id != except_id for each in self.recipes.values()
+        )
+
+    def put_recipe(self, recipe: Recipe) -> None:
+        self.recipes[recipe.id] = recipe
+        self.writes.append(recipe.id)
+
     def put_bom(self, bom: Bom, event: str | None) -> None:
         self.boms[bom.id] = bom
         self.writes.append(bom.id)
@@ -96,13 +130,17 @@ class MemoryBook:
     def attempt(self, command: Callable[[], Answer]) -> Answer:
         """Runs a command as a transaction: a refusal leaves nothing behind."""
         self._now += timedelta(milliseconds=1)
-        before = dict(self.boms), list(self.events), list(self.writes)
+        before = dict(self.boms), dict(self.recipes), list(self.events), list(self.writes)
         try:
             return command()
         except Refused:
-            self.boms, self.events, self.writes = before
+            self.boms, self.recipes, self.events, self.writes = before
             raise
 
     def picture(self) -> dict[str, Bom]:
         """A deep copy of all BOMs, to compare with later."""
         return deepcopy(self.boms)
+
+    def recipe_picture(self) -> dict[str, Recipe]:
+        """A deep copy of all recipes, to compare with later."""
+        return deepcopy(self.recipes)

@@ -7,6 +7,8 @@ from typing import Any
 
 from mock_server.manufacturing.bom_records import Bom
 from mock_server.manufacturing.boms import archive_boms, create_bom
+from mock_server.manufacturing.recipe_records import Recipe
+from mock_server.manufacturing.recipes import archive_recipes, create_recipe
 
 from .book import MemoryBook
 
@@ -126,3 +128,83 @@ def uk() -> tuple[MemoryBook, Bom]:
         book.add(code, "NOS", cost)
     lines = "FR-ALU 1|WH-ALU 2|KIT-UK 1|BX-UK 1"
     return book, create_bom(book, body("FG-CITY-28-RED", lines, "0 50 18"))
+
+
+_NASHIK_ITEMS = """
+RM-MILK-COW L 52|RM-CITRIC kg 138|RM-MANGO-PULP kg 68|RM-SUGAR kg 44.50|RM-PECTIN kg 920|RM-WATER-RO L 0.35
+PK-TETRA-200 NOS 2.10|PK-CASE-40 NOS 18|FG-PANEER kg -|BY-WHEY L -|FG-NECTAR-200 NOS -|CO-SKIM L -
+"""
+
+
+def recipe_body(code: str, batch: int, ingredients: str, *operations: str, **members: Any) -> dict[str, Any]:
+    """A create body; ingredients are `item quantity [wastage]` or `item share%`, work `minutes rate`."""
+    written = []
+    for each in ingredients.split("|"):
+        item, figure, *wastage = each.split()
+        if figure.endswith("%"):
+            written.append({"ItemRefId": item, "Basis": "PercentOfBatch", "Percent": Decimal(figure[:-1])})
+        else:
+            written.append({"ItemRefId": item, "Basis": "PerBatch", "Quantity": Decimal(figure)})
+        if wastage:
+            written[-1]["WastagePercent"] = Decimal(wastage[0])
+    steps = []
+    for index, operation in enumerate(operations):
+        minutes, rate = map(Decimal, operation.split())
+        steps.append(
+            {
+                "Sequence": index + 1,
+                "Name": f"Step {index + 1}",
+                "MinutesPerBatch": minutes,
+                "CostPerHour": rate,
+            }
+        )
+    return {
+        "Name": code,
+        "ItemRefId": code,
+        "Status": "Active",
+        "BatchSize": batch,
+        "Ingredients": written,
+        "Operations": steps,
+        **members,
+    }
+
+
+def nashik() -> tuple[MemoryBook, dict[str, Recipe]]:
+    """Entity E3, a dairy, with its recipes by number."""
+    book = MemoryBook(Decimal(25))
+    for entry in _NASHIK_ITEMS.replace("\n", "|").strip("|").split("|"):
+        code, uom, cost = entry.split()
+        book.add(code, uom, None if cost == "-" else cost)
+    book.add("CO-CREAM-40", "kg", selling_price=Decimal(260))
+    made: dict[str, str] = {}
+
+    def make(number: str, request: dict[str, Any], *, archived: bool = False) -> None:
+        recipe = create_recipe(book, {"RecipeNumber": number, **request})
+        made[number] = recipe.id
+        if archived:
+            archive_recipes(book, [recipe.id])
+
+    whey = {"ItemRefId": "BY-WHEY", "Quantity": 800, "CostMethod": "FixedRate", "Rate": Decimal("1.20")}
+    paneer = recipe_body("FG-PANEER", 180, "RM-MILK-COW 1000|RM-CITRIC 2", "240 180")
+    make(
+        "RCP-0001",
+        {**paneer, "Version": "2", "OtherOverhead": 1200, "InspectionRequired": True, "ByProducts": [whey]},
+    )
+    litres: dict[str, Any] = {"BatchUom": "L", "ExpectedYieldPercent": 97, "OutputPerBatchUnit": 5}
+    nectar = (
+        "RM-MANGO-PULP 216|RM-SUGAR 93|RM-CITRIC 3|RM-PECTIN 2|RM-WATER-RO 686"
+        "|PK-TETRA-200 4850 1|PK-CASE-40 121.25"
+    )
+    make(
+        "RCP-0002",
+        recipe_body("FG-NECTAR-200", 1000, nectar, "480 180", **litres, OtherOverhead=Decimal("1788.30")),
+    )
+    skim = {"ItemRefId": "CO-SKIM", "Quantity": 905, "Kind": "CoProduct"}
+    skim |= {"CostMethod": "SalesValue", "SalesPrice": 38}
+    make("RCP-0003", recipe_body("CO-CREAM-40", 80, "RM-MILK-COW 1000", "240 180", ByProducts=[skim]))
+    shares = "RM-MANGO-PULP 21.6%|RM-SUGAR 9.3%|RM-CITRIC 0.3%|RM-PECTIN 0.2%|RM-WATER-RO 68.6%"
+    limits: dict[str, Any] = {"MinBatch": 500, "MaxBatch": 2000, "BatchMultiple": 250}
+    make("RCP-0004", recipe_body("FG-NECTAR-200", 1000, shares, **litres, **limits, Status="Draft"))
+    old = recipe_body("FG-PANEER", 150, "RM-MILK-COW 1000|RM-CITRIC 2.5", Status="Draft")
+    make("RCP-0005", old, archived=True)
+    return book, {number: book.recipes[recipe_id] for number, recipe_id in made.items()}

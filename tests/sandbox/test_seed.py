@@ -20,7 +20,20 @@ def _seeded(moment: datetime) -> Sandbox:
 def test_two_sandboxes_of_one_day_are_equal_to_the_byte() -> None:
     moment = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
     first, second = _seeded(moment), _seeded(moment)
-    for table in ("items", "vendors", "boms", "bom_lines", "stock", "movements", "installs"):
+    for table in (
+        "items",
+        "vendors",
+        "boms",
+        "recipes",
+        "formula_lines",
+        "work_orders",
+        "quality_inspections",
+        "subcontract_orders",
+        "stock",
+        "movements",
+        "outbox",
+        "installs",
+    ):
         rows = _rows(first, f"SELECT * FROM {table} ORDER BY 1")
         assert rows == _rows(second, f"SELECT * FROM {table} ORDER BY 1"), table
         assert rows, table
@@ -41,7 +54,11 @@ def test_a_later_day_shifts_the_dates_and_keeps_the_ids() -> None:
 
 def test_stock_is_the_sum_of_its_movements() -> None:
     sandbox = _seeded(datetime(2026, 6, 15, 6, 30, tzinfo=UTC))
-    sums = "SELECT tenant, item_id, sum(quantity), sum(value) FROM movements GROUP BY 1, 2 ORDER BY 1, 2"
+    sign = "(json_extract(body, '$.To') IS 'Store') - (json_extract(body, '$.From') IS 'Store')"
+    sums = (
+        f"SELECT tenant, item_id, sum(quantity * ({sign})), sum(value * ({sign}))"
+        " FROM movements GROUP BY 1, 2 ORDER BY 1, 2"
+    )
     held = "SELECT tenant, item_id, on_hand, value FROM stock ORDER BY 1, 2"
     assert _rows(sandbox, sums) == _rows(sandbox, held)
 
@@ -54,8 +71,8 @@ def test_an_empty_sandbox_has_the_entities_and_nothing_in_them() -> None:
 
 def test_a_sandbox_in_a_file_is_seeded_once(tmp_path: Any) -> None:
     first = Sandbox(Settings(tmp_path))
-    first.database.session.driver.execute("DELETE FROM bom_lines")
+    first.database.session.driver.execute("DELETE FROM outbox")
     first.close()
     second = Sandbox(Settings(tmp_path))
-    assert _rows(second, "SELECT count(*) FROM bom_lines") == [(0,)]
+    assert _rows(second, "SELECT count(*) FROM outbox") == [(0,)]
     second.close()

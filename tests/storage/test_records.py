@@ -13,10 +13,14 @@ from hypothesis import strategies as st
 from mock_server.contract.build import PROJECT
 from mock_server.contract.bundle import bundle
 from mock_server.manufacturing.bom_records import INTERNAL_FIELDS, Bom
+from mock_server.manufacturing.inspection_records import INTERNAL_INSPECTION_FIELDS, Inspection
 from mock_server.manufacturing.items import Item
-from mock_server.storage.bom_rows import BOMS
+from mock_server.manufacturing.recipe_records import INTERNAL_RECIPE_FIELDS, Recipe
+from mock_server.manufacturing.subcontract_records import INTERNAL_SUBCONTRACT_FIELDS, SubcontractOrder
+from mock_server.manufacturing.vendors import Vendor
+from mock_server.manufacturing.work_order_records import INTERNAL_WORK_ORDER_FIELDS, WorkOrder
 from mock_server.storage.documents import exact
-from mock_server.storage.item_rows import Vendor
+from mock_server.storage.formula_rows import BOMS
 from mock_server.storage.records import dumps, instant, mapper, plain, wire_name
 
 
@@ -73,6 +77,15 @@ def test_a_bom_survives_its_row(sandbox: Any) -> None:
             },
         ),
         (Vendor, frozenset(), "Vendor", set()),
+        (Recipe, INTERNAL_RECIPE_FIELDS, "Recipe", {"OrgRefId", "EntityRefId"}),
+        (WorkOrder, INTERNAL_WORK_ORDER_FIELDS, "WorkOrder", {"OrgRefId", "EntityRefId", "Overdue"}),
+        (Inspection, INTERNAL_INSPECTION_FIELDS, "QualityInspection", {"OrgRefId", "EntityRefId"}),
+        (
+            SubcontractOrder,
+            INTERNAL_SUBCONTRACT_FIELDS,
+            "SubcontractOrder",
+            {"OrgRefId", "EntityRefId", "Overdue", "DeliveryOverdue"},
+        ),
     ],
 )
 def test_a_record_has_just_the_members_of_its_schema(

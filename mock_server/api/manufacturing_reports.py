@@ -1,0 +1,88 @@
+"""The four reports on production, cached for five minutes per entity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from mock_server.api.services import Services, tenant_of
+from mock_server.gateway.answers import Answer, invalid_at
+from mock_server.gateway.calls import Call
+from mock_server.manufacturing.production_reports import (
+    by_products_report,
+    cost_analysis_report,
+    efficiency_report,
+    job_costing_report,
+)
+from mock_server.manufacturing.report_orders import Period, Report, period_of
+from mock_server.storage.listing import Position
+from mock_server.storage.order_rows import completed_orders
+from mock_server.storage.records import dumps, instant, mapper
+from mock_server.storage.report_cache import keep_report, kept_report
+
+Build = Callable[..., Report[Any, Any]]
+
+
+class ManufacturingReports:
+    """The handlers, named by operation."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def get_job_costing_report(self, call: Call) -> Answer:
+        """Planned cost, actual cost and variance of completed orders."""
+        return self._report(call, "job_costs", job_costing_report)
+
+    def get_by_products_report(self, call: Call) -> Answer:
+        """What came out beside the main product."""
+        return self._report(call, "by_products", by_products_report)
+
+    def get_production_cost_analysis_report(self, call: Call) -> Answer:
+        """Cost by element, per item and month."""
+        return self._report(call, "production_costs", cost_analysis_report)
+
+    def get_efficiency_report(self, call: Call) -> Answer:
+        """Yield, scrap, labour and delivery of completed orders."""
+        return self._report(call, "efficiency", efficiency_report)
+
+    def _report(self, call: Call, key: str, build: Build) -> Answer:
+        services, tenant = self._services, tenant_of(call)
+        now = services.clock.now()
+        cache_key = f"{call.operation.id}?" + "&".join(f"{k}={v}" for k, v in sorted(call.query.items()))
+        kept = kept_report(services.session, tenant, cache_key, now)
+        if kept is not None:
+            return Answer(200, kept)
+        period = period_of(services.clock.today(tenant.time_zone), _day(call, "from"), _day(call, "to"))
+        orders = completed_orders(services.session, tenant, period.start, period.end)
+        report = build(orders, period, call.query.get("itemRefId"))
+        body = self._page(call, key, report, period, instant(now))
+        services.database.transact(lambda: keep_report(services.session, tenant, cache_key, now, body))
+        return Answer(200, body)
+
+    def _page(self, call: Call, key: str, report: Report[Any, Any], period: Period, now: str) -> bytes:
+        cursors, after = self._services.cursors, call.query.get("after")
+        start = cursors.read(call, after).seq if after is not None else 0
+        end = start + call.query["limit"]
+        cursor = cursors.write(call, Position(end)) if end < len(report.rows) else None
+        return dumps(
+            {
+                "generated_at": now,
+                "from": period.start.isoformat(),
+                "to": period.end.isoformat(),
+                key: [mapper(type(row)).public(row) for row in report.rows[start:end]],
+                "totals": mapper(type(report.totals)).public(report.totals),
+                "next_cursor": cursor,
+                "has_more": cursor is not None,
+            }
+        )
+
+
+def _day(call: Call, name: str) -> date | None:
+    text = call.query.get(name)
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise invalid_at(f"/query/{name}", "is not a day of the calendar") from None

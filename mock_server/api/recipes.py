@@ -1,0 +1,55 @@
+"""Recipes."""
+
+from __future__ import annotations
+
+from mock_server.api.answers import modified
+from mock_server.api.documents import DocumentHandlers
+from mock_server.api.pages import Filters
+from mock_server.gateway.answers import Answer, Refusal
+from mock_server.gateway.calls import Call
+from mock_server.manufacturing.recipe_records import Recipe
+from mock_server.manufacturing.recipes import archive_recipes, create_recipe, restore_recipes, update_recipe
+from mock_server.storage.book import SqlBook
+from mock_server.storage.tables import recipes
+
+
+class Recipes(DocumentHandlers[Recipe]):
+    """The handlers, named by operation."""
+
+    table = recipes
+    key = "recipes"
+    filters = Filters({"ingredientRefId": "id:with_line_of"})
+
+    def list_recipes(self, call: Call) -> Answer:
+        """A page of recipes."""
+        return self.page(call)
+
+    def create_recipe(self, call: Call) -> Answer:
+        """Creates a recipe."""
+        book = self.services.book(call)
+        return self.created(call, book, create_recipe(book, call.body).id)
+
+    def get_recipe(self, call: Call) -> Answer:
+        """One recipe, archived ones included."""
+        return self.one(call)
+
+    def update_recipe(self, call: Call) -> Answer:
+        """Changes a recipe."""
+        book, recipe = self.find(call, SqlBook.recipe)
+        return self.answer(call, book, update_recipe(book, recipe, call.body).id)
+
+    def archive_recipes(self, call: Call) -> Answer:
+        """Archives several recipes, all or none."""
+        return modified(archive_recipes(self.services.book(call), call.body["ids"]))
+
+    def restore_recipes(self, call: Call) -> Answer:
+        """Restores several archived recipes, all or none."""
+        return modified(restore_recipes(self.services.book(call), call.body["ids"]))
+
+    def get_item_recipe(self, call: Call) -> Answer:
+        """The item's Active recipe; 404 where it has none."""
+        book = self.services.book(call)
+        recipe = book.active_recipe(call.path["itemId"])
+        if recipe is None:
+            raise Refusal("not_found", "The item has no Active recipe.")
+        return self.answer(call, book, recipe.id)

@@ -1,0 +1,86 @@
+"""Subcontract orders: job work that goes out and comes back."""
+
+from __future__ import annotations
+
+from mock_server.api.answers import modified
+from mock_server.api.documents import DocumentHandlers
+from mock_server.api.pages import Filters
+from mock_server.gateway.answers import Answer
+from mock_server.gateway.calls import Call
+from mock_server.manufacturing.job_work import issue_materials, receive_goods, return_materials
+from mock_server.manufacturing.subcontract_records import SubcontractOrder
+from mock_server.manufacturing.subcontracts import (
+    archive_subcontract_orders,
+    cancel_subcontract_order,
+    complete_subcontract_order,
+    create_subcontract_order,
+    restore_subcontract_orders,
+    update_subcontract_order,
+)
+from mock_server.storage.book import SqlBook
+from mock_server.storage.order_views import SUBCONTRACT_COLUMNS, subcontract_order_row
+from mock_server.storage.tables import subcontract_orders
+
+
+class SubcontractOrders(DocumentHandlers[SubcontractOrder]):
+    """The handlers, named by operation."""
+
+    table = subcontract_orders
+    key = "subcontract_orders"
+    columns = SUBCONTRACT_COLUMNS
+    view = staticmethod(subcontract_order_row)
+    filters = Filters(
+        {"subcontractorRefId": "subcontractor_id"},
+        {"overdue": "material_due", "deliveryOverdue": "delivery_due"},
+    )
+
+    def list_subcontract_orders(self, call: Call) -> Answer:
+        """A page of subcontract orders."""
+        return self.page(call)
+
+    def create_subcontract_order(self, call: Call) -> Answer:
+        """Creates a Draft."""
+        book = self.services.book(call)
+        return self.created(call, book, create_subcontract_order(book, call.body).id)
+
+    def get_subcontract_order(self, call: Call) -> Answer:
+        """One subcontract order, archived ones included."""
+        return self.one(call)
+
+    def update_subcontract_order(self, call: Call) -> Answer:
+        """Changes a subcontract order."""
+        book, order = self.find(call, SqlBook.subcontract_order)
+        return self.answer(call, book, update_subcontract_order(book, order, call.body).id)
+
+    def issue_subcontract_materials(self, call: Call) -> Answer:
+        """Sends material to the subcontractor, with a challan."""
+        book, order = self.find(call, SqlBook.subcontract_order)
+        return self.answer(call, book, issue_materials(book, order, call.body).id)
+
+    def receive_subcontract_goods(self, call: Call) -> Answer:
+        """Takes finished goods in, accepted and rejected."""
+        book, order = self.find(call, SqlBook.subcontract_order)
+        return self.answer(call, book, receive_goods(book, order, call.body).id)
+
+    def return_subcontract_materials(self, call: Call) -> Answer:
+        """Takes unused material back at the value it was issued at."""
+        book, order = self.find(call, SqlBook.subcontract_order)
+        return self.answer(call, book, return_materials(book, order, call.body).id)
+
+    def complete_subcontract_order(self, call: Call) -> Answer:
+        """Closes the order once all material is accounted for."""
+        book, order = self.find(call, SqlBook.subcontract_order)
+        return self.answer(call, book, complete_subcontract_order(book, order, call.body).id)
+
+    def cancel_subcontract_order(self, call: Call) -> Answer:
+        """Ends an order of which nothing is out."""
+        book, order = self.find(call, SqlBook.subcontract_order)
+        return self.answer(call, book, cancel_subcontract_order(book, order, call.body).id)
+
+    def archive_subcontract_orders(self, call: Call) -> Answer:
+        """Archives several orders, all or none."""
+        return modified(archive_subcontract_orders(self.services.book(call), call.body["ids"]))
+
+    def restore_subcontract_orders(self, call: Call) -> Answer:
+        """Restores several archived orders."""
+        return modified(restore_subcontract_orders(self.services.book(call), call.body["ids"]))

@@ -1,0 +1,82 @@
+"""Work orders."""
+
+from __future__ import annotations
+
+from mock_server.api.answers import modified
+from mock_server.api.documents import DocumentHandlers
+from mock_server.api.pages import Filters
+from mock_server.gateway.answers import Answer
+from mock_server.gateway.calls import Call
+from mock_server.manufacturing.cancellation import cancel_work_order
+from mock_server.manufacturing.completion import complete_work_order
+from mock_server.manufacturing.release import release_work_order
+from mock_server.manufacturing.work_order_records import WorkOrder
+from mock_server.manufacturing.work_orders import (
+    archive_work_orders,
+    create_work_order,
+    restore_work_orders,
+    update_work_order,
+)
+from mock_server.storage.book import SqlBook
+from mock_server.storage.order_views import WORK_ORDER_COLUMNS, work_order_row
+from mock_server.storage.report_cache import drop_reports
+from mock_server.storage.tables import work_orders
+
+
+class WorkOrders(DocumentHandlers[WorkOrder]):
+    """The handlers, named by operation."""
+
+    table = work_orders
+    key = "work_orders"
+    columns = WORK_ORDER_COLUMNS
+    view = staticmethod(work_order_row)
+    filters = Filters(
+        {"bomRefId": "bom_id", "recipeRefId": "recipe_id", "dueBefore": "due_date:before"},
+        {"overdue": "open_due"},
+    )
+
+    def list_work_orders(self, call: Call) -> Answer:
+        """A page of work orders; Drafts as their BOMs and recipes are now."""
+        return self.page(call)
+
+    def create_work_order(self, call: Call) -> Answer:
+        """Creates a Draft."""
+        book = self.services.book(call)
+        return self.created(call, book, create_work_order(book, call.body).id)
+
+    def get_work_order(self, call: Call) -> Answer:
+        """One work order, archived ones included."""
+        return self.one(call)
+
+    def update_work_order(self, call: Call) -> Answer:
+        """Changes a work order."""
+        book, order = self.find(call, SqlBook.work_order)
+        return self.answer(call, book, update_work_order(book, order, call.body).id)
+
+    def release_work_order(self, call: Call) -> Answer:
+        """Allocates all materials, or none."""
+        book, order = self.find(call, SqlBook.work_order)
+        return self._acted(call, book, release_work_order(book, order))
+
+    def complete_work_order(self, call: Call) -> Answer:
+        """Posts consumption and receipts, and closes the order."""
+        book, order = self.find(call, SqlBook.work_order)
+        return self._acted(call, book, complete_work_order(book, order, call.body))
+
+    def cancel_work_order(self, call: Call) -> Answer:
+        """Gives the allocations free and ends the order."""
+        book, order = self.find(call, SqlBook.work_order)
+        return self._acted(call, book, cancel_work_order(book, order, call.body))
+
+    def archive_work_orders(self, call: Call) -> Answer:
+        """Archives several work orders, all or none."""
+        return modified(archive_work_orders(self.services.book(call), call.body["ids"]))
+
+    def restore_work_orders(self, call: Call) -> Answer:
+        """Restores several archived work orders."""
+        return modified(restore_work_orders(self.services.book(call), call.body["ids"]))
+
+    def _acted(self, call: Call, book: SqlBook, order: WorkOrder) -> Answer:
+        # In the same transaction, so that no report is ever older than the order.
+        drop_reports(book.session, book.tenant)
+        return self.answer(call, book, order.id)

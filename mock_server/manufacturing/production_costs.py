@@ -1,0 +1,132 @@
+"""Cost analysis: what each item cost by element, month by month, against standard and the month before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from mock_server.manufacturing.decimals import MAX_UNIT_COST, ZERO, unit_cost
+from mock_server.manufacturing.report_orders import (
+    Report,
+    actual_of,
+    percent,
+    posting_date,
+    standard_cost,
+)
+from mock_server.manufacturing.work_order_records import WorkOrder
+
+
+@dataclass(slots=True)
+class CostElements:
+    """Actual cost by element; overhead includes the other one, percentages are before credits.
+
+    Service stays 0: job work has orders of its own, whose cost comes in as material.
+    """
+
+    material_cost: Decimal = ZERO
+    material_percent: Decimal | None = None
+    labour_cost: Decimal = ZERO
+    labour_percent: Decimal | None = None
+    overhead_cost: Decimal = ZERO
+    overhead_percent: Decimal | None = None
+    service_cost: Decimal = ZERO
+    service_percent: Decimal | None = None
+    by_product_credit: Decimal = ZERO
+    scrap_loss: Decimal = ZERO
+    total_cost: Decimal = ZERO
+
+
+@dataclass(slots=True, kw_only=True)
+class ProductionCost(CostElements):
+    """One item in one calendar month of posting dates (`2026-04`)."""
+
+    item_ref_id: str
+    item_code: str
+    uom: str
+    period: str
+    order_count: int = 0
+    completed_quantity: Decimal = ZERO
+    scrapped_quantity: Decimal = ZERO
+    actual_unit_cost: Decimal | None = None
+    standard_cost: Decimal = ZERO
+    standard_unit_cost: Decimal | None = None
+    variance: Decimal = ZERO
+    variance_percent: Decimal | None = None
+    unit_cost_change_percent: Decimal | None = None
+
+
+@dataclass(slots=True)
+class ProductionCostTotals(CostElements):
+    """Sums over all rows; the percentages follow the sums."""
+
+    order_count: int = 0
+    standard_cost: Decimal = ZERO
+    variance: Decimal = ZERO
+    variance_percent: Decimal | None = None
+
+
+def production_costs(orders: Iterable[WorkOrder]) -> Report[ProductionCost, ProductionCostTotals]:
+    """One row per item and month with a completed order, by item code, then month.
+
+    A unit cost is compared with the item's row before, whichever month that is.
+    """
+    found: dict[tuple[str, str], ProductionCost] = {}
+    totals = ProductionCostTotals()
+    for order in orders:
+        month = posting_date(order).isoformat()[:7]
+        row = found.get((order.item_ref_id, month))
+        if row is None:
+            row = found[order.item_ref_id, month] = ProductionCost(
+                item_ref_id=order.item_ref_id, item_code=order.item_code, uom=order.uom, period=month
+            )
+        row.completed_quantity += order.completed_quantity
+        row.scrapped_quantity += order.scrapped_quantity
+        for sums in (row, totals):
+            _add(sums, order)
+    rows = sorted(found.values(), key=lambda row: (row.item_code, row.item_ref_id, row.period))
+    before: ProductionCost | None = None
+    for row in rows:
+        _finish(row)
+        _compare(row, before if before is not None and before.item_ref_id == row.item_ref_id else None)
+        before = row
+    _finish(totals)
+    return Report(rows, totals)
+
+
+def _add(sums: ProductionCost | ProductionCostTotals, order: WorkOrder) -> None:
+    actual = actual_of(order)
+    sums.order_count += 1
+    sums.material_cost += actual.material
+    sums.labour_cost += actual.labour
+    sums.overhead_cost += actual.overhead + actual.other_overhead
+    sums.by_product_credit += actual.by_product_credit
+    sums.scrap_loss += actual.scrap_loss
+    sums.total_cost += actual.total
+    sums.standard_cost += standard_cost(order)
+
+
+def _finish(sums: ProductionCost | ProductionCostTotals) -> None:
+    gross = sums.total_cost + sums.by_product_credit
+    sums.material_percent = percent(sums.material_cost, gross)
+    sums.labour_percent = percent(sums.labour_cost, gross)
+    sums.overhead_percent = percent(sums.overhead_cost, gross)
+    sums.service_percent = percent(sums.service_cost, gross)
+    sums.variance = sums.total_cost - sums.standard_cost
+    sums.variance_percent = percent(sums.variance, sums.standard_cost)
+
+
+def _compare(row: ProductionCost, before: ProductionCost | None) -> None:
+    if row.completed_quantity:
+        row.actual_unit_cost = _unit(row.total_cost, row.completed_quantity)
+        row.standard_unit_cost = _unit(row.standard_cost, row.completed_quantity)
+    if before is None or before.actual_unit_cost is None or row.actual_unit_cost is None:
+        return
+    change = row.actual_unit_cost - before.actual_unit_cost
+    row.unit_cost_change_percent = percent(change, before.actual_unit_cost)
+
+
+def _unit(cost: Decimal, good: Decimal) -> Decimal:
+    """Cost of one good unit, cut off where orders without any raise it beyond what the contract shows."""
+    return min(MAX_UNIT_COST, unit_cost(Fraction(cost) / Fraction(good)))

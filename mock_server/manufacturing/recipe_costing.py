@@ -1,0 +1,47 @@
+"""Standard cost of a recipe, rolled up for one batch at its expected output."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from mock_server.manufacturing.by_products import Credits
+from mock_server.manufacturing.costing import Rates, cost_lines, credits_of_formula, show_costs, stock_need
+from mock_server.manufacturing.decimals import EXACT, ZERO
+from mock_server.manufacturing.exact_cost import NOTHING, ExactCost, pack
+from mock_server.manufacturing.recipe_records import Recipe, RecipeIngredient, ingredient_quantity
+
+
+def ingredient_need(recipe: Recipe, ingredient: RecipeIngredient) -> Decimal:
+    """Exact stock quantity of an ingredient for one batch, with wastage."""
+    return stock_need(ingredient_quantity(recipe, ingredient), ingredient)
+
+
+def roll_up_recipe(rates: Rates, recipe: Recipe, credits: Credits | None = None) -> None:
+    """Works out every cost figure of a record that is not yet in a book, in place; rounding as for BOMs."""
+    if credits is None:
+        credits = credits_of_formula(rates.lookup, recipe)
+    needs = ((each, ingredient_need(recipe, each)) for each in recipe.ingredients)
+    scaling, fixed = cost_lines(rates, recipe, needs)
+    labour = _labour(recipe)
+    overhead = labour * Fraction(recipe.overhead_percent) / 100 + Fraction(recipe.other_overhead)
+    gross = scaling + fixed + labour + overhead
+    credit = credits.credit(gross)
+    unit = (gross - credit) / Fraction(recipe.expected_output)
+    recipe.exact_cost = pack(ExactCost(unit, unit, NOTHING))
+    show_costs(recipe, gross, labour, overhead, NOTHING, credit)
+
+
+def _labour(recipe: Recipe) -> Fraction:
+    hourly = ZERO
+    for operation in recipe.operations:
+        hourly = EXACT.add(hourly, EXACT.multiply(operation.minutes_per_batch, operation.cost_per_hour))
+    return Fraction(hourly) / 60
+
+
+def recipe_rolled_again(rates: Rates, recipe: Recipe) -> Recipe:
+    """A copy of a stored recipe with its costs worked out anew."""
+    copy = replace(recipe, ingredients=[replace(each) for each in recipe.ingredients])
+    roll_up_recipe(rates, copy)
+    return copy

@@ -1,0 +1,98 @@
+"""Stock of an item and the movements that change it, and what the ledger needs from the outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from mock_server.manufacturing.decimals import ZERO
+from mock_server.manufacturing.items import Item
+
+STORE = "Store"
+SUBCONTRACTOR = "Subcontractor"
+QUARANTINE = "Quarantine"
+
+OPENING = "Opening"
+ADJUSTMENT = "Adjustment"
+PRODUCTION_CONSUMPTION = "ProductionConsumption"
+PRODUCTION_RECEIPT = "ProductionReceipt"
+BY_PRODUCT_RECEIPT = "ByProductReceipt"
+CO_PRODUCT_RECEIPT = "CoProductReceipt"
+SUBCONTRACT_ISSUE = "SubcontractIssue"
+SUBCONTRACT_RETURN = "SubcontractReturn"
+SUBCONTRACT_CONSUMPTION = "SubcontractConsumption"
+SUBCONTRACT_RECEIPT = "SubcontractReceipt"
+
+WORK_ORDER = "WorkOrder"
+SUBCONTRACT_ORDER = "SubcontractOrder"
+
+
+@dataclass(slots=True)
+class Stock:
+    """Stock of one item: quantities in its stock unit, values at 2 decimals, the average at 6.
+
+    `on_hand`, `value` and `average` are the store's. At zero stock the last average stays.
+    """
+
+    on_hand: Decimal = ZERO
+    value: Decimal = ZERO
+    average: Decimal = ZERO
+    allocated: Decimal = ZERO
+    at_subcontractor: Decimal = ZERO
+    at_subcontractor_value: Decimal = ZERO
+    quarantine: Decimal = ZERO
+    quarantine_value: Decimal = ZERO
+
+    @property
+    def available(self) -> Decimal:
+        """What an order may still reserve or use."""
+        return self.on_hand - self.allocated
+
+
+@dataclass(slots=True)
+class Movement:
+    """One posting: a positive quantity and its value leave a place, reach one, or both. It never changes."""
+
+    id: str
+    item_ref_id: str
+    item_code: str
+    type: str
+    quantity: Decimal
+    value: Decimal
+    from_place: str | None
+    to_place: str | None
+    posting_date: date
+    document_type: str
+    document_ref_id: str | None
+    document_number: str | None
+    reverses_movement_ref_id: str | None
+    created_at: datetime
+
+
+class StockBook(Protocol):
+    """Stock and movements of one entity inside one write transaction; a Refused rolls all of it back."""
+
+    @property
+    def now(self) -> datetime:
+        """The transaction's time, UTC."""
+
+    @property
+    def today(self) -> date:
+        """The transaction's day in the entity's time zone."""
+
+    def new_id(self) -> str:
+        """A new UUID."""
+
+    def item(self, item_id: str) -> Item | None:
+        """The item, inactive and archived ones included."""
+
+    def stock(self, item_id: str) -> Stock:
+        """The item's stock; nothing where it never had any. It is not changed in place."""
+
+    def put_stock(self, item_id: str, stock: Stock) -> None:
+        """Replaces the item's stock figures."""
+
+    def post(self, movement: Movement) -> None:
+        """Appends the movement; none is ever changed or taken back."""

@@ -1,0 +1,228 @@
+"""Work orders as records; field names become wire names mechanically (`due_date`, `DueDate`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from mock_server.manufacturing.decimals import ZERO
+
+DRAFT = "Draft"
+IN_PROGRESS = "InProgress"
+COMPLETED = "Completed"
+CANCELLED = "Cancelled"
+
+# Never sent: a rendering of a WorkOrder leaves these fields out.
+INTERNAL_WORK_ORDER_FIELDS = frozenset({"repository_version", "created_by_user_ref_id", "snapshot"})
+
+
+@dataclass(slots=True)
+class WorkOrderMaterial:
+    """Need and use of one item, in its stock unit; costs are standard until Completed, then actual."""
+
+    item_ref_id: str
+    item_code: str
+    item_name: str
+    uom: str
+    required_quantity: Decimal
+    allocated_quantity: Decimal
+    consumed_quantity: Decimal
+    standard_unit_cost: Decimal
+    unit_cost: Decimal
+    cost: Decimal
+
+
+@dataclass(slots=True)
+class WorkOrderOperation:
+    """Work of one step, planned and actual; rates are per hour."""
+
+    sequence: int
+    name: str
+    planned_minutes: Decimal
+    actual_minutes: Decimal | None
+    cost_per_hour: Decimal
+    actual_cost_per_hour: Decimal | None
+
+
+@dataclass(slots=True)
+class WorkOrderByProduct:
+    """An output beside the main one, in its stock unit. Only the figure of its method counts."""
+
+    item_ref_id: str
+    item_code: str
+    uom: str
+    kind: str
+    cost_method: str
+    rate: Decimal | None
+    cost_share_percent: Decimal | None
+    sales_price: Decimal | None
+    expected_quantity: Decimal
+    actual_quantity: Decimal | None
+    expected_credit: Decimal
+    actual_credit: Decimal | None
+
+
+@dataclass(slots=True)
+class WorkOrderAllocation:
+    """Stock of one item that is reserved for the order."""
+
+    id: str
+    item_ref_id: str
+    item_code: str
+    quantity: Decimal
+    uom: str
+    allocated_at: datetime
+
+
+@dataclass(slots=True)
+class WorkOrderMovement:
+    """What completion did to the store: quantity and value are negative where they went out."""
+
+    id: str
+    type: str
+    item_ref_id: str
+    item_code: str
+    quantity: Decimal
+    uom: str
+    unit_cost: Decimal
+    value: Decimal
+    posting_date: date
+    posted_at: datetime
+    lot_number: str | None
+    reverses_movement_ref_id: str | None
+
+
+@dataclass(slots=True)
+class WorkOrderPlannedCost:
+    """Cost of the planned quantity at standard: each element rounded once, the total their sum."""
+
+    material: Decimal = ZERO
+    labour: Decimal = ZERO
+    overhead: Decimal = ZERO
+    other_overhead: Decimal = ZERO
+    by_product_credit: Decimal = ZERO
+    total: Decimal = ZERO
+    standard_unit_cost: Decimal = ZERO
+
+
+@dataclass(slots=True)
+class WorkOrderActualCost:
+    """What was spent. The total is the value of the good units, or the scrap loss where there are none."""
+
+    material: Decimal
+    labour: Decimal
+    overhead: Decimal
+    other_overhead: Decimal
+    by_product_credit: Decimal
+    scrap_loss: Decimal
+    total: Decimal
+    actual_unit_cost: Decimal | None
+
+
+@dataclass(slots=True)
+class WorkOrderVariance:
+    """Actual less standard cost of the good units; positive is adverse. The elements add up to the total."""
+
+    material_price: Decimal
+    material_usage: Decimal
+    labour_rate: Decimal
+    labour_efficiency: Decimal
+    overhead: Decimal
+    by_product: Decimal
+    yield_: Decimal
+    total: Decimal
+
+
+@dataclass(slots=True)
+class SnapshotNeed:
+    """The part of a material's need that does not scale, an exact fraction as text."""
+
+    item_ref_id: str
+    fixed: str
+
+
+@dataclass(slots=True)
+class SnapshotWork:
+    """Minutes of one operation of the planned quantity, exact fractions as text."""
+
+    sequence: int
+    setup_minutes: str
+    run_minutes: str
+    overhead_percent: Decimal
+
+
+@dataclass(slots=True)
+class WorkOrderSnapshot:
+    """What completion needs of the BOM or recipe as it was, beyond what the order itself shows.
+
+    `other_overhead` is for the planned quantity, an exact fraction as text; `main_price` the main item's
+    selling price.
+    """
+
+    other_overhead: str
+    main_price: Decimal | None
+    needs: list[SnapshotNeed]
+    work: list[SnapshotWork]
+
+
+@dataclass(slots=True)
+class WorkOrder:
+    """An order to make an item from a BOM or a recipe; quantities are in the item's stock unit.
+
+    A record that a book has handed out is never changed in place: every write puts a new one. What a Draft
+    stores of its materials, work, by-products and planned cost is as of its last write; `shown_work_order`
+    has them as of now.
+    """
+
+    id: str
+    work_order_number: str
+    revision: int
+    item_ref_id: str
+    item_code: str
+    item_name: str
+    bom_ref_id: str | None
+    bom_version: str | None
+    recipe_ref_id: str | None
+    recipe_version: str | None
+    uom: str
+    status: str
+    is_archived: bool
+    inspection_required: bool
+    priority: str
+    due_date: date | None
+    planned_start_date: date | None
+    planned_end_date: date | None
+    lot_number: str | None
+    planned_quantity: Decimal
+    started_quantity: Decimal
+    completed_quantity: Decimal
+    scrapped_quantity: Decimal
+    remaining_quantity: Decimal
+    released_at: datetime | None
+    completed_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    materials: list[WorkOrderMaterial]
+    operations: list[WorkOrderOperation]
+    by_products: list[WorkOrderByProduct]
+    allocations: list[WorkOrderAllocation]
+    stock_movements: list[WorkOrderMovement]
+    planned_cost: WorkOrderPlannedCost
+    actual_cost: WorkOrderActualCost | None
+    variance: WorkOrderVariance | None
+    notes: str | None
+    external_reference: str | None
+    created_at: datetime
+    updated_at: datetime
+    repository_version: int = 1
+    created_by_user_ref_id: str = ""
+    snapshot: WorkOrderSnapshot | None = field(default=None)
+
+
+class ShownWorkOrder(NamedTuple):
+    """A work order as it is read now, with what depends on the day."""
+
+    order: WorkOrder
+    overdue: bool

@@ -1,0 +1,97 @@
+"""Plays the documents of a seed through the same commands as a client's calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from mock_server.manufacturing.boms import archive_boms, create_bom
+from mock_server.manufacturing.cancellation import cancel_work_order
+from mock_server.manufacturing.completion import complete_work_order
+from mock_server.manufacturing.inspections import (
+    archive_inspections,
+    complete_inspection,
+    create_inspection,
+    update_inspection,
+)
+from mock_server.manufacturing.job_work import issue_materials, receive_goods, return_materials
+from mock_server.manufacturing.recipes import archive_recipes, create_recipe
+from mock_server.manufacturing.release import release_work_order
+from mock_server.manufacturing.subcontracts import (
+    cancel_subcontract_order,
+    complete_subcontract_order,
+    create_subcontract_order,
+)
+from mock_server.manufacturing.work_orders import create_work_order
+from mock_server.storage.book import SqlBook
+
+Book = SqlBook
+_CREATE: dict[str, Callable[[Book, dict[str, Any]], Any]] = {
+    "create_bom": create_bom,
+    "create_recipe": create_recipe,
+    "create_work_order": create_work_order,
+    "create_inspection": create_inspection,
+    "create_subcontract_order": create_subcontract_order,
+}
+_READ: dict[str, Callable[[Book, str], Any]] = {
+    "work_order": SqlBook.work_order,
+    "inspection": SqlBook.inspection,
+    "subcontract_order": SqlBook.subcontract_order,
+}
+_ACT: dict[str, tuple[str, Callable[..., Any]]] = {
+    "release_work_order": ("work_order", lambda book, order, body: release_work_order(book, order)),
+    "complete_work_order": ("work_order", complete_work_order),
+    "cancel_work_order": ("work_order", cancel_work_order),
+    "update_inspection": ("inspection", update_inspection),
+    "complete_inspection": ("inspection", complete_inspection),
+    "issue_materials": ("subcontract_order", issue_materials),
+    "receive_goods": ("subcontract_order", receive_goods),
+    "return_materials": ("subcontract_order", return_materials),
+    "complete_subcontract_order": ("subcontract_order", complete_subcontract_order),
+    "cancel_subcontract_order": ("subcontract_order", cancel_subcontract_order),
+}
+_ARCHIVE: dict[str, Callable[[Book, list[str]], int]] = {
+    "archive_bom": archive_boms,
+    "archive_recipe": archive_recipes,
+    "archive_inspection": archive_inspections,
+}
+_NUMBERS = ("BomNumber", "RecipeNumber", "WorkOrderNumber", "InspectionNumber", "OrderNumber")
+_DAYS = {"EffectiveFrom", "EffectiveTo", "DueDate", "ChallanDate", "ReceiptDate", "ExpectedDate"}
+
+
+class Player:
+    """Runs events; `ids` maps item and vendor codes, and the numbers of what was created, to ids."""
+
+    def __init__(self, ids: dict[str, str], shift: timedelta) -> None:
+        self._ids = ids
+        self._shift = shift
+
+    def play(self, book: Book, event: dict[str, Any]) -> None:
+        """Runs one event."""
+        action = event["do"]
+        if action in _CREATE:
+            body = self._resolved(event["body"], {})
+            record = _CREATE[action](book, body)
+            number = next(body[name] for name in _NUMBERS if name in body)
+            self._ids[f"{number}/{body['Version']}" if "Version" in body else number] = record.id
+        elif action in _ARCHIVE:
+            _ARCHIVE[action](book, [self._ids[event["on"]]])
+        else:
+            kind, act = _ACT[action]
+            record = _READ[kind](book, self._ids[event["on"]])
+            criteria = {criterion.name: criterion.id for criterion in getattr(record, "criteria", ())}
+            act(book, record, self._resolved(event.get("body", {}), criteria))
+
+    def _resolved(self, value: Any, criteria: dict[str, str], key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: self._resolved(inner, criteria, name) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._resolved(inner, criteria) for inner in value]
+        if key.endswith("RefId"):
+            return self._ids[value]
+        if key == "CriterionId":
+            return criteria[value]
+        if key in _DAYS:
+            return (date.fromisoformat(value) + self._shift).isoformat()
+        return value

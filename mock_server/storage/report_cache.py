@@ -1,0 +1,52 @@
+"""Reports as they were answered, kept for five minutes or until a work order moves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from mock_server.storage.database import Session, Statement
+from mock_server.storage.tables import report_cache
+from mock_server.storage.tenants import Tenant
+
+KEPT_SECONDS = 300
+
+_GET = Statement(
+    select(report_cache.c.body).where(
+        report_cache.c.tenant == bindparam("tenant"),
+        report_cache.c.key == bindparam("key"),
+        report_cache.c.generated_at > bindparam("horizon"),
+        report_cache.c.generated_at <= bindparam("now"),
+    )
+)
+_put = insert(report_cache).values(
+    {name: bindparam(name) for name in ("tenant", "key", "generated_at", "body")}
+)
+_PUT = Statement(
+    _put.on_conflict_do_update(
+        index_elements=[report_cache.c.tenant, report_cache.c.key],
+        set_={"generated_at": _put.excluded.generated_at, "body": _put.excluded.body},
+    )
+)
+_DROP = Statement(delete(report_cache).where(report_cache.c.tenant == bindparam("tenant_key")))
+
+
+def kept_report(session: Session, tenant: Tenant, key: str, now: datetime) -> bytes | None:
+    """The report under a key, if it is younger than five minutes."""
+    moment = int(now.timestamp())
+    values = {"tenant": tenant.key, "key": key, "horizon": moment - KEPT_SECONDS, "now": moment}
+    row = session.one(_GET, values)
+    return None if row is None else row[0]
+
+
+def keep_report(session: Session, tenant: Tenant, key: str, now: datetime, body: bytes) -> None:
+    """Keeps a report."""
+    values = {"tenant": tenant.key, "key": key, "generated_at": int(now.timestamp()), "body": body}
+    session.run(_PUT, values)
+
+
+def drop_reports(session: Session, tenant: Tenant) -> None:
+    """Drops every report of the entity."""
+    session.run(_DROP, {"tenant_key": tenant.key})
