@@ -56,7 +56,7 @@ class Requirements:
 
 @dataclass(slots=True)
 class Usage:
-    """A BOM that consumes an item directly, with its lines of the item and their stock quantity."""
+    """A BOM that consumes an item directly, with its lines of the item and their stock quantity, to 6 decimals."""
 
     bom: Bom
     lines: list[BomLine]
@@ -120,4 +120,4 @@ def _usage(bom: Bom, item_id: str) -> Usage:
     quantity = ZERO
     for line in lines:
         quantity = EXACT.add(quantity, line_need(line))
-    return Usage(bom, lines, quantity)
+    return Usage(bom, lines, round_half_up(quantity, QUANTITY_PLACES))

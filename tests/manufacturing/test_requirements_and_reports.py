@@ -37,6 +37,14 @@ def test_inv_d14_where_used_is_the_inverse_of_the_lines(graph: Graph) -> None:
         assert all(line.item_ref_id == item for usage in usages for line in usage.lines)
 
 
+def test_where_used_shows_no_more_than_six_decimals() -> None:
+    book = uk()[0]
+    book.add("TRIKE")
+    bom = create_bom(book, body("TRIKE", "WH-ALU 7 0.333333"))
+    usage = next(usage for usage in where_used(book, "WH-ALU") if usage.bom.id == bom.id)
+    assert usage.quantity == Decimal("7.023333")
+
+
 def test_where_used_sums_the_stock_quantity_of_all_lines() -> None:
     book = uk()[0]
     book.add("TRIKE")
