@@ -56,7 +56,7 @@ class Requirements:
 
 @dataclass(slots=True)
 class Usage:
-    """A BOM that consumes an item directly, with its lines of the item and their stock quantity, to 6 decimals."""
+    """A BOM that consumes an item directly, its lines of the item and their stock quantity (6 decimals)."""
 
     bom: Bom
     lines: list[BomLine]
