@@ -46,7 +46,7 @@ def variance(order: WorkOrder, actual: WorkOrderActualCost, work: Sequence[Labou
     for product in order.by_products:
         credit += Fraction(product.expected_credit) * ratio - Fraction(product.actual_credit or ZERO)
     unit = Fraction(order.planned_cost.standard_unit_cost)
-    total = amount(Fraction(actual.total) - unit * completed)
+    total = actual.total - amount(unit * completed)
     elements = {
         "material_price": amount(price),
         "labour_rate": amount(rate),

@@ -108,7 +108,7 @@ def test_what_goes_in_comes_out(
         *(found.overhead, found.by_product, found.yield_),
     )
     standard = Fraction(done.planned_cost.standard_unit_cost) * Fraction(good)
-    assert sum(elements) == found.total == half_up(Fraction(cost.total) - standard, 2), "INV-C9"
+    assert sum(elements) == found.total == cost.total - half_up(standard, 2), "INV-C9"
     planned = done.planned_cost
     parts = planned.material + planned.labour + planned.overhead + planned.other_overhead
     assert planned.total == parts - planned.by_product_credit >= 0, "INV-C1"

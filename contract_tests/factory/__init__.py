@@ -1,0 +1,1 @@
+"""Manufacturing over HTTP, held against a model of its own."""

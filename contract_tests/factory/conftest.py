@@ -1,0 +1,35 @@
+"""A sandbox of the factory's own, so that its history is not in the way of other tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from contract_tests.contract import Contract
+from contract_tests.factory.api import Api
+from contract_tests.process import sandbox
+from contract_tests.target import Target, Tenant
+
+
+@pytest.fixture(scope="module")
+def factory(pytestconfig: pytest.Config) -> Iterator[Target]:
+    """A seeded sandbox with the clock of the demo data; a server that the options name is used as it is."""
+    if pytestconfig.getoption("--base-url") is not None:
+        pytest.skip("this needs a sandbox of its own; the target here is another server")
+    with sandbox() as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def tenants(factory: Target) -> list[Tenant]:
+    """Every entity of the sandbox."""
+    return [factory.tenant, *factory.others]
+
+
+@pytest.fixture
+def api(factory: Target, contract: Contract) -> Iterator[Api]:
+    """The first entity, the bicycle maker."""
+    client = Api(factory, contract, factory.tenant)
+    yield client
+    client.close()

@@ -1,0 +1,383 @@
+"""Subcontract orders as the rules have them: what went out, what came back, and what is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from contract_tests.factory.boms import ModelBom
+from contract_tests.factory.exact import ZERO, fits, in_units, money, unit_cost
+from contract_tests.factory.formulas import Structure
+from contract_tests.factory.inspections import ModelInspection
+from contract_tests.factory.orders import plan
+from contract_tests.factory.refused import broken, conflict, invalid
+from contract_tests.factory.stock import SUBCONTRACTOR, Pool, Stock
+
+Body = Mapping[str, Any]
+ISSUING = ("Draft", "MaterialsIssued", "PartiallyReceived")
+RECEIVING = ("MaterialsIssued", "PartiallyReceived")
+RETURNING = ("MaterialsIssued", "PartiallyReceived", "Received")
+LATER_MEMBERS = frozenset({"ExpectedDate", "Notes", "ExternalReference"})
+
+
+@dataclass
+class Account:
+    """One material of one order: issued = consumed + returned + loss + balance."""
+
+    uom: str
+    required: Fraction
+    fixed: Fraction
+    issued: Fraction = ZERO
+    consumed: Fraction = ZERO
+    returned: Fraction = ZERO
+    loss: Fraction = ZERO
+    balance: Pool = field(default_factory=Pool)
+
+    def standard(self, done: Fraction) -> Fraction:
+        """What the BOM says for a part of the order, less what was used before."""
+        so_far = min(self.required, in_units((self.required - self.fixed) * done + self.fixed, self.uom))
+        return max(ZERO, so_far - self.consumed)
+
+
+@dataclass
+class Challan:
+    """A paper under which materials went out."""
+
+    number: str
+    day: date
+    sent: dict[str, tuple[Fraction, Fraction]]
+    pending: dict[str, Fraction]
+
+    @property
+    def due(self) -> date:
+        """One year later."""
+        leap = self.day.month == 2 and self.day.day == 29
+        return self.day.replace(year=self.day.year + 1, day=28 if leap else self.day.day)
+
+
+@dataclass
+class Receipt:
+    """What came back at one time."""
+
+    accepted: Fraction
+    rejected: Fraction
+    material: Fraction
+    rejected_material: Fraction
+    service: Fraction
+    additional: Fraction
+
+
+@dataclass
+class ModelJobOrder:
+    """A subcontract order."""
+
+    item_id: str
+    uom: str
+    bom: ModelBom
+    rate: Fraction
+    body: dict[str, Any]
+    inspection_required: bool
+    id: str = ""
+    status: str = "Draft"
+    is_archived: bool = False
+    revision: int = 1
+    accounts: dict[str, Account] | None = None
+    challans: list[Challan] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    return_count: int = 0
+    loss_value: Fraction = ZERO
+
+    @property
+    def ordered(self) -> Fraction:
+        """Ordered quantity."""
+        return Fraction(self.body["OrderedQuantity"])
+
+    @property
+    def accepted(self) -> Fraction:
+        """Accepted so far."""
+        return sum((each.accepted for each in self.receipts), ZERO)
+
+    @property
+    def rejected(self) -> Fraction:
+        """Rejected so far."""
+        return sum((each.rejected for each in self.receipts), ZERO)
+
+    @property
+    def pending(self) -> Fraction:
+        """Still to come."""
+        return self.ordered - self.accepted - self.rejected
+
+
+class JobWork:
+    """The subcontract orders of one entity."""
+
+    def __init__(self, stock: Stock, structure: Structure, today: date, vendors: Sequence[str]) -> None:
+        self.stock = stock
+        self.structure = structure
+        self.today = today
+        self.vendors = frozenset(vendors)
+        self.known: dict[str, ModelJobOrder] = {}
+
+    def draft(
+        self, body: Body, boms: Mapping[str, ModelBom], *, of: ModelJobOrder | None = None
+    ) -> ModelJobOrder:
+        """The order that a create makes, or an update makes of a Draft."""
+        if of is not None:
+            changed = {name for name, value in body.items() if value != of.body.get(name)}
+            is_over = of.is_archived or of.status in ("Completed", "Cancelled")
+            if is_over or (of.status != "Draft" and changed - LATER_MEMBERS):
+                conflict()
+        merged = {**(of.body if of is not None else {}), **body}
+        if merged["SubcontractorRefId"] not in self.vendors:
+            broken("unknown_reference")
+        item = self.stock.usable(merged["ItemRefId"])
+        bom = self._bom(merged, boms) if of is None or of.status == "Draft" else of.bom
+        if not fits(merged["OrderedQuantity"], item.uom):
+            broken("fractional_quantity")
+        rate = Fraction(merged.get("RatePerUnit", bom.service / bom.output))
+        new = ModelJobOrder(
+            item.id, item.uom, bom, rate, merged, merged.get("InspectionRequired", bom.inspection_required)
+        )
+        if of is not None:
+            if "RatePerUnit" not in body:
+                new.rate = of.rate
+            if "InspectionRequired" not in body:
+                new.inspection_required = of.inspection_required
+            new.id, new.status, new.accounts = of.id, of.status, of.accounts
+            new.challans, new.receipts = of.challans, of.receipts
+            new.return_count = of.return_count
+            new.revision = of.revision + (_content(of) != _content(new))
+        return new
+
+    def _bom(self, body: Body, boms: Mapping[str, ModelBom]) -> ModelBom:
+        named = body.get("BomRefId")
+        if named is None:
+            bom = self.structure.active.get(body["ItemRefId"])
+            if not isinstance(bom, ModelBom):
+                broken("bom_not_active")
+        else:
+            bom = boms.get(named) or broken("unknown_reference")
+            if bom.item_id != body["ItemRefId"]:
+                broken("unknown_reference")
+        if bom.type != "Subcontract":
+            broken("wrong_bom_type")
+        if bom.is_archived:
+            broken("bom_not_active")
+        return bom
+
+    def accounts(self, order: ModelJobOrder) -> dict[str, Account]:
+        """The materials: kept since the first issue or the cancellation, else by the BOM as it is now."""
+        if order.accounts is not None:
+            return order.accounts
+        units = {item.id: item.uom for item in self.stock.items.values()}
+        made = plan(self.structure, order.bom, order.ordered, units)
+        return {
+            item_id: Account(each.uom, each.required, each.fixed) for item_id, each in made.materials.items()
+        }
+
+    def issue(self, order: ModelJobOrder, body: Body, challan_number: str) -> None:
+        """Sends materials out on one challan."""
+        if order.is_archived or order.status not in ISSUING:
+            conflict()
+        accounts = self.accounts(order)
+        wanted = self._quantities(accounts, body["Materials"])
+        for item_id, quantity in wanted.items():
+            if accounts[item_id].issued + quantity > accounts[item_id].required:
+                broken("quantity_exceeds_required")
+        day = self._day(body, "ChallanDate")
+        if any(self.stock.holdings[item_id].available < quantity for item_id, quantity in wanted.items()):
+            conflict("insufficient_stock")
+        if any(self._is_same_series(each, challan_number, day) for each in self._challans()):
+            conflict("duplicate_number")
+        order.accounts = accounts
+        sent = {}
+        for item_id, quantity in wanted.items():
+            value = self.stock.issue(item_id, quantity, "SubcontractIssue", order.id, SUBCONTRACTOR)
+            accounts[item_id].issued += quantity
+            accounts[item_id].balance.add(quantity, value)
+            sent[item_id] = (quantity, value)
+        order.challans.append(Challan(challan_number, day, sent, dict(wanted)))
+        if order.status == "Draft":
+            order.status = "MaterialsIssued"
+        order.revision += 1
+
+    def _challans(self) -> list[Challan]:
+        return [challan for order in self.known.values() for challan in order.challans]
+
+    @staticmethod
+    def _is_same_series(challan: Challan, number: str, day: date) -> bool:
+        def year(of: date) -> int:
+            return of.year - (of.month < 4)
+
+        return challan.number == number and year(challan.day) == year(day)
+
+    def _quantities(
+        self, accounts: Mapping[str, Account], entries: Sequence[Body], member: str = "Quantity"
+    ) -> dict[str, Fraction]:
+        found: dict[str, Fraction] = {}
+        for each in entries:
+            account = accounts.get(each["ItemRefId"]) or broken("unknown_reference")
+            if not fits(each[member], account.uom):
+                broken("fractional_quantity")
+            found[each["ItemRefId"]] = found.get(each["ItemRefId"], ZERO) + Fraction(each[member])
+        return found
+
+    def _day(self, body: Body, name: str) -> date:
+        day = date.fromisoformat(body[name]) if name in body else self.today
+        return day if day <= self.today else broken("date_not_allowed")
+
+    def receive(self, order: ModelJobOrder, body: Body, inspections: Mapping[str, ModelInspection]) -> None:
+        """Takes goods in; what they are made of is used up."""
+        accepted = Fraction(body["AcceptedQuantity"])
+        rejected = Fraction(body.get("RejectedQuantity", 0))
+        if not accepted + rejected:
+            invalid()
+        if order.is_archived or order.status not in RECEIVING or order.accounts is None:
+            conflict()
+        if not (fits(accepted, order.uom) and fits(rejected, order.uom)):
+            broken("fractional_quantity")
+        if accepted + rejected > order.pending:
+            broken("quantity_exceeds_ordered")
+        actual = self._quantities(order.accounts, body.get("Materials", []))
+        self._day(body, "ReceiptDate")
+        if order.inspection_required and accepted:
+            self._check_gate(order, body, accepted, inspections)
+        done = (order.accepted + order.rejected + accepted + rejected) / order.ordered
+        used = {i: actual.get(i, account.standard(done)) for i, account in order.accounts.items()}
+        if any(quantity > order.accounts[i].balance.quantity for i, quantity in used.items()):
+            conflict("insufficient_material_at_subcontractor")
+        self._post_receipt(order, accepted, rejected, used, Fraction(body.get("AdditionalCost", 0)))
+
+    def _check_gate(
+        self, order: ModelJobOrder, body: Body, accepted: Fraction, known: Mapping[str, ModelInspection]
+    ) -> None:
+        named = body.get("InspectionRefId")
+        if named is None:
+            conflict("quality_pending")
+        inspection = known.get(named)
+        if inspection is None or inspection.order_id != order.id:
+            broken("unknown_reference")
+        if inspection.status != "Completed":
+            conflict("quality_pending")
+        if not inspection.opens_the_gate:
+            conflict("quality_failed")
+        if accepted > inspection.quantity("AcceptedQuantity"):
+            broken("quantity_exceeds_accepted")
+
+    def _post_receipt(
+        self,
+        order: ModelJobOrder,
+        accepted: Fraction,
+        rejected: Fraction,
+        used: Mapping[str, Fraction],
+        additional: Fraction,
+    ) -> None:
+        material = ZERO
+        for item_id, quantity in used.items():
+            if quantity:
+                material += self._use_up(order, item_id, quantity)
+        spoilt = money(material * rejected / (accepted + rejected))
+        service = money(order.rate * accepted)
+        receipt = Receipt(accepted, rejected, material - spoilt, spoilt, service, additional)
+        order.receipts.append(receipt)
+        if accepted:
+            value = receipt.material + service + additional
+            self.stock.receive(order.item_id, accepted, value, "SubcontractReceipt", order.id)
+        if rejected:
+            self.stock.reject(order.item_id, rejected, spoilt, order.id)
+        order.status = "PartiallyReceived" if order.pending else "Received"
+        order.revision += 1
+
+    def _use_up(self, order: ModelJobOrder, item_id: str, quantity: Fraction) -> Fraction:
+        account = self.accounts(order)[item_id]
+        value = account.balance.take(quantity)
+        account.consumed += quantity
+        self._settle(order, item_id, quantity)
+        self.stock.use_up_away(item_id, quantity, value, order.id)
+        return value
+
+    def _settle(self, order: ModelJobOrder, item_id: str, quantity: Fraction) -> None:
+        for challan in sorted(order.challans, key=lambda each: each.day):
+            taken = min(quantity, challan.pending.get(item_id, ZERO))
+            if taken:
+                challan.pending[item_id] -= taken
+                quantity -= taken
+
+    def take_back(self, order: ModelJobOrder, body: Body) -> None:
+        """Takes unused material back at the value it was issued at."""
+        if order.is_archived or order.status not in RETURNING or order.accounts is None:
+            conflict()
+        wanted = self._quantities(order.accounts, body["Materials"])
+        if any(quantity > order.accounts[i].balance.quantity for i, quantity in wanted.items()):
+            broken("quantity_exceeds_balance")
+        self._day(body, "ReturnDate")
+        for item_id, quantity in wanted.items():
+            account = order.accounts[item_id]
+            value = account.balance.take(quantity)
+            account.returned += quantity
+            self._settle(order, item_id, quantity)
+            self.stock.receive(item_id, quantity, value, "SubcontractReturn", order.id, SUBCONTRACTOR)
+        order.return_count += 1
+        order.revision += 1
+
+    def complete(self, order: ModelJobOrder, body: Body) -> None:
+        """Closes it; a loss must be stated."""
+        is_short = order.status == "PartiallyReceived"
+        if order.is_archived or order.accounts is None or not (is_short or order.status == "Received"):
+            conflict()
+        losses = self._quantities(order.accounts, body.get("Losses", []), "LossQuantity")
+        if is_short and body.get("Reason") is None:
+            broken("reason_required")
+        if any(quantity > order.accounts[i].balance.quantity for i, quantity in losses.items()):
+            broken("quantity_exceeds_balance")
+        if any(each.balance.quantity != losses.get(i, ZERO) for i, each in order.accounts.items()):
+            conflict("unreconciled_material")
+        for item_id, quantity in losses.items():
+            account = order.accounts[item_id]
+            value = account.balance.take(quantity)
+            account.loss += quantity
+            order.loss_value += value
+            self._settle(order, item_id, quantity)
+            self.stock.use_up_away(item_id, quantity, value, order.id)
+        order.status = "Completed"
+        order.revision += 1
+
+    def cancel(self, order: ModelJobOrder) -> None:
+        """Ends an order of which nothing was received and nothing is out."""
+        if order.is_archived or order.status not in ("Draft", "MaterialsIssued"):
+            conflict()
+        order_accounts = self.accounts(order)
+        if any(each.balance.quantity for each in order_accounts.values()):
+            conflict("unreconciled_material")
+        order.accounts = order_accounts
+        order.status = "Cancelled"
+        order.revision += 1
+
+    def archive(self, ids: Sequence[str]) -> int:
+        """Archives all that are named, or none."""
+        chosen = [self.known[each] for each in ids if each in self.known and not self.known[each].is_archived]
+        if any(order.status not in ("Draft", "Completed", "Cancelled") for order in chosen):
+            conflict()
+        for order in chosen:
+            order.is_archived = True
+            order.revision += 1
+        return len(chosen)
+
+    def is_overdue(self, order: ModelJobOrder) -> bool:
+        """Whether material is out after the return date of its challan."""
+        late = [each for each in order.challans if any(each.pending.values()) and self.today > each.due]
+        return bool(late)
+
+
+def _content(order: ModelJobOrder) -> tuple[Any, ...]:
+    later = {name: order.body.get(name) for name in LATER_MEMBERS}
+    vendor = order.body["SubcontractorRefId"]
+    return order.ordered, order.rate, order.item_id, order.bom.id, order.inspection_required, vendor, later
+
+
+def unit_of(total: Fraction, quantity: Fraction) -> Fraction | None:
+    """Cost of one unit; none where there is none."""
+    return unit_cost(total / quantity) if quantity else None

@@ -1,0 +1,108 @@
+"""One state machine over the whole factory: stock, documents and every invariant after each step.
+
+`FACTORY_STEPS` says how many steps it takes, `FACTORY_SEED` which ones; with `FACTORY_SHRINK=0` a failure is
+told as it was found, without minutes of looking for a shorter one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from contract_tests.contract import Contract
+from contract_tests.factory.api import Api, Record
+from contract_tests.factory.machine import FactoryMachine
+from contract_tests.factory.machine_base import Run
+from contract_tests.factory.seen import INVARIANTS
+from contract_tests.target import Target
+
+STEPS = int(os.environ.get("FACTORY_STEPS", "400"))
+SEED = int(os.environ.get("FACTORY_SEED", "20260615"))
+IS_SHRUNK = os.environ.get("FACTORY_SHRINK", "1") == "1"
+STEPS_OF_ONE = 80
+# One event of each topic that a transition of these resources has.
+TOPICS = (
+    [f"bom.{word}" for word in ("created", "updated", "archived", "restored")]
+    + [f"work_order.{word}" for word in ("released", "completed", "cancelled")]
+    + ["quality_inspection.created", "quality_inspection.completed"]
+    + [f"subcontract_order.{word}" for word in ("materials_issued", "goods_received", "completed")]
+)
+
+
+def _events(api: Api) -> Callable[[], list[Record]] | None:
+    """Reads what a pull subscription has got since the last call; none where pulling is not built."""
+    body = {"topics": TOPICS, "delivery_mode": "pull"}
+    answer = api.call("createWebhookSubscription", body, query=None, headers=None)
+    assert answer.status == 201, answer.raw
+    subscription = answer.body["id"]
+    state: dict[str, str] = {}
+    if api.call("listPullEvents", None, query=None, headers=None, id=subscription).status == 501:
+        return None
+
+    def read() -> list[Record]:
+        found: list[Record] = []
+        while True:
+            page = api.read("listPullEvents", {"limit": 200, **state}, id=subscription)
+            for event in page["events"]:
+                data = json.loads(event["body"])["data"]
+                [record] = data.values()
+                found.append({"topic": event["topic"], "id": record["id"]})
+            if page["next_cursor"] is not None:
+                state["after"] = page["next_cursor"]
+            if not page["has_more"]:
+                return found
+
+    return read
+
+
+@pytest.fixture
+def run(factory: Target, contract: Contract) -> Iterator[Run]:
+    """What the examples share."""
+    api = Api(factory, contract, factory.tenant)
+    stranger = api.at(factory.others[0])
+    vendors = api.every("listVendors")
+    yield Run(
+        api,
+        stranger,
+        stranger.every("listItems")[0]["id"],
+        [each["id"] for each in vendors if each["IsSubcontractor"]],
+        next(each["id"] for each in vendors if not each["IsSubcontractor"]),
+        _events(api),
+    )
+    api.close()
+    stranger.close()
+
+
+def test_the_factory_is_what_the_model_says_after_every_step(run: Run) -> None:
+    class Machine(FactoryMachine):
+        pass
+
+    Machine.run = run
+    rounds = itertools.count(SEED)
+    while run.steps < STEPS:
+        run_state_machine_as_test(
+            seed(next(rounds))(Machine),
+            settings=settings(
+                max_examples=max(2, (STEPS - run.steps) // STEPS_OF_ONE),
+                stateful_step_count=STEPS_OF_ONE,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate, Phase.shrink] if IS_SHRUNK else [Phase.generate],
+                report_multiple_bugs=False,
+                suppress_health_check=list(HealthCheck),
+                print_blob=True,
+            ),
+        )
+    for k, v in sorted(run.outcomes.items()):
+        print("STAT", *k, v)
+
+
+def test_the_invariants_are_those_of_the_rules() -> None:
+    groups = {id[4] for id in INVARIANTS}
+    assert groups == {"A", "B", "C", "D", "E", "F"}
