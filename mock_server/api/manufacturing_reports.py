@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,18 +9,17 @@ from mock_server.api.services import Services, tenant_of
 from mock_server.gateway.answers import Answer, invalid_at
 from mock_server.gateway.calls import Call
 from mock_server.manufacturing.production_reports import (
+    Build,
     by_products_report,
     cost_analysis_report,
     efficiency_report,
     job_costing_report,
 )
-from mock_server.manufacturing.report_orders import Period, Report, period_of
+from mock_server.manufacturing.report_orders import Period, Place, Report, period_of
 from mock_server.storage.listing import Position
-from mock_server.storage.order_rows import completed_orders
+from mock_server.storage.production_rows import SqlProductionLog
 from mock_server.storage.records import dumps, instant, mapper
 from mock_server.storage.report_cache import keep_report, kept_report
-
-Build = Callable[..., Report[Any, Any]]
 
 
 class ManufacturingReports:
@@ -54,23 +52,23 @@ class ManufacturingReports:
         if kept is not None:
             return Answer(200, kept)
         period = period_of(services.clock.today(tenant.time_zone), _day(call, "from"), _day(call, "to"))
-        orders = completed_orders(services.session, tenant, period.start, period.end)
-        report = build(orders, period, call.query.get("itemRefId"))
-        body = self._page(call, key, report, period, instant(now))
+        log = SqlProductionLog(services.session, tenant, period, call.query.get("itemRefId"))
+        after = call.query.get("after")
+        start = services.cursors.read(call, after) if after is not None else Position(0)
+        report = build(log, Place(start.updated_at, start.seq), call.query["limit"])
+        body = self._shown(call, key, report, period, instant(now))
         services.database.transact(lambda: keep_report(services.session, tenant, cache_key, now, body))
         return Answer(200, body)
 
-    def _page(self, call: Call, key: str, report: Report[Any, Any], period: Period, now: str) -> bytes:
-        cursors, after = self._services.cursors, call.query.get("after")
-        start = cursors.read(call, after).seq if after is not None else 0
-        end = start + call.query["limit"]
-        cursor = cursors.write(call, Position(end)) if end < len(report.rows) else None
+    def _shown(self, call: Call, key: str, report: Report[Any, Any], period: Period, now: str) -> bytes:
+        end = report.page.end
+        cursor = self._services.cursors.write(call, Position(end.line, end.order)) if end else None
         return dumps(
             {
                 "generated_at": now,
                 "from": period.start.isoformat(),
                 "to": period.end.isoformat(),
-                key: [mapper(type(row)).public(row) for row in report.rows[start:end]],
+                key: [mapper(type(row)).public(row) for row in report.page.rows],
                 "totals": mapper(type(report.totals)).public(report.totals),
                 "next_cursor": cursor,
                 "has_more": cursor is not None,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import ZERO, amount
 from mock_server.manufacturing.order_contents import expected_output
-from mock_server.manufacturing.report_orders import Report, ReportOrder, actual_of, heading, percent
+from mock_server.manufacturing.report_orders import ReportOrder, actual_of, heading, percent
 from mock_server.manufacturing.work_order_records import WorkOrder, WorkOrderByProduct
 
 
@@ -37,36 +36,29 @@ class ByProductYield(ReportOrder):
 class ByProductTotals:
     """Sums over all rows; quantities are of different units and not added up."""
 
-    row_count: int = 0
-    expected_credit: Decimal = ZERO
-    credit: Decimal = ZERO
-    difference_credit: Decimal = ZERO
+    row_count: int
+    expected_credit: Decimal
+    credit: Decimal
+    difference_credit: Decimal
 
 
-def by_product_yields(
-    orders: Iterable[WorkOrder], item_ref_id: str | None = None
-) -> Report[ByProductYield, ByProductTotals]:
-    """One row per order and by-product: orders as given, by-products by code.
-
-    An item finds the rows of the orders that made it, and those in which it is the by-product.
-    """
-    rows = [
-        _row(order, product)
-        for order in orders
-        for product in sorted(order.by_products, key=lambda each: each.item_code)
-        if item_ref_id in (None, order.item_ref_id, product.item_ref_id)
-    ]
-    totals = ByProductTotals(row_count=len(rows))
-    for row in rows:
-        totals.expected_credit += row.expected_credit
-        totals.credit += row.credit
-    totals.difference_credit = totals.credit - totals.expected_credit
-    return Report(rows, totals)
+def products_of(order: WorkOrder) -> list[WorkOrderByProduct]:
+    """What came out beside the main output of a completed order, by code."""
+    return sorted(order.by_products, key=lambda each: each.item_code)
 
 
-def _row(order: WorkOrder, product: WorkOrderByProduct) -> ByProductYield:
-    ratio = Fraction(order.started_quantity) / Fraction(order.planned_quantity)
-    expected = expected_output(Fraction(product.expected_quantity) * ratio, product.uom)
+def expected_credit(order: WorkOrder, product: WorkOrderByProduct) -> Decimal:
+    """The planned credit for what was started."""
+    return amount(Fraction(product.expected_credit) * _started(order))
+
+
+def _started(order: WorkOrder) -> Fraction:
+    return Fraction(order.started_quantity) / Fraction(order.planned_quantity)
+
+
+def by_product_yield(order: WorkOrder, product: WorkOrderByProduct) -> ByProductYield:
+    """The row of one by-product of a completed order."""
+    expected = expected_output(Fraction(product.expected_quantity) * _started(order), product.uom)
     received, credit = product.actual_quantity or ZERO, product.actual_credit or ZERO
     actual = actual_of(order)
     return ByProductYield(
@@ -79,7 +71,7 @@ def _row(order: WorkOrder, product: WorkOrderByProduct) -> ByProductYield:
         expected,
         received,
         received - expected,
-        amount(Fraction(product.expected_credit) * ratio),
+        expected_credit(order, product),
         credit,
         percent(credit, actual.total + actual.by_product_credit),
     )

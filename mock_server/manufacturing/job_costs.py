@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from mock_server.manufacturing.decimals import ZERO
+from mock_server.manufacturing.production_figures import ProductionSums
 from mock_server.manufacturing.report_orders import (
-    Report,
     ReportOrder,
     actual_of,
     heading,
     standard_cost,
+    variance_of,
 )
 from mock_server.manufacturing.work_order_records import (
     WorkOrder,
@@ -20,9 +19,6 @@ from mock_server.manufacturing.work_order_records import (
     WorkOrderPlannedCost,
     WorkOrderVariance,
 )
-
-_ELEMENTS = tuple(each.name for each in fields(WorkOrderVariance))
-_COSTS = ("material", "labour", "overhead", "other_overhead", "by_product_credit", "scrap_loss", "total")
 
 
 @dataclass(slots=True)
@@ -44,24 +40,25 @@ class JobCost(ReportOrder):
 class JobCostTotals:
     """Sums over all rows; the total less the standard cost is the variance."""
 
-    order_count: int = 0
-    planned_cost: Decimal = ZERO
-    standard_cost: Decimal = ZERO
-    material: Decimal = ZERO
-    labour: Decimal = ZERO
-    overhead: Decimal = ZERO
-    other_overhead: Decimal = ZERO
-    by_product_credit: Decimal = ZERO
-    scrap_loss: Decimal = ZERO
-    total: Decimal = ZERO
-    variance: WorkOrderVariance = field(default_factory=lambda: WorkOrderVariance(*[ZERO] * len(_ELEMENTS)))
+    order_count: int
+    planned_cost: Decimal
+    standard_cost: Decimal
+    material: Decimal
+    labour: Decimal
+    overhead: Decimal
+    other_overhead: Decimal
+    by_product_credit: Decimal
+    scrap_loss: Decimal
+    total: Decimal
+    variance: WorkOrderVariance
+
+
+_COSTS = tuple(each.name for each in fields(JobCostTotals) if each.name not in {"order_count", "variance"})
 
 
 def job_cost(order: WorkOrder) -> JobCost:
     """The row of a completed order."""
-    actual, variance = actual_of(order), order.variance
-    if variance is None:
-        raise LookupError(f"{order.work_order_number} has no variance")
+    actual = actual_of(order)
     return JobCost(
         *heading(order),
         order.planned_quantity,
@@ -72,20 +69,12 @@ def job_cost(order: WorkOrder) -> JobCost:
         actual,
         standard_cost(order),
         actual.actual_unit_cost,
-        variance,
+        variance_of(order),
     )
 
 
-def job_costs(orders: Iterable[WorkOrder]) -> Report[JobCost, JobCostTotals]:
-    """One row per order, in the order given."""
-    rows = [job_cost(order) for order in orders]
-    totals = JobCostTotals(order_count=len(rows))
-    for row in rows:
-        totals.planned_cost += row.planned_cost.total
-        totals.standard_cost += row.standard_cost
-        for name in _COSTS:
-            setattr(totals, name, getattr(totals, name) + getattr(row.actual_cost, name))
-        for name in _ELEMENTS:
-            summed = getattr(totals.variance, name) + getattr(row.variance, name)
-            setattr(totals.variance, name, summed)
-    return Report(rows, totals)
+def job_cost_totals(sums: ProductionSums) -> JobCostTotals:
+    """The totals over all rows."""
+    figures = sums.figures
+    costs = {name: getattr(figures, name) for name in _COSTS}
+    return JobCostTotals(order_count=sums.order_count, **costs, variance=figures.variance)

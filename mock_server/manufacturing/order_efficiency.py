@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 
-from mock_server.manufacturing.decimals import ZERO, round_half_up
-from mock_server.manufacturing.order_costs import MINUTES_PLACES
-from mock_server.manufacturing.report_orders import (
-    Report,
-    ReportOrder,
-    completed_at,
-    heading,
-    mean,
-    percent,
-    posting_date,
-)
+from mock_server.manufacturing.production_figures import HOURS_PLACES, ProductionSums, figures_of
+from mock_server.manufacturing.report_orders import ReportOrder, heading, percent
+from mock_server.manufacturing.reports import PERCENT_PLACES
 from mock_server.manufacturing.work_order_records import WorkOrder
-
-_HOURS_PLACES = 2
-_MICROSECONDS_PER_HOUR = 3_600_000_000
 
 
 @dataclass(slots=True)
@@ -63,64 +50,39 @@ class EfficiencyTotals:
 
 def order_efficiency(order: WorkOrder) -> OrderEfficiency:
     """The row of a completed order."""
-    good, scrap = order.completed_quantity, order.scrapped_quantity
-    standard = standard_minutes(order)
-    worked = sum((each.actual_minutes or ZERO for each in order.operations), ZERO)
+    figures = figures_of(order)
     return OrderEfficiency(
         *heading(order),
         order.planned_quantity,
         order.started_quantity,
-        good,
-        scrap,
-        percent(good, good + scrap),
-        percent(good, order.started_quantity),
-        percent(scrap, good + scrap),
-        standard,
-        worked,
-        percent(standard, worked),
+        order.completed_quantity,
+        order.scrapped_quantity,
+        figures.yield_percent,
+        figures.process_yield_percent,
+        figures.scrap_percent,
+        figures.standard_minutes,
+        figures.actual_minutes,
+        percent(figures.standard_minutes, figures.actual_minutes),
         order.due_date,
-        good >= order.planned_quantity and (order.due_date is None or posting_date(order) <= order.due_date),
+        bool(figures.on_time_in_full),
         order.released_at,
-        _hours(order),
+        figures.lead_time_hours,
     )
 
 
-def efficiency(orders: Iterable[WorkOrder]) -> Report[OrderEfficiency, EfficiencyTotals]:
-    """One row per order, in the order given."""
-    rows = [order_efficiency(order) for order in orders]
-    standard = sum((row.standard_minutes for row in rows), ZERO)
-    worked = sum((row.actual_minutes for row in rows), ZERO)
-    in_full = sum(row.on_time_in_full for row in rows)
-    totals = EfficiencyTotals(
-        len(rows),
-        mean(row.yield_percent for row in rows),
-        mean(row.process_yield_percent for row in rows),
-        mean(row.scrap_percent for row in rows),
-        standard,
-        worked,
-        percent(standard, worked),
+def efficiency_totals(sums: ProductionSums) -> EfficiencyTotals:
+    """The totals over all rows."""
+    figures = sums.figures
+    in_full = int(figures.on_time_in_full)
+    return EfficiencyTotals(
+        sums.order_count,
+        sums.mean("yield_percent", PERCENT_PLACES),
+        sums.mean("process_yield_percent", PERCENT_PLACES),
+        sums.mean("scrap_percent", PERCENT_PLACES),
+        figures.standard_minutes,
+        figures.actual_minutes,
+        percent(figures.standard_minutes, figures.actual_minutes),
         in_full,
-        percent(Decimal(in_full), Decimal(len(rows))),
-        mean((row.lead_time_hours for row in rows), _HOURS_PLACES),
+        percent(Decimal(in_full), Decimal(sums.order_count)),
+        sums.mean("lead_time_hours", HOURS_PLACES),
     )
-    return Report(rows, totals)
-
-
-def standard_minutes(order: WorkOrder) -> Decimal:
-    """Standard minutes of the good quantity, by what release has fixed: run in proportion, set-up whole."""
-    if order.snapshot is None or not order.completed_quantity:
-        return ZERO
-    ratio = Fraction(order.completed_quantity) / Fraction(order.planned_quantity)
-    minutes = sum(
-        (Fraction(each.setup_minutes) + Fraction(each.run_minutes) * ratio for each in order.snapshot.work),
-        Fraction(0),
-    )
-    return round_half_up(minutes, MINUTES_PLACES)
-
-
-def _hours(order: WorkOrder) -> Decimal | None:
-    if order.released_at is None:
-        return None
-    # A clock that was set back in between gives no negative time.
-    taken = max(timedelta(0), completed_at(order) - order.released_at)
-    return round_half_up(Fraction(taken // timedelta(microseconds=1), _MICROSECONDS_PER_HOUR), _HOURS_PLACES)

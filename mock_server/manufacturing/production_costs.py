@@ -6,16 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from mock_server.manufacturing.decimals import MAX_UNIT_COST, ZERO, unit_cost
-from mock_server.manufacturing.report_orders import (
-    Report,
-    actual_of,
-    percent,
-    posting_date,
-    standard_cost,
-)
-from mock_server.manufacturing.work_order_records import WorkOrder
+from mock_server.manufacturing.production_figures import ProductionFigures, ProductionSums
+from mock_server.manufacturing.report_orders import percent
 
 
 @dataclass(slots=True)
@@ -67,44 +62,60 @@ class ProductionCostTotals(CostElements):
     variance_percent: Decimal | None = None
 
 
-def production_costs(orders: Iterable[WorkOrder]) -> Report[ProductionCost, ProductionCostTotals]:
-    """One row per item and month with a completed order, by item code, then month.
+class MonthOfItem(NamedTuple):
+    """What the completed orders of an item add up to in one calendar month (`2026-04`)."""
+
+    item_ref_id: str
+    item_code: str
+    uom: str
+    month: str
+    sums: ProductionSums
+
+
+def production_costs(months: Iterable[MonthOfItem]) -> list[ProductionCost]:
+    """One row per item and month, by item code, then month.
 
     A unit cost is compared with the item's row before, whichever month that is.
     """
-    found: dict[tuple[str, str], ProductionCost] = {}
-    totals = ProductionCostTotals()
-    for order in orders:
-        month = posting_date(order).isoformat()[:7]
-        row = found.get((order.item_ref_id, month))
-        if row is None:
-            row = found[order.item_ref_id, month] = ProductionCost(
-                item_ref_id=order.item_ref_id, item_code=order.item_code, uom=order.uom, period=month
-            )
-        row.completed_quantity += order.completed_quantity
-        row.scrapped_quantity += order.scrapped_quantity
-        for sums in (row, totals):
-            _add(sums, order)
-    rows = sorted(found.values(), key=lambda row: (row.item_code, row.item_ref_id, row.period))
+    rows = [
+        ProductionCost(
+            item_ref_id=each.item_ref_id,
+            item_code=each.item_code,
+            uom=each.uom,
+            period=each.month,
+            order_count=each.sums.order_count,
+            completed_quantity=each.sums.figures.completed_quantity,
+            scrapped_quantity=each.sums.figures.scrapped_quantity,
+            **_costs(each.sums.figures),
+        )
+        for each in months
+    ]
+    rows.sort(key=lambda row: (row.item_code, row.item_ref_id, row.period))
     before: ProductionCost | None = None
     for row in rows:
         _finish(row)
         _compare(row, before if before is not None and before.item_ref_id == row.item_ref_id else None)
         before = row
+    return rows
+
+
+def production_cost_totals(sums: ProductionSums) -> ProductionCostTotals:
+    """The totals over all rows."""
+    totals = ProductionCostTotals(order_count=sums.order_count, **_costs(sums.figures))
     _finish(totals)
-    return Report(rows, totals)
+    return totals
 
 
-def _add(sums: ProductionCost | ProductionCostTotals, order: WorkOrder) -> None:
-    actual = actual_of(order)
-    sums.order_count += 1
-    sums.material_cost += actual.material
-    sums.labour_cost += actual.labour
-    sums.overhead_cost += actual.overhead + actual.other_overhead
-    sums.by_product_credit += actual.by_product_credit
-    sums.scrap_loss += actual.scrap_loss
-    sums.total_cost += actual.total
-    sums.standard_cost += standard_cost(order)
+def _costs(figures: ProductionFigures) -> dict[str, Any]:
+    return {
+        "material_cost": figures.material,
+        "labour_cost": figures.labour,
+        "overhead_cost": figures.overhead + figures.other_overhead,
+        "by_product_credit": figures.by_product_credit,
+        "scrap_loss": figures.scrap_loss,
+        "total_cost": figures.total,
+        "standard_cost": figures.standard_cost,
+    }
 
 
 def _finish(sums: ProductionCost | ProductionCostTotals) -> None:

@@ -1,52 +1,60 @@
-"""The four reports on production, over the completed work orders of a period."""
+"""The four reports on production, over the completed work orders of a period. Totals cover all rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from mock_server.manufacturing.by_product_yields import ByProductTotals, ByProductYield, by_product_yields
-from mock_server.manufacturing.job_costs import JobCost, JobCostTotals, job_costs
-from mock_server.manufacturing.order_efficiency import EfficiencyTotals, OrderEfficiency, efficiency
-from mock_server.manufacturing.production_costs import ProductionCost, ProductionCostTotals, production_costs
-from mock_server.manufacturing.report_orders import Period, Report, completed_in
-from mock_server.manufacturing.work_order_records import WorkOrder
+from mock_server.manufacturing.by_product_yields import ByProductTotals, ByProductYield, by_product_yield
+from mock_server.manufacturing.job_costs import JobCost, JobCostTotals, job_cost, job_cost_totals
+from mock_server.manufacturing.order_efficiency import (
+    EfficiencyTotals,
+    OrderEfficiency,
+    efficiency_totals,
+    order_efficiency,
+)
+from mock_server.manufacturing.production_costs import (
+    ProductionCost,
+    ProductionCostTotals,
+    production_cost_totals,
+    production_costs,
+)
+from mock_server.manufacturing.production_log import ProductionLog
+from mock_server.manufacturing.report_orders import Page, Place, Report
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+Build = Callable[[ProductionLog, Place, int], Report[Any, Any]]
 
 
-def job_costing_report(
-    orders: Iterable[WorkOrder], period: Period, item_ref_id: str | None = None
-) -> Report[JobCost, JobCostTotals]:
-    """Planned cost, actual cost and variance, one row per order; an item limits it to what it is made by.
-
-    Archived orders count, others than Completed do not. Totals cover all rows.
-    """
-    return job_costs(_making(completed_in(orders, period), item_ref_id))
+def job_costing_report(log: ProductionLog, after: Place, limit: int) -> Report[JobCost, JobCostTotals]:
+    """Planned cost, actual cost and variance, one row per order."""
+    return Report(_rows(log.orders(after, limit), job_cost), job_cost_totals(log.sums()))
 
 
 def by_products_report(
-    orders: Iterable[WorkOrder], period: Period, item_ref_id: str | None = None
+    log: ProductionLog, after: Place, limit: int
 ) -> Report[ByProductYield, ByProductTotals]:
-    """Expected and actual output beside the main one, one row per order and by-product.
-
-    An item finds rows as the main output or as the by-product. Totals cover all rows.
-    """
-    return by_product_yields(completed_in(orders, period), item_ref_id)
+    """Expected and actual output beside the main one, one row per order and by-product."""
+    page = _rows(log.products(after, limit), lambda each: by_product_yield(*each))
+    return Report(page, log.product_sums())
 
 
 def cost_analysis_report(
-    orders: Iterable[WorkOrder], period: Period, item_ref_id: str | None = None
+    log: ProductionLog, after: Place, limit: int
 ) -> Report[ProductionCost, ProductionCostTotals]:
-    """Cost by element, one row per item and calendar month. Totals cover all rows."""
-    return production_costs(_making(completed_in(orders, period), item_ref_id))
+    """Cost by element, one row per item and calendar month."""
+    rows, end = production_costs(log.months()), after.line + limit
+    page = Page(rows[after.line : end], Place("", end) if end < len(rows) else None)
+    return Report(page, production_cost_totals(log.sums()))
 
 
 def efficiency_report(
-    orders: Iterable[WorkOrder], period: Period, item_ref_id: str | None = None
+    log: ProductionLog, after: Place, limit: int
 ) -> Report[OrderEfficiency, EfficiencyTotals]:
-    """Yield, scrap, labour and delivery, one row per order. Totals cover all rows."""
-    return efficiency(_making(completed_in(orders, period), item_ref_id))
+    """Yield, scrap, labour and delivery, one row per order."""
+    return Report(_rows(log.orders(after, limit), order_efficiency), efficiency_totals(log.sums()))
 
 
-def _making(orders: list[WorkOrder], item_ref_id: str | None) -> list[WorkOrder]:
-    if item_ref_id is None:
-        return orders
-    return [order for order in orders if order.item_ref_id == item_ref_id]
+def _rows(page: Page[T], row: Callable[[T], Row]) -> Page[Row]:
+    return Page([row(each) for each in page.rows], page.end)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
 from mock_server.manufacturing import reports
-from mock_server.manufacturing.decimals import ZERO, round_half_up
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.work_order_records import COMPLETED, WorkOrder, WorkOrderActualCost
+from mock_server.manufacturing.work_order_records import WorkOrder, WorkOrderActualCost, WorkOrderVariance
 
 Row = TypeVar("Row")
 Totals = TypeVar("Totals")
 
 _DEFAULT_DAYS = 90
-_PERCENT_PLACES = 2
 # The largest percentage that the contract can show; a larger one is cut off there.
 MAX_PERCENT = Decimal(999999999)
 
@@ -30,11 +26,25 @@ class Period(NamedTuple):
     end: date
 
 
-@dataclass(slots=True)
-class Report(Generic[Row, Totals]):
-    """All rows of a report in their order, and the totals over them."""
+class Place(NamedTuple):
+    """Where a row stands among all of a report: by its order, then by the line within the order."""
+
+    order: str = ""
+    line: int = 0
+
+
+class Page(NamedTuple, Generic[Row]):
+    """Some rows in their order, and the place of the last one where there are more."""
 
     rows: list[Row]
+    end: Place | None
+
+
+@dataclass(slots=True)
+class Report(Generic[Row, Totals]):
+    """A page of a report, and the totals over all its rows."""
+
+    page: Page[Row]
     totals: Totals
 
 
@@ -69,16 +79,6 @@ def period_of(today: date, start: date | None, end: date | None) -> Period:
     return Period(first, last)
 
 
-def completed_in(orders: Iterable[WorkOrder], period: Period) -> list[WorkOrder]:
-    """The orders completed in the period, archived ones included, by `CompletedAt`, then number."""
-    found = [
-        order
-        for order in orders
-        if order.status == COMPLETED and period.start <= posting_date(order) <= period.end
-    ]
-    return sorted(found, key=lambda order: (completed_at(order), order.work_order_number))
-
-
 def posting_date(order: WorkOrder) -> date:
     """The business day of a completed order's movements; of one that moved nothing, its day in UTC."""
     if order.stock_movements:
@@ -100,10 +100,16 @@ def actual_of(order: WorkOrder) -> WorkOrderActualCost:
     return order.actual_cost
 
 
+def variance_of(order: WorkOrder) -> WorkOrderVariance:
+    """Why a completed order did not cost what it should have."""
+    if order.variance is None:
+        raise LookupError(f"{order.work_order_number} has no variance")
+    return order.variance
+
+
 def standard_cost(order: WorkOrder) -> Decimal:
     """What the good units of a completed order should have cost: actual less variance, to the last digit."""
-    variance = order.variance.total if order.variance is not None else ZERO
-    return actual_of(order).total - variance
+    return actual_of(order).total - variance_of(order).total
 
 
 def heading(order: WorkOrder) -> tuple[str, str, str, str, str, str | None, datetime, date]:
@@ -124,11 +130,3 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
     """Part of a whole in percent, 2 decimals half-up, within the contract's bounds; null where it is 0."""
     value = reports.percent(part, whole)
     return None if value is None else max(-MAX_PERCENT, min(MAX_PERCENT, value))
-
-
-def mean(values: Iterable[Decimal | None], places: int = _PERCENT_PLACES) -> Decimal | None:
-    """The mean of the values that there are, half-up; null where there are none."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return None
-    return round_half_up(Fraction(sum(known, ZERO)) / len(known), places)

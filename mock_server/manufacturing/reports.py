@@ -10,7 +10,7 @@ from fractions import Fraction
 from mock_server.manufacturing.bom_records import Bom
 from mock_server.manufacturing.decimals import round_half_up
 
-_PERCENT_PLACES = 2
+PERCENT_PLACES = 2
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
     """Part of a whole in percent, 2 decimals half-up; null where the whole is 0."""
     if not whole:
         return None
-    return round_half_up(Fraction(part) * 100 / Fraction(whole), _PERCENT_PLACES)
+    return round_half_up(Fraction(part) * 100 / Fraction(whole), PERCENT_PLACES)
 
 
 def component_usage(boms: Iterable[Bom]) -> list[UsageRow]:

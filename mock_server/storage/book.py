@@ -16,7 +16,7 @@ from mock_server.manufacturing.recipe_records import Recipe
 from mock_server.manufacturing.stock import Movement, Stock
 from mock_server.manufacturing.subcontract_records import SubcontractOrder
 from mock_server.manufacturing.vendors import Vendor
-from mock_server.manufacturing.work_order_records import WorkOrder
+from mock_server.manufacturing.work_order_records import COMPLETED, WorkOrder
 from mock_server.storage.clock import Clock, Ids
 from mock_server.storage.database import Session
 from mock_server.storage.formula_rows import BOMS, RECIPES, FormulaRows
@@ -31,6 +31,7 @@ from mock_server.storage.order_rows import (
 )
 from mock_server.storage.order_views import subcontract_order_body, work_order_body
 from mock_server.storage.outbox import add_event
+from mock_server.storage.production_rows import keep_completed
 from mock_server.storage.rows import Rows
 from mock_server.storage.sequences import next_value
 from mock_server.storage.stock_rows import add_movement, read_stock, write_stock
@@ -200,6 +201,8 @@ class SqlBook:
     def put_work_order(self, order: WorkOrder, event: str | None) -> None:
         """Inserts or replaces the order."""
         self.work_orders.put(order)
+        if order.status == COMPLETED:
+            keep_completed(self.session, self.tenant, order)
         if event is not None:
             self._tell(event, order.id, order.revision, work_order_body(self, order))
 

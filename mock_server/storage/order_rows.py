@@ -5,19 +5,15 @@ What depends on the day, or on a Draft's BOM, is not in the stored JSON: it is f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mock_server.manufacturing.inspection_records import INTERNAL_INSPECTION_FIELDS, Inspection
-from mock_server.manufacturing.report_orders import posting_date
 from mock_server.manufacturing.subcontract_records import INTERNAL_SUBCONTRACT_FIELDS, SubcontractOrder
 from mock_server.manufacturing.subcontract_view import delivery_due_date, material_due_date
 from mock_server.manufacturing.work_order_records import (
-    COMPLETED,
     DRAFT,
     IN_PROGRESS,
     INTERNAL_WORK_ORDER_FIELDS,
@@ -46,7 +42,6 @@ def _work_order_columns(order: WorkOrder) -> dict[str, Any]:
         "priority": order.priority,
         "due_date": _day(order.due_date),
         "open_due": _day(order.due_date) if order.status in (DRAFT, IN_PROGRESS) else None,
-        "completed_on": _day(posting_date(order)) if order.status == COMPLETED else None,
     }
 
 
@@ -126,24 +121,6 @@ _ADD_CHALLAN = Statement(
     .values({name: bindparam(name) for name in ("tenant", "series_year", "number")})
     .on_conflict_do_nothing()
 )
-
-
-_COMPLETED = Statement(
-    select(work_orders.c.body, work_orders.c.internal)
-    .where(
-        work_orders.c.tenant == bindparam("tenant"),
-        work_orders.c.completed_on >= bindparam("start"),
-        work_orders.c.completed_on <= bindparam("end"),
-    )
-    .order_by(work_orders.c.completed_on, work_orders.c.seq)
-)
-
-
-def completed_orders(session: Session, tenant: Tenant, start: date, end: date) -> Iterator[WorkOrder]:
-    """The orders completed on these days, archived ones included."""
-    values = {"tenant": tenant.key, "start": start.isoformat(), "end": end.isoformat()}
-    for row in session.all(_COMPLETED, values):
-        yield WORK_ORDERS.read(*row)
 
 
 class InspectionRows(Rows[Inspection]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,6 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from mock_server.manufacturing.production_figures import RATIOS, ProductionFigures
 
 metadata = MetaData()
 
@@ -198,7 +202,6 @@ work_orders = _documents(
     Column("due_date", Text),
     # The due date while the order is open: past it, the order is overdue.
     Column("open_due", Text),
-    Column("completed_on", Text),
     Index("work_orders_number", "tenant", "number", unique=True),
     Index("work_orders_item", "tenant", "item_id", "seq"),
     Index("work_orders_bom", "tenant", "bom_id", "seq"),
@@ -207,7 +210,41 @@ work_orders = _documents(
     Index("work_orders_status", "tenant", "status", "seq"),
     Index("work_orders_due", "tenant", "due_date", "seq"),
     Index("work_orders_open_due", "tenant", "open_due", "seq"),
-    Index("work_orders_completed", "tenant", "completed_on", "seq"),
+)
+
+# What reports add up, one row for each completed order; `place` is its order: time of completion, number.
+completed_orders = Table(
+    "completed_orders",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("tenant", Integer, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("completed_on", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("item_code", Text, nullable=False),
+    Column("uom", Text, nullable=False),
+    *(Column(each.name, BigInteger, nullable=each.name in RATIOS) for each in fields(ProductionFigures)),
+    Index("completed_orders_order", "tenant", "order_id", unique=True),
+    Index("completed_orders_day", "tenant", "completed_on"),
+)
+
+# By-products of completed orders, numbered within the order by code.
+by_products_made = Table(
+    "by_products_made",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("tenant", Integer, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("completed_on", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("expected_credit", BigInteger, nullable=False),
+    Column("credit", BigInteger, nullable=False),
+    Index("by_products_made_order", "tenant", "order_id", "line", unique=True),
+    Index("by_products_made_day", "tenant", "completed_on"),
 )
 
 quality_inspections = _documents(

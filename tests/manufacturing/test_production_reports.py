@@ -19,12 +19,6 @@ from mock_server.manufacturing.job_costs import JobCost, JobCostTotals
 from mock_server.manufacturing.ledger import Ledger, Source
 from mock_server.manufacturing.order_efficiency import EfficiencyTotals, OrderEfficiency
 from mock_server.manufacturing.production_costs import ProductionCost, ProductionCostTotals
-from mock_server.manufacturing.production_reports import (
-    by_products_report,
-    cost_analysis_report,
-    efficiency_report,
-    job_costing_report,
-)
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.report_orders import MAX_PERCENT, Period, percent, period_of
 from mock_server.manufacturing.stock import SUBCONTRACT_ORDER, SUBCONTRACT_RECEIPT
@@ -33,6 +27,7 @@ from mock_server.storage.records import wire_name
 
 from .demo import nashik, pune
 from .order_book import OrderMemoryBook, figures, half_up
+from .order_log import by_products_report, cost_analysis_report, efficiency_report, job_costing_report
 from .order_shop import actual, box_shop, released
 
 QUARTER = Period(date(2026, 3, 18), date(2026, 6, 15))

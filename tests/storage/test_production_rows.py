@@ -1,0 +1,67 @@
+"""Reports read from rows are the reports worked out from the orders themselves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_server.manufacturing.production_log import ProductionLog
+from mock_server.manufacturing.report_orders import Period, Place
+from mock_server.storage.database import Database
+from mock_server.storage.order_rows import WORK_ORDERS
+from mock_server.storage.production_rows import SqlProductionLog, keep_completed
+from mock_server.storage.tenants import Tenant
+from tests.manufacturing.order_log import MemoryLog
+from tests.manufacturing.order_shop import box_shop, released
+
+TENANT = Tenant(1, "org", "ent", "Org", "Ent", "IN", "INR", "UTC", Decimal(20))
+START = datetime.fromisoformat("2026-01-30T08:00:00+00:00")
+
+completions = st.tuples(st.integers(0, 70), st.integers(0, 6), st.integers(0, 6), st.integers(0, 100))
+days = st.integers(0, 70).map(lambda count: START.date() + timedelta(days=count))
+
+
+def read(log: ProductionLog, size: int) -> list[Any]:
+    """All that a log tells, its pages of a size put together."""
+    found: list[Any] = [log.sums(), log.product_sums(), sorted(log.months())]
+    for page in (log.orders, log.products):
+        rows: list[Any] = []
+        end: Place | None = Place()
+        while end is not None:
+            part = page(end, size)
+            rows += part.rows
+            end = part.end
+        found.append(rows)
+    return found
+
+
+@given(st.lists(completions, max_size=6), days, days, st.sampled_from([None, "BOX", "SAWDUST", "GLUE"]))
+@settings(max_examples=60, deadline=None)
+def test_rows_tell_what_the_orders_tell(
+    plans: list[tuple[int, int, int, int]], start: date, end: date, item: str | None
+) -> None:
+    """INV-G8: for any period and item, sums, months and pages are those of the orders."""
+    book, database = box_shop(), Database()
+    for day, good, scrap, dust in plans:
+        book._now = START + timedelta(days=day)
+        book.today = book._now.date()
+        members: dict[str, Any] = {"ByProducts": [{"ItemRefId": "SAWDUST", "ActualQuantity": dust}]}
+        book.complete(released(book, planned=13), good, ScrappedQuantity=scrap or 1, **members)
+
+    def write() -> None:
+        for order in book.orders.values():
+            WORK_ORDERS.put(database.session, TENANT, order, is_new=True)
+            for _ in range(2):
+                keep_completed(database.session, TENANT, order)
+
+    database.transact(write)
+    period = Period(start, end)
+    log = SqlProductionLog(database.session, TENANT, period, item)
+    assert read(log, 2) == read(MemoryLog(book.orders.values(), period, item), 100)
+    other = Tenant(2, "org", "other", "Org", "Other", "IN", "INR", "UTC", Decimal(20))
+    assert SqlProductionLog(database.session, other, period, item).sums().order_count == 0, "INV-G1"
+    database.close()
