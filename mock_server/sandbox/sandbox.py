@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
 
 from mock_server.api.pages import Cursors
 from mock_server.contract.document import Contract
@@ -16,15 +15,23 @@ from mock_server.sandbox.keys import signing_key
 from mock_server.sandbox.seed import seed_sandbox
 from mock_server.settings import PROJECT, Settings
 from mock_server.storage.clock import Clock, Ids
-from mock_server.storage.database import Database, Statement
+from mock_server.storage.database import Statement
+from mock_server.storage.dialects import upsert
+from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.tables import meta
 from mock_server.storage.tenants import Tenant, read_tenants
 
 DEFAULT_FOLDER = PROJECT / ".sandbox"
 DATABASE_FILE = "sandbox.db"
 
-_put = insert(meta).values(key=bindparam("name"), value=bindparam("text"))
-_PUT = Statement(_put.on_conflict_do_update(index_elements=[meta.c.key], set_={"value": _put.excluded.value}))
+_PUT = Statement(
+    upsert(
+        meta,
+        {"key": bindparam("name"), "value": bindparam("text")},
+        on=("key",),
+        change=lambda new: {"value": new.value},
+    )
+)
 _GET = Statement(select(meta.c.value).where(meta.c.key == bindparam("name")))
 
 
@@ -37,7 +44,7 @@ class Sandbox:
         folder = settings.data_dir
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        self.database = Database(folder / DATABASE_FILE if folder is not None else None)
+        self.database = SqliteDatabase(folder / DATABASE_FILE if folder is not None else None)
         self.clock = Clock(settings.pinned)
         self.tenants: list[Tenant] = read_tenants(self.database.session)
         if not self.tenants:

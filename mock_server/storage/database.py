@@ -1,159 +1,108 @@
-"""One database: the engine, the connection that it holds, and transactions with group commit."""
+"""What every database of the sandbox can do, and statements that each dialect gets compiled once."""
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, TypeVar
+from functools import cache, cached_property
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ClauseElement, create_engine
+from sqlalchemy import ClauseElement
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.pool import StaticPool
 
-from mock_server.storage.tables import metadata
+from mock_server.storage.dialects import Upsert
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
-_DIALECT = sqlite.dialect(paramstyle="named")
+_SQLITE = sqlite.dialect(paramstyle="named")
+_COMPILE = {"render_postcompile": True}
 
 
 class StorageError(Exception):
     """The database cannot be used; the text is one plain sentence for the person at the terminal."""
 
 
+@cache
+def _postgresql() -> Any:
+    from sqlalchemy.dialects.postgresql import asyncpg
+
+    made: Any = asyncpg.dialect
+    return made(paramstyle="numeric_dollar")
+
+
+class Numbered:
+    """A statement with numbered parameters, as PostgreSQL takes them: `names` gives their order."""
+
+    __slots__ = ("defaults", "names", "sql")
+
+    def __init__(self, sql: str, names: tuple[str, ...], defaults: Mapping[str, Any]) -> None:
+        self.sql = sql
+        self.names = names
+        self.defaults = defaults
+
+
 class Statement:
-    """A Core statement compiled once; parameters are given by name."""
+    """A Core statement compiled once per dialect; parameters are given by name."""
 
-    __slots__ = ("defaults", "sql")
-
-    def __init__(self, clause: ClauseElement) -> None:
-        compiled = clause.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    def __init__(self, clause: ClauseElement | Upsert) -> None:
+        self._clause = clause
+        compiled = self._form("sqlite").compile(dialect=_SQLITE, compile_kwargs=_COMPILE)
         self.sql = str(compiled)
         self.defaults = {k: v for k, v in (compiled.params or {}).items() if v is not None}
 
+    @cached_property
+    def numbered(self) -> Numbered:
+        """The form for PostgreSQL."""
+        compiled: Any = self._form("postgresql").compile(dialect=_postgresql(), compile_kwargs=_COMPILE)
+        defaults = {k: v for k, v in (compiled.params or {}).items() if v is not None}
+        return Numbered(str(compiled), tuple(compiled.positiontup or ()), defaults)
 
-class Session:
-    """Runs statements on the driver connection that SQLAlchemy opened."""
+    def _form(self, dialect: str) -> ClauseElement:
+        clause = self._clause
+        return clause.for_dialect(dialect) if isinstance(clause, Upsert) else clause
 
-    __slots__ = ("driver",)
 
-    def __init__(self, driver: sqlite3.Connection) -> None:
-        self.driver = driver
+class Session(Protocol):
+    """Runs statements: in the open transaction where there is one, else each on its own."""
 
     def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
         """The first row, or none."""
-        row: Row | None = self.driver.execute(
-            statement.sql, {**statement.defaults, **parameters} if statement.defaults else parameters
-        ).fetchone()
-        return row
 
     def all(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         """Every row."""
-        return self.driver.execute(
-            statement.sql, {**statement.defaults, **parameters} if statement.defaults else parameters
-        ).fetchall()
 
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Executes a write; the number of rows it touched."""
-        return self.driver.execute(
-            statement.sql, {**statement.defaults, **parameters} if statement.defaults else parameters
-        ).rowcount
+
+    def lock(self, name: str) -> None:
+        """Keeps all other holders of this lock out until the transaction ends."""
 
 
-class Database:
-    """A SQLite database, in a file (WAL) or in memory, owned by this process alone."""
+class Database(ABC):
+    """A database; what runs in it is plain synchronous code.
 
-    def __init__(self, file: Path | None = None) -> None:
-        self._engine = create_engine(
-            f"sqlite:///{file}" if file else "sqlite://",
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False, "cached_statements": 512, "timeout": 0.2},
-        )
-        try:
-            self._connection = self._engine.raw_connection()
-            driver = self._connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)
-            driver.isolation_level = None
-            for pragma in (
-                # Exclusive: a second process is refused, and no shared-memory file is needed.
-                "locking_mode = EXCLUSIVE",
-                "journal_mode = WAL",
-                "synchronous = NORMAL",
-                "wal_autocheckpoint = 1000",
-                "foreign_keys = ON",
-            ):
-                driver.execute(f"PRAGMA {pragma}")
-            driver.execute("BEGIN IMMEDIATE")
-            driver.execute("COMMIT")
-            metadata.create_all(self._engine)
-            # SQLAlchemy's own transaction handling ends here: ours are explicit.
-            driver.isolation_level = None
-        except Exception as error:
-            raise StorageError(_explained(error, file)) from error
-        self.session = Session(driver)
-        self._queue: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+    Where `is_direct`, such code may be called as it is; elsewhere only by way of `read`, `write` and `run`.
+    """
 
+    session: Session
+    is_direct: bool
+
+    @abstractmethod
     def transact(self, work: Callable[[], T]) -> T:
         """Runs the work in one transaction, now; any exception rolls all of it back."""
-        driver = self.session.driver
-        driver.execute("BEGIN IMMEDIATE")
-        try:
-            result = work()
-        except BaseException:
-            driver.execute("ROLLBACK")
-            raise
-        driver.execute("COMMIT")
-        return result
 
+    @abstractmethod
+    def snapshot(self, work: Callable[[], T]) -> T:
+        """Runs reads that see one and the same state; they may not write."""
+
+    @abstractmethod
     async def write(self, work: Callable[[], T]) -> T:
-        """Runs the work in a transaction shared with the writes that are ready in the same turn of the loop.
+        """Runs the work in a transaction; the answer comes after the commit."""
 
-        The answer comes after the commit. Where one of them fails, each is done again on its own.
-        """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        if not self._queue:
-            loop.call_soon(self._flush)
-        self._queue.append((work, future))
-        return await future
+    @abstractmethod
+    async def run(self, work: Callable[[], T]) -> T:
+        """Runs the work outside any transaction; it may open some."""
 
-    def _flush(self) -> None:
-        batch, self._queue = self._queue, []
-        batch = [(work, future) for work, future in batch if not future.cancelled()]
-        if len(batch) > 1:
-            try:
-                results = self.transact(lambda: [work() for work, _ in batch])
-            except Exception:
-                pass
-            else:
-                for (_, future), result in zip(batch, results, strict=True):
-                    if not future.cancelled():
-                        future.set_result(result)
-                return
-        for work, future in batch:
-            try:
-                result = self.transact(work)
-            except Exception as error:
-                if not future.cancelled():
-                    future.set_exception(error)
-            else:
-                if not future.cancelled():
-                    future.set_result(result)
-
+    @abstractmethod
     def close(self) -> None:
-        """Checkpoints and lets the file go."""
-        self._connection.close()
-        self._engine.dispose()
-
-
-def _explained(error: Exception, file: Path | None) -> str:
-    text = str(error).lower()
-    if "locked" in text:
-        return f"The data folder {file and file.parent} is in use by another process."
-    if "readonly" in text or "unable to open" in text:
-        return f"The data folder {file and file.parent} cannot be written to."
-    if "not a database" in text or "malformed" in text:
-        return f"{file} is not a readable database; move it away, or name another folder with --data-dir."
-    return f"The database {file} cannot be opened: {str(error).splitlines()[0]}"
+        """Lets the database go."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from mock_server.storage.database import Session, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.tables import installs, revoked_tokens
 
 Install = dict[str, Any]
@@ -27,9 +27,7 @@ _REVOKED = Statement(
     select(revoked_tokens.c.token_id).where(revoked_tokens.c.token_id == bindparam("token_id"))
 )
 _REVOKE = Statement(
-    upsert(revoked_tokens)
-    .values(token_id=bindparam("token_id"), expires_at=bindparam("expires_at"))
-    .on_conflict_do_nothing()
+    upsert(revoked_tokens, {"token_id": bindparam("token_id"), "expires_at": bindparam("expires_at")})
 )
 
 

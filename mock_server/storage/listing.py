@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, or_, select
 
 from mock_server.storage.database import Row, Session, Statement
+from mock_server.storage.dialects import position_in
 from mock_server.storage.tables import formula_lines
 
 
@@ -43,7 +44,7 @@ def _condition(table: Table, name: str) -> ColumnElement[bool]:
         case "":
             return table.c[column] == value
         case "contains":
-            return func.instr(table.c[column], value) > 0
+            return position_in(table.c[column], value) > 0
         case "from":
             return table.c[column] >= value
         case "to":

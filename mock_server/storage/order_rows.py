@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import bindparam, literal_column, select
-from sqlalchemy.dialects.sqlite import insert
 
 from mock_server.manufacturing.inspection_records import INTERNAL_INSPECTION_FIELDS, Inspection
 from mock_server.manufacturing.subcontract_records import INTERNAL_SUBCONTRACT_FIELDS, SubcontractOrder
@@ -20,6 +19,7 @@ from mock_server.manufacturing.work_order_records import (
     WorkOrder,
 )
 from mock_server.storage.database import Session, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.documents import Documents, owner
 from mock_server.storage.records import instant, mapper
 from mock_server.storage.rows import Rows
@@ -117,9 +117,7 @@ _CHALLAN = Statement(
     )
 )
 _ADD_CHALLAN = Statement(
-    insert(challans)
-    .values({name: bindparam(name) for name in ("tenant", "series_year", "number")})
-    .on_conflict_do_nothing()
+    upsert(challans, {name: bindparam(name) for name in ("tenant", "series_year", "number")})
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from mock_server.storage.database import Session, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.tables import report_cache
 from mock_server.storage.tenants import Tenant
 
@@ -21,13 +21,12 @@ _GET = Statement(
         report_cache.c.generated_at <= bindparam("now"),
     )
 )
-_put = insert(report_cache).values(
-    {name: bindparam(name) for name in ("tenant", "key", "generated_at", "body")}
-)
 _PUT = Statement(
-    _put.on_conflict_do_update(
-        index_elements=[report_cache.c.tenant, report_cache.c.key],
-        set_={"generated_at": _put.excluded.generated_at, "body": _put.excluded.body},
+    upsert(
+        report_cache,
+        {name: bindparam(name) for name in ("tenant", "key", "generated_at", "body")},
+        on=("tenant", "key"),
+        change=lambda new: {"generated_at": new.generated_at, "body": new.body},
     )
 )
 _DROP = Statement(delete(report_cache).where(report_cache.c.tenant == bindparam("tenant_key")))

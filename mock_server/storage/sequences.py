@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam
-from sqlalchemy.dialects.sqlite import insert
 
 from mock_server.storage.database import Session, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.tables import sequences
 
-_insert = insert(sequences).values(
-    tenant=bindparam("tenant_key"), name=bindparam("counter"), value=bindparam("step")
-)
 _NEXT = Statement(
-    _insert.on_conflict_do_update(
-        index_elements=[sequences.c.tenant, sequences.c.name],
-        set_={"value": sequences.c.value + _insert.excluded.value},
-    ).returning(sequences.c.value)
+    upsert(
+        sequences,
+        {"tenant": bindparam("tenant_key"), "name": bindparam("counter"), "value": bindparam("step")},
+        on=("tenant", "name"),
+        change=lambda new: {"value": sequences.c.value + new.value},
+        returning=[sequences.c.value],
+    )
 )
 
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from mock_server.manufacturing.stock import Movement, Stock
 from mock_server.storage.database import Session, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.records import dumps, mapper
 from mock_server.storage.sequences import next_value
 from mock_server.storage.tables import AMOUNT_SCALE, QUANTITY_SCALE, movements, stock
@@ -32,11 +32,12 @@ _GET = Statement(
         stock.c.tenant == bindparam("tenant"), stock.c.item_id == bindparam("item")
     )
 )
-_put = upsert(stock).values({name: bindparam(name) for name in ("tenant", "item_id", *_FIGURES)})
 _PUT = Statement(
-    _put.on_conflict_do_update(
-        index_elements=[stock.c.tenant, stock.c.item_id],
-        set_={name: _put.excluded[name] for name in _FIGURES},
+    upsert(
+        stock,
+        {name: bindparam(name) for name in ("tenant", "item_id", *_FIGURES)},
+        on=("tenant", "item_id"),
+        change=lambda new: {name: new[name] for name in _FIGURES},
     )
 )
 _MOVEMENT = (

@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, func, insert, select
 
-from mock_server.storage.database import Database, Statement, StorageError
+from mock_server.storage.database import Statement, StorageError
 from mock_server.storage.sequences import next_value
+from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.tables import meta
 
 _ADD = Statement(insert(meta).values(key=bindparam("name"), value="x"))
 _COUNT = Statement(select(func.count()).select_from(meta))
 
 
-def _add(database: Database, name: str) -> Callable[[], str]:
+def _add(database: SqliteDatabase, name: str) -> Callable[[], str]:
     def work() -> str:
         database.session.run(_ADD, {"name": name})
         return name
@@ -27,14 +28,14 @@ def _add(database: Database, name: str) -> Callable[[], str]:
     return work
 
 
-def _count(database: Database) -> int:
+def _count(database: SqliteDatabase) -> int:
     row = database.session.one(_COUNT, {})
     assert row is not None
     return int(row[0])
 
 
 def test_writes_of_one_turn_share_a_transaction_and_all_are_answered() -> None:
-    database = Database()
+    database = SqliteDatabase()
 
     async def run() -> list[str]:
         return await asyncio.gather(*(database.write(_add(database, str(n))) for n in range(20)))
@@ -47,7 +48,7 @@ def test_writes_of_one_turn_share_a_transaction_and_all_are_answered() -> None:
 
 
 def test_one_refused_write_of_a_batch_leaves_the_others_done_and_nothing_of_its_own() -> None:
-    database = Database()
+    database = SqliteDatabase()
 
     def refuse() -> str:
         database.session.run(_ADD, {"name": "half"})
@@ -69,7 +70,7 @@ def test_one_refused_write_of_a_batch_leaves_the_others_done_and_nothing_of_its_
 
 
 def test_a_work_that_fails_rolls_back_whole() -> None:
-    database = Database()
+    database = SqliteDatabase()
 
     def work() -> None:
         database.session.run(_ADD, {"name": "a"})
@@ -81,7 +82,7 @@ def test_a_work_that_fails_rolls_back_whole() -> None:
 
 
 def test_sequences_start_at_one_and_are_separate_by_entity_and_name() -> None:
-    session = Database().session
+    session = SqliteDatabase().session
     assert [next_value(session, 1, "boms") for _ in range(3)] == [1, 2, 3]
     assert next_value(session, 2, "boms") == 1
     assert next_value(session, 1, "movements", step=10) == 10
@@ -91,8 +92,8 @@ def test_sequences_start_at_one_and_are_separate_by_entity_and_name() -> None:
 def test_a_file_that_another_process_holds_is_refused_in_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     script = (
-        "import sys, pathlib; from mock_server.storage.database import Database; "
-        "d = Database(pathlib.Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
+        "import sys, pathlib; from mock_server.storage.sqlite import SqliteDatabase; "
+        "d = SqliteDatabase(pathlib.Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(
         [sys.executable, "-c", script, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -101,16 +102,16 @@ def test_a_file_that_another_process_holds_is_refused_in_one_sentence(tmp_path: 
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"open\n"
         with pytest.raises(StorageError) as caught:
-            Database(file)
+            SqliteDatabase(file)
         assert str(caught.value) == f"The data folder {tmp_path} is in use by another process."
     finally:
         holder.communicate()
-    Database(file).close()
+    SqliteDatabase(file).close()
 
 
 def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     file.write_bytes(b"this is a letter, not a database" * 100)
     with pytest.raises(StorageError, match="is not a readable database"):
-        Database(file)
+        SqliteDatabase(file)
     assert file.read_bytes().startswith(b"this is a letter")
