@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, tuple_
-from sqlalchemy.dialects.sqlite import insert
 
 from mock_server.manufacturing.by_product_yields import ByProductTotals, expected_credit, products_of
 from mock_server.manufacturing.decimals import ZERO
@@ -22,6 +21,7 @@ from mock_server.manufacturing.production_figures import (
 from mock_server.manufacturing.report_orders import Page, Period, Place, completed_at, posting_date
 from mock_server.manufacturing.work_order_records import WorkOrder, WorkOrderByProduct
 from mock_server.storage.database import Row, Session, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.order_rows import WORK_ORDERS
 from mock_server.storage.records import instant
 from mock_server.storage.stock_rows import scaled
@@ -41,11 +41,12 @@ _FIGURES = {
 
 def _put(table: Table, *key: str) -> Statement:
     names = [column.name for column in table.c if column.name != "row"]
-    clause = insert(table).values({name: bindparam(name) for name in names})
     return Statement(
-        clause.on_conflict_do_update(
-            index_elements=[table.c[name] for name in key],
-            set_={name: clause.excluded[name] for name in names if name not in key},
+        upsert(
+            table,
+            {name: bindparam(name) for name in names},
+            on=key,
+            change=lambda new: {name: new[name] for name in names if name not in key},
         )
     )
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from mock_server.manufacturing.production_log import ProductionLog
 from mock_server.manufacturing.report_orders import Period, Place
-from mock_server.storage.database import Database
 from mock_server.storage.order_rows import WORK_ORDERS
 from mock_server.storage.production_rows import SqlProductionLog, keep_completed
+from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.tenants import Tenant
 from tests.manufacturing.order_log import MemoryLog
 from tests.manufacturing.order_shop import box_shop, released
@@ -45,7 +45,7 @@ def test_rows_tell_what_the_orders_tell(
     plans: list[tuple[int, int, int, int]], start: date, end: date, item: str | None
 ) -> None:
     """INV-G8: for any period and item, sums, months and pages are those of the orders."""
-    book, database = box_shop(), Database()
+    book, database = box_shop(), SqliteDatabase()
     for day, good, scrap, dust in plans:
         book._now = START + timedelta(days=day)
         book.today = book._now.date()
