@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -85,14 +82,6 @@ def entities() -> Any:
         yield opened, target.control
         for entity in opened:
             entity.http.close()
-
-
-@contextmanager
-def _bicycles() -> Iterator[Entity]:
-    with sandbox() as target:
-        entity = Entity(target.url, target.tenant)
-        yield entity
-        entity.http.close()
 
 
 def test_the_stock_of_the_bicycle_maker_is_to_the_last_digit(entities: Any) -> None:
@@ -209,28 +198,3 @@ def test_the_five_events_of_2026_have_33_movements_29_of_them_in_the_store(entit
     rows = [row for row in _movements(entities[1]) if row["DocumentNumber"] in events]
     assert {name: sum(row["DocumentNumber"] == name for row in rows) for name in events} == events
     assert sum("Store" in (row["From"], row["To"]) for row in rows) == 29
-
-
-def test_parallel_releases_take_no_more_than_there_is() -> None:
-    with _bicycles() as entity:
-        item = entity.items()["FG-CITY-28-RED"]["id"]
-        # 39 red frames are available: five orders of seven.
-        body = {"ItemRefId": item, "PlannedQuantity": 7}
-        ids = [entity.http.post("/work-orders", json=body).raise_for_status().json()["id"] for _ in range(32)]
-        with ThreadPoolExecutor(32) as pool:
-            statuses = list(
-                pool.map(lambda i: entity.http.post(f"/work-orders/{i}/release").status_code, ids)
-            )
-        assert (statuses.count(200), statuses.count(409)) == (5, 27)
-        frame = entity.items()["SF-FRAME-RED"]
-        assert (frame["OnHandQuantity"], frame["AvailableQuantity"]) == (44, 4)
-
-
-def test_of_parallel_completions_of_one_order_one_succeeds() -> None:
-    with _bicycles() as entity:
-        order = entity.orders()["WO-0003"]
-        path, body = f"/work-orders/{order['id']}/complete", {"CompletedQuantity": 40}
-        with ThreadPoolExecutor(32) as pool:
-            answers = list(pool.map(lambda _: entity.http.post(path, json=body).status_code, range(32)))
-        assert (answers.count(200), answers.count(409)) == (1, 31)
-        assert entity.items()["SF-WHEEL-F"]["OnHandQuantity"] == 86

@@ -1,1 +1,1 @@
-"""Recipes, work orders, inspections and job work on a sandbox of their own: refusals, worked cases, parallel use."""
+"""Recipes, orders, inspections and job work on a sandbox of their own."""

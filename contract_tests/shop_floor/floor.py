@@ -1,4 +1,4 @@
-"""A shop floor to test on: items with stock, BOMs, recipes, orders and inspections in any state, in one call."""
+"""A shop floor: items with stock, BOMs, recipes, orders and inspections in any state, in one call."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from contract_tests.shop_floor.floor import Floor
 from contract_tests.shop_floor.refusals import UNKNOWN, Request, reaches, ready, register
@@ -19,15 +20,15 @@ ready("archiveQualityInspections", lambda floor: {"body": {"ids": [floor.inspect
 ready("restoreQualityInspections", lambda floor: {"body": {"ids": [floor.inspection()["id"]]}})
 
 
-def _create(**fields: object) -> Callable[[Floor], Request]:
+def _create(**fields: Any) -> Callable[[Floor], Request]:
     return lambda floor: {"body": floor.inspection_body(**fields)}
 
 
-def _update(**fields: object) -> Callable[[Floor], Request]:
+def _update(**fields: Any) -> Callable[[Floor], Request]:
     return lambda floor: {"id": floor.inspection()["id"], "body": fields}
 
 
-def _complete(**fields: object) -> Callable[[Floor], Request]:
+def _complete(**fields: Any) -> Callable[[Floor], Request]:
     return lambda floor: {"id": floor.read()["id"], "body": {"AcceptedQuantity": 10, **fields}}
 
 

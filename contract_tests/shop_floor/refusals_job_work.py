@@ -251,7 +251,7 @@ def _receive_what_has_failed(floor: Floor) -> Request:
 @reaches(("receiveSubcontractGoods", 422, "quantity_exceeds_accepted"))
 def _receive_more_than_was_accepted(floor: Floor) -> Request:
     order = floor.issued(InspectionRequired=True)
-    rejected = {"RejectedQuantity": 1, "Disposition": "Scrap", "DispositionReason": "Thin"}
+    rejected: Record = {"RejectedQuantity": 1, "Disposition": "Scrap", "DispositionReason": "Thin"}
     named = {"InspectionRefId": floor.inspected(order, AcceptedQuantity=9, **rejected)["id"]}
     return {"id": order["id"], "body": {"AcceptedQuantity": 10, **named}}
 

@@ -177,7 +177,7 @@ def _pay_too_much(floor: Floor) -> Request:
 @reaches(("completeWorkOrder", 422, "quantity_exceeds_accepted"))
 def _complete_more_than_was_accepted(floor: Floor) -> Request:
     order = floor.released(InspectionRequired=True)
-    rejected = {"RejectedQuantity": 1, "Disposition": "Scrap", "DispositionReason": "Bent"}
+    rejected: Record = {"RejectedQuantity": 1, "Disposition": "Scrap", "DispositionReason": "Bent"}
     floor.inspected(order, AcceptedQuantity=9, **rejected)
     return {"id": order["id"], "body": _DONE}
 
