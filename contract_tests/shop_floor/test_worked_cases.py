@@ -298,3 +298,18 @@ def test_whole_units_are_rounded_once_for_the_whole_order_as_in_case_n_4(floor: 
         assert (needed["ExactQuantity"], needed["RequiredQuantity"]) == (half_up(exact, 6), spokes)
         order = floor.order(ItemRefId=wheel["id"], PlannedQuantity=planned)
         assert spokes in [each["RequiredQuantity"] for each in order["Materials"]]
+
+
+def test_set_up_of_units_that_were_not_started_is_in_material_usage(floor: Floor) -> None:
+    step = {"Sequence": 10, "Name": "Set up", "SetupMinutes": 60, "CostPerHour": 80}
+    bom = floor.bom([line(floor.stocked(100, 10))], Operations=[step], OverheadPercent=25)
+    order = floor.released(ItemRefId=bom["ItemRefId"], PlannedQuantity=10)
+    order = floor.do("completeWorkOrder", {"CompletedQuantity": 4}, id=order["id"])
+    unit = Fraction(10 * 10 + 80 + 20, 10)
+    total = 4 * 10 + 80 + 20 - 4 * unit
+    assert (order["ActualCost"]["Total"], order["Variance"]["Total"]) == (140, total)
+    # The six others would have carried six tenths of set-up and overhead: neither is a matter of efficiency.
+    assert order["Variance"]["MaterialUsage"] == total == Fraction(6, 10) * 100
+    assert {value for name, value in order["Variance"].items() if name not in ("MaterialUsage", "Total")} == {
+        0
+    }
