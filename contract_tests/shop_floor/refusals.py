@@ -14,6 +14,8 @@ Reach = Callable[[Floor], Request]
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 HUGE = 999_999_999
 ENOUGH = 20_000
+# The day of the sandbox.
+TODAY = "2026-06-15"
 TOMORROW = "2026-06-16"
 
 REFUSALS: dict[Case, Reach] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from contract_tests.factory.api import Record
 from contract_tests.shop_floor.floor import Floor, ingredient, line
-from contract_tests.shop_floor.refusals import ENOUGH, HUGE, UNKNOWN, Request, reaches, ready, register
+from contract_tests.shop_floor.refusals import ENOUGH, HUGE, TODAY, UNKNOWN, Request, reaches, ready, register
 
 Fields = Callable[[Floor], Record]
 REPORTS = (
@@ -24,6 +24,22 @@ def _shares(floor: Floor) -> list[Record]:
 
 def _of_one(item: str, quantity: float = 1, **fields: object) -> Record:
     return {"Ingredients": [ingredient(item, quantity, **fields)]}
+
+
+def _sums_too_large(floor: Floor) -> Request:
+    """Two orders that cost nearly as much as can be shown, each with as many minutes."""
+    work = [
+        {"Sequence": place, "Name": "Wait", "SetupMinutes": 9_999_999, "CostPerHour": 0}
+        for place in range(1, 101)
+    ]
+    for _ in range(2):
+        part, side = floor.item(), floor.item()
+        floor.bring_in(part, 9_999, HUGE)
+        taken = {"CostMethod": "CostSharePercent", "CostSharePercent": 100}
+        bom = floor.bom([line(part)], ByProducts=[line(side, 1, **taken)], Operations=work)
+        order = floor.released(ItemRefId=bom["ItemRefId"], PlannedQuantity=9_999)
+        floor.do("completeWorkOrder", {"CompletedQuantity": 9_999}, id=order["id"])
+    return {"query": {"from": TODAY, "to": TODAY}}
 
 
 # Fields that no recipe may have, to be sent with a create or with an update.
@@ -51,11 +67,15 @@ def _register() -> None:
     register("createRecipe", 422, {code: create(fields) for code, fields in _CONTENT.items()})
     register("updateRecipe", 422, {code: update(fields) for code, fields in _CONTENT.items()})
     for report in REPORTS:
-        ready(report, lambda floor: {})
+        # Before the days on which orders of these tests are posted, of which some cost too much.
+        ready(report, lambda floor: {"query": {"to": "2026-06-14"}})
         register(
             report,
             422,
-            {"date_not_allowed": lambda floor: {"query": {"from": "2026-06-02", "to": "2026-06-01"}}},
+            {
+                "date_not_allowed": lambda floor: {"query": {"from": "2026-06-02", "to": "2026-06-01"}},
+                "explosion_too_large": _sums_too_large,
+            },
         )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from mock_server.manufacturing.decimals import ZERO, amount
 from mock_server.manufacturing.order_contents import expected_output
-from mock_server.manufacturing.report_orders import ReportOrder, actual_of, heading, percent
+from mock_server.manufacturing.report_orders import ReportOrder, actual_of, check_sums, heading, percent
 from mock_server.manufacturing.work_order_records import WorkOrder, WorkOrderByProduct
 
 
@@ -40,6 +40,13 @@ class ByProductTotals:
     expected_credit: Decimal
     credit: Decimal
     difference_credit: Decimal
+
+
+def by_product_totals(row_count: int, expected: Decimal, credit: Decimal) -> ByProductTotals:
+    """The totals from the sums over all rows."""
+    totals = ByProductTotals(row_count, expected, credit, credit - expected)
+    check_sums([totals.expected_credit, totals.credit, totals.difference_credit])
+    return totals
 
 
 def products_of(order: WorkOrder) -> list[WorkOrderByProduct]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from decimal import Decimal
 
 from mock_server.manufacturing.production_figures import ProductionSums
 from mock_server.manufacturing.report_orders import (
     ReportOrder,
     actual_of,
+    check_sums,
     heading,
     standard_cost,
     variance_of,
@@ -77,4 +78,5 @@ def job_cost_totals(sums: ProductionSums) -> JobCostTotals:
     """The totals over all rows."""
     figures = sums.figures
     costs = {name: getattr(figures, name) for name in _COSTS}
+    check_sums([*costs.values(), *astuple(figures.variance)])
     return JobCostTotals(order_count=sums.order_count, **costs, variance=figures.variance)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from mock_server.manufacturing.production_figures import HOURS_PLACES, ProductionSums, figures_of
-from mock_server.manufacturing.report_orders import ReportOrder, heading, percent
+from mock_server.manufacturing.report_orders import ReportOrder, check_sums, heading, percent
 from mock_server.manufacturing.reports import PERCENT_PLACES
 from mock_server.manufacturing.work_order_records import WorkOrder
 
@@ -73,6 +73,7 @@ def order_efficiency(order: WorkOrder) -> OrderEfficiency:
 def efficiency_totals(sums: ProductionSums) -> EfficiencyTotals:
     """The totals over all rows."""
     figures = sums.figures
+    check_sums([], minutes=[figures.standard_minutes, figures.actual_minutes])
     in_full = int(figures.on_time_in_full)
     return EfficiencyTotals(
         sums.order_count,

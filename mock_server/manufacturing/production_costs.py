@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 from mock_server.manufacturing.decimals import MAX_UNIT_COST, ZERO, unit_cost
 from mock_server.manufacturing.production_figures import ProductionFigures, ProductionSums
-from mock_server.manufacturing.report_orders import percent
+from mock_server.manufacturing.report_orders import check_sums, percent
+
+_COSTS = (
+    "material_cost",
+    "labour_cost",
+    "overhead_cost",
+    "by_product_credit",
+    "scrap_loss",
+    "total_cost",
+    "standard_cost",
+)
 
 
 @dataclass(slots=True)
@@ -94,6 +104,7 @@ def production_costs(months: Iterable[MonthOfItem]) -> list[ProductionCost]:
     before: ProductionCost | None = None
     for row in rows:
         _finish(row)
+        check_sums(_amounts(row), [row.completed_quantity, row.scrapped_quantity])
         _compare(row, before if before is not None and before.item_ref_id == row.item_ref_id else None)
         before = row
     return rows
@@ -103,19 +114,26 @@ def production_cost_totals(sums: ProductionSums) -> ProductionCostTotals:
     """The totals over all rows."""
     totals = ProductionCostTotals(order_count=sums.order_count, **_costs(sums.figures))
     _finish(totals)
+    check_sums(_amounts(totals))
     return totals
 
 
+def _amounts(sums: ProductionCost | ProductionCostTotals) -> list[Decimal]:
+    return [getattr(sums, name) for name in (*_COSTS, "variance")]
+
+
 def _costs(figures: ProductionFigures) -> dict[str, Any]:
-    return {
-        "material_cost": figures.material,
-        "labour_cost": figures.labour,
-        "overhead_cost": figures.overhead + figures.other_overhead,
-        "by_product_credit": figures.by_product_credit,
-        "scrap_loss": figures.scrap_loss,
-        "total_cost": figures.total,
-        "standard_cost": figures.standard_cost,
-    }
+    overhead = figures.overhead + figures.other_overhead
+    values = (
+        figures.material,
+        figures.labour,
+        overhead,
+        figures.by_product_credit,
+        figures.scrap_loss,
+        figures.total,
+        figures.standard_cost,
+    )
+    return dict(zip(_COSTS, values, strict=True))
 
 
 def _finish(sums: ProductionCost | ProductionCostTotals) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Generic, NamedTuple, TypeVar
 
 from mock_server.manufacturing import reports
+from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.work_order_records import WorkOrder, WorkOrderActualCost, WorkOrderVariance
 
@@ -17,6 +19,8 @@ Totals = TypeVar("Totals")
 _DEFAULT_DAYS = 90
 # The largest percentage that the contract can show; a larger one is cut off there.
 MAX_PERCENT = Decimal(999999999)
+# The largest sum of minutes that the contract can show.
+MAX_SUMMED_MINUTES = Decimal(999999999)
 
 
 class Period(NamedTuple):
@@ -24,6 +28,18 @@ class Period(NamedTuple):
 
     start: date
     end: date
+
+
+def check_sums(
+    amounts: Iterable[Decimal], quantities: Iterable[Decimal] = (), minutes: Iterable[Decimal] = ()
+) -> None:
+    """Refuses sums over orders that the contract cannot show (`explosion_too_large`). Source: assumed."""
+    bounds = ((amounts, MAX_AMOUNT), (quantities, MAX_QUANTITY), (minutes, MAX_SUMMED_MINUTES))
+    if any(abs(each) > bound for figures, bound in bounds for each in figures):
+        raise Refused(
+            "explosion_too_large",
+            "The sums of this report are too large to be shown: ask for a shorter period or for one item.",
+        )
 
 
 class Place(NamedTuple):

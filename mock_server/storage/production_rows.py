@@ -9,7 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, tuple_
 
-from mock_server.manufacturing.by_product_yields import ByProductTotals, expected_credit, products_of
+from mock_server.manufacturing.by_product_yields import (
+    ByProductTotals,
+    by_product_totals,
+    expected_credit,
+    products_of,
+)
 from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.production_costs import MonthOfItem
 from mock_server.manufacturing.production_figures import (
@@ -169,7 +174,7 @@ class SqlProductionLog:
         row = self._session.one(_product_sums(self._by_item), self._values)
         assert row is not None
         expected, credit = (Decimal(cents).scaleb(-AMOUNT_SCALE) for cents in row[1:])
-        return ByProductTotals(row[0], expected, credit, credit - expected)
+        return by_product_totals(row[0], expected, credit)
 
     def months(self) -> list[MonthOfItem]:
         """The sums by item and month."""

@@ -13,6 +13,7 @@ from mock_server.manufacturing import production_reports
 from mock_server.manufacturing.by_product_yields import (
     ByProductTotals,
     ByProductYield,
+    by_product_totals,
     expected_credit,
     products_of,
 )
@@ -64,7 +65,7 @@ class MemoryLog:
     def product_sums(self) -> ByProductTotals:
         expected = sum((expected_credit(*each) for each in self._products), Decimal(0))
         credit = sum((each.actual_credit or Decimal(0) for _, each in self._products), Decimal(0))
-        return ByProductTotals(len(self._products), expected, credit, credit - expected)
+        return by_product_totals(len(self._products), expected, credit)
 
     def months(self) -> list[MonthOfItem]:
         def key(order: WorkOrder) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ import yaml
 
 from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY, MAX_UNIT_COST
 from mock_server.manufacturing.order_costs import MAX_MINUTES
-from mock_server.manufacturing.report_orders import MAX_PERCENT
+from mock_server.manufacturing.report_orders import MAX_PERCENT, MAX_SUMMED_MINUTES
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
 REPORTS = "resources/manufacturing-reports/schemas"
@@ -27,6 +27,7 @@ REPORTS = "resources/manufacturing-reports/schemas"
         ("shared/schemas/UnitCost.yaml", MAX_UNIT_COST),
         ("shared/schemas/Minutes.yaml", MAX_MINUTES),
         (f"{REPORTS}/ReportUnitCost.yaml", MAX_UNIT_COST),
+        (f"{REPORTS}/ReportMinutes.yaml", MAX_SUMMED_MINUTES),
         (f"{REPORTS}/ReportPercent.yaml", MAX_PERCENT),
         (f"{REPORTS}/ReportSignedPercent.yaml", MAX_PERCENT),
     ],
