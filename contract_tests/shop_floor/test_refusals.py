@@ -75,7 +75,7 @@ def _refuse(strict: Client, case: Case, request: Request) -> Record:
 def test_a_documented_refusal_is_reached_and_changes_nothing(
     floor: Floor, strict: Client, case: Case
 ) -> None:
-    operation, _, code = case
+    operation, status, code = case
     request = REFUSALS[case](floor)
     kept = dict(request)
     before = _view(floor, operation, kept)
@@ -87,6 +87,8 @@ def test_a_documented_refusal_is_reached_and_changes_nothing(
         assert told["action"] not in told["allowed"], told
         states = _states(floor, operation, kept)
         assert told["from"] in states, f"{told} of {states}"
+    if status == 422 and operation.startswith(("create", "update")) and code != "explosion_too_large":
+        assert told["pointer"].startswith("/"), told
     if "shortages" in told:
         _check_shortages(told["shortages"])
     assert ("shortages" in told) is (code.startswith("insufficient_")), told
