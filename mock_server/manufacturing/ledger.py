@@ -153,7 +153,8 @@ class Ledger:
         elif stock.on_hand:
             value = amount(Fraction(stock.value) * Fraction(quantity) / Fraction(stock.on_hand))
         else:
-            value = amount(EXACT.multiply(quantity, stock.average or item.standard_cost or ZERO))
+            cost = item.standard_cost if stock.average is None else stock.average
+            value = amount(EXACT.multiply(quantity, cost or ZERO))
         return self.receive(item, quantity, value, ADJUSTMENT, source)
 
     def opening(self, item: Item, quantity: Decimal, unit_cost: Decimal) -> Movement:
@@ -164,7 +165,7 @@ class Ledger:
     def _put(self, item: Item, stock: Stock) -> None:
         quantity = max(stock.on_hand, stock.at_subcontractor, stock.quarantine)
         value = max(stock.value, stock.at_subcontractor_value, stock.quarantine_value)
-        if quantity > MAX_QUANTITY or value > MAX_AMOUNT or stock.average > MAX_UNIT_COST:
+        if quantity > MAX_QUANTITY or value > MAX_AMOUNT or (stock.average or ZERO) > MAX_UNIT_COST:
             raise _too_large(item)
         self.book.put_stock(item.id, stock)
 

@@ -33,12 +33,13 @@ SUBCONTRACT_ORDER = "SubcontractOrder"
 class Stock:
     """Stock of one item: quantities in its stock unit, values at 2 decimals, the average at 6.
 
-    `on_hand`, `value` and `average` are the store's. At zero stock the last average stays.
+    `on_hand`, `value` and `average` are the store's. At zero stock the last average stays; there is none
+    before the first receipt, and an average of 0 is one.
     """
 
     on_hand: Decimal = ZERO
     value: Decimal = ZERO
-    average: Decimal = ZERO
+    average: Decimal | None = None
     allocated: Decimal = ZERO
     at_subcontractor: Decimal = ZERO
     at_subcontractor_value: Decimal = ZERO

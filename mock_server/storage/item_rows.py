@@ -19,8 +19,7 @@ from mock_server.storage.tenants import Tenant
 def _stock_shown(session: Session, tenant: Tenant, item: Item) -> dict[str, Any]:
     figures = read_stock(session, tenant, item.id)
     return {
-        # Null until the item first came into the store.
-        "AverageUnitCost": figures.average if figures.average or figures.on_hand else None,
+        "AverageUnitCost": figures.average,
         "CurrentStock": figures.on_hand,
         "OnHandQuantity": figures.on_hand,
         "AllocatedQuantity": figures.allocated,

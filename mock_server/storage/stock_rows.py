@@ -67,17 +67,19 @@ def read_stock(session: Session, tenant: Tenant, item_id: str) -> Stock:
     row = session.one(_GET, {"tenant": tenant.key, "item": item_id})
     if row is None:
         return Stock()
-    figures: Iterable[Decimal] = (
-        Decimal(count).scaleb(-places) for count, places in zip(row, _PLACES, strict=True)
+    figures: Iterable[Any] = (
+        None if count is None else Decimal(count).scaleb(-places)
+        for count, places in zip(row, _PLACES, strict=True)
     )
     return Stock(*figures)
 
 
 def write_stock(session: Session, tenant: Tenant, item_id: str, figures: Stock) -> None:
     """Replaces the item's stock figures."""
-    values: dict[str, Any] = {
-        name: scaled(getattr(figures, name), places) for name, places in zip(_FIGURES, _PLACES, strict=True)
-    }
+    values: dict[str, Any] = {}
+    for name, places in zip(_FIGURES, _PLACES, strict=True):
+        figure = getattr(figures, name)
+        values[name] = None if figure is None else scaled(figure, places)
     session.run(_PUT, {"tenant": tenant.key, "item_id": item_id, **values})
 
 

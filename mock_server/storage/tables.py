@@ -294,7 +294,8 @@ stock = Table(
     Column("item_id", Text, primary_key=True),
     Column("on_hand", BigInteger, nullable=False),
     Column("value", BigInteger, nullable=False),
-    Column("average", BigInteger, nullable=False),
+    # Empty before the first receipt.
+    Column("average", BigInteger),
     Column("allocated", BigInteger, nullable=False),
     Column("at_subcontractor", BigInteger, nullable=False),
     Column("at_subcontractor_value", BigInteger, nullable=False),

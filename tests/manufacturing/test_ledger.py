@@ -74,6 +74,15 @@ def test_the_last_average_stays_at_zero_stock(book: OrderMemoryBook) -> None:
     assert book.stock(TUBE).value == Decimal("343.00"), "and values what is found later"
 
 
+def test_an_average_of_nothing_is_an_average(book: OrderMemoryBook) -> None:
+    assert book.stock(TUBE).average is None, "never received"
+    adjust(book, "5", "0")
+    adjust(book, "-5")
+    assert book.stock(TUBE) == Stock(average=Decimal(0))
+    adjust(book, "2")
+    assert book.stock(TUBE).value == 0, "at the average, not at the standard cost of 180"
+
+
 def test_stock_that_is_found_counts_at_the_exact_average(book: OrderMemoryBook) -> None:
     book.fill(TUBE, 3, 0)
     adjust(book, "3", "3.333333")

@@ -142,3 +142,17 @@ def test_an_item_of_one_entity_is_unknown_in_another(
     assert control("POST", path, {"ItemCode": "NEW", "Name": "New", "Uom": "NOS"}).status == 409
     assert client("GET", f"{base_of()}/item/{made.json()['id']}").status == 404
     assert Client(app, token_for(sandbox, E2))("GET", f"{base_of(E2)}/item/{made.json()['id']}").status == 200
+
+
+def test_an_item_that_came_in_at_no_cost_keeps_that_average_when_it_is_gone(
+    client: Client, control: Client
+) -> None:
+    entity = f"/_sandbox/v1/orgs/{E1[0]}/entities/{E1[1]}"
+    item = control("POST", f"{entity}/items", {"ItemCode": "GIFT", "Name": "Gift", "Uom": "NOS"}).json()
+    assert _item(client, "GIFT")["AverageUnitCost"] is None, "nothing ever came in"
+    for quantity in (3, -3):
+        body = {"ItemRefId": item["id"], "Quantity": quantity, "UnitCost": 0}
+        if quantity < 0:
+            del body["UnitCost"]
+        assert control("POST", f"{entity}/stock-adjustments", body).status == 201
+        assert _item(client, "GIFT")["AverageUnitCost"] == 0
