@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -55,6 +56,8 @@ class Api:
     contract: Contract
     tenant: Tenant
     checked_every: int = 1
+    # The last writes with what was answered, to tell what led to a failure.
+    journal: deque[str] = field(default_factory=lambda: deque(maxlen=60), repr=False)
     _count: int = 0
     _connection: HTTPConnection | None = field(default=None, repr=False)
 
@@ -190,6 +193,8 @@ class Api:
         self._connection.request(method, target, content, dict(headers))
         response = self._connection.getresponse()
         raw = response.read()
+        if method != "GET":
+            self.journal.append(f"{method} {target} {content!r}\n    {response.status} {raw[:300]!r}")
         return Answer(response.status, raw, {name.lower(): value for name, value in response.getheaders()})
 
     def close(self) -> None:

@@ -37,12 +37,58 @@ SF-FRAME-RAW 9/0 10521.15; SF-FRAME-RED 44/5 69849.06; SF-WHEEL-F 46/5; SF-WHEEL
 FG-CITY-28-RED 4/0 42603.80; BY-AL-OFFCUT 20.200/0 2222.00; KIT-HW-28 0/0 0
 """),
     "ent-veloma-uk": _table("""
-FRAME-ALU 18/0; WHEEL-ALU 56/0
+FR-ALU 18/0 3330.00; WH-ALU 56/0 3500.00; KIT-UK 23/0 943.00; BX-UK 38/0 376.20; PT-BELL 15/0 63.00
+FG-CITY-28-RED 2/0 751.80
 """),
     "ent-sahyadri-nashik": _table("""
-RM-MILK-COW 4000/1000; RM-CITRIC 47.900/2; FG-PANEER 174.600/0 53471.65; BY-WHEY 812/0 974.40
+RM-MILK-COW 4000/1000 208000.00; RM-CITRIC 47.900/2 6610.20; RM-MANGO-PULP 1200/0 81600.00
+RM-SUGAR 600/0 26700.00; RM-PECTIN 20/0 18400.00; RM-WATER-RO 8000/0 2800.00; PK-TETRA-200 20000/0 42000.00
+PK-CASE-40 600/0 10800.00; FG-PANEER 174.600/0 53471.65; BY-WHEY 812/0 974.40; FG-NECTAR-200 0/0 0
+CO-CREAM-40 0/0 0; CO-SKIM 0/0 0
 """),
     "ent-sahyadri-gulf": _table("""
 BT-PET-500 10000/0 1800.00; CP-28 12000/0 600.00; FG-WATER-500 0/0 0
 """),
+}
+
+# Number, state, and, of an inspection, its result.
+DOCUMENTS: dict[str, dict[str, str]] = {
+    "ent-veloma-pune": {
+        "WO-0001": "Draft",
+        "WO-0002": "Draft",
+        "WO-0003": "InProgress",
+        "WO-0004": "InProgress",
+        "WO-0005": "Completed",
+        "WO-0006": "Completed",
+        "WO-0007": "Cancelled",
+        "WO-0008": "Cancelled",
+        "WO-0009": "InProgress",
+        "WO-0010": "Draft",
+        "SC-0001": "Draft",
+        "SC-0002": "MaterialsIssued",
+        "SC-0003": "PartiallyReceived",
+        "SC-0004": "Completed",
+        "SC-0005": "Cancelled",
+        "SC-0006": "MaterialsIssued",
+        "SC-0007": "Received",
+        "QI-0001": "Completed Passed",
+        "QI-0002": "Open Pending",
+        "QI-0003": "Completed Failed",
+        "QI-0004": "Cancelled Pending",
+    },
+    "ent-veloma-uk": {"WO-0001": "Draft", "WO-0002": "Completed"},
+    "ent-sahyadri-nashik": {
+        "WO-0001": "Draft",
+        "WO-0002": "InProgress",
+        "WO-0003": "Completed",
+        "WO-0004": "Cancelled",
+        "QI-0001": "Completed Passed",
+        "QI-0002": "Completed Failed",
+        "RCP-0001": "Active",
+        "RCP-0002": "Active",
+        "RCP-0003": "Active",
+        "RCP-0004": "Draft",
+        "RCP-0005": "Archived",
+    },
+    "ent-sahyadri-gulf": {},
 }

@@ -139,21 +139,26 @@ class Prices:
 
 
 def credits_of(
-    outputs: list[tuple[SideOutput, Fraction]], main_value: Fraction | None, gross: Fraction
+    outputs: list[tuple[SideOutput, Fraction]],
+    main_value: Fraction | None,
+    gross: Fraction,
+    most: Fraction | None = None,
 ) -> list[Fraction]:
     """The credit of each output for its quantity: fixed rates first, then rounded shares of what is left.
 
-    `main_value` is the main output's quantity at its selling price. No credit goes beyond what is left.
+    `main_value` is the main output's quantity at its selling price. All credits together come to `most` at
+    most: the cost as it is shown, by default the exact cost.
     """
     found: list[Fraction] = []
-    left = gross
+    left = gross if most is None else most
+    net = gross
     for output, quantity in outputs:
         credit = money(quantity * (output.rate or ZERO)) if output.method == "FixedRate" else ZERO
+        net = max(ZERO, net - credit)
         found.append(min(credit, left))
         left -= found[-1]
     values = [q * (o.price or ZERO) if o.method == "SalesValue" else ZERO for o, q in outputs]
     joint = sum(values, main_value or ZERO)
-    net, shared = left, left
     for place, (output, quantity) in enumerate(outputs):
         if not quantity:
             continue
@@ -163,8 +168,8 @@ def credits_of(
             share = values[place] / joint
         else:
             continue
-        found[place] = min(money(net * share), shared)
-        shared -= found[place]
+        found[place] = min(money(net * share), left)
+        left -= found[place]
     return found
 
 
@@ -245,6 +250,17 @@ class Structure:
                 need = found.setdefault(line.item_id, Need())
                 need.variable += grown
                 need.fixed += whole
+
+    def other_overhead(self, formula: Formula, quantity: Fraction) -> Fraction:
+        """Other overhead of an order; that of a phantom counts as often as the order makes it."""
+        found = formula.other_overhead * quantity / formula.output
+        batches = formula.batches(quantity)
+        for line in formula.inputs:
+            made_by = self.active.get(line.item_id)
+            if made_by is not None and made_by.is_phantom:
+                need = line.need * (batches if line.is_fixed else quantity / formula.output)
+                found += self.other_overhead(made_by, need)
+        return found
 
     def explode(self, formula: Formula, quantity: Fraction) -> dict[str, Fraction]:
         """Exact needs through every level; each line that is opened is an order of its own."""

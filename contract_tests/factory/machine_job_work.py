@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -55,22 +56,71 @@ class JobRules(MachineBase):
 
     @rule(data=st.data())
     def create_job_work(self, data: st.DataObject) -> None:
+        order = self.begin_job(data, self.pick(data, [*self.run.vendors, self.run.no_vendor]))
+        if order is not None and data.draw(st.booleans()):
+            self.issue(order, self.whole(order), {})
+
+    def begin_job(self, data: st.DataObject, vendor: str, **fields: Any) -> ModelJobOrder | None:
+        """A subcontract order for the item that has an Active BOM for it."""
         boms = [f for f in self.model.structure.active.values() if isinstance(f, ModelBom)]
         boms = [bom for bom in boms if bom.type == "Subcontract"]
-        if boms:
-            vendor = self.pick(data, [*self.run.vendors, *self.run.vendors, self.run.no_vendor])
-            body: Record = {
-                "SubcontractorRefId": vendor,
-                "ItemRefId": boms[0].item_id,
-                "OrderedQuantity": Fraction(data.draw(st.integers(1, 12))),
-                "ExpectedDate": data.draw(st.sampled_from(["2026-06-14", "2026-06-15"])),
-                "InspectionRequired": data.draw(st.integers(0, 4)) == 0,
-            }
-            if data.draw(st.booleans()):
-                body["RatePerUnit"] = data.draw(RATES)
-            order = self.create_job(body)
-            if order is not None and data.draw(st.integers(0, 3)):
-                self.issue(order, self.whole(order), {})
+        if not boms:
+            return None
+        body: Record = {
+            "SubcontractorRefId": vendor,
+            "ItemRefId": boms[0].item_id,
+            "OrderedQuantity": Fraction(data.draw(st.integers(1, 12))),
+            "ExpectedDate": data.draw(st.sampled_from(["2026-06-14", "2026-06-15"])),
+            "InspectionRequired": data.draw(st.integers(0, 4)) == 1,
+            **fields,
+        }
+        if data.draw(st.booleans()):
+            body["RatePerUnit"] = data.draw(RATES)
+        return self.create_job(body)
+
+    @rule(data=st.data())
+    def work_a_job(self, data: st.DataObject) -> None:
+        self.work(data)
+
+    @rule(data=st.data())
+    def work_another_job(self, data: st.DataObject) -> None:
+        """The same again: whole orders are what the balances live from."""
+        self.work(data)
+
+    def work(self, data: st.DataObject) -> None:
+        """Job work from its beginning, to its end or near it."""
+        order = self.begin_job(data, self.run.vendors[0], InspectionRequired=False)
+        if order is None:
+            return
+        for item_id, each in self.model.job_work.accounts(order).items():
+            missing = each.required - self.model.stock.holdings[item_id].available
+            if missing > 0:
+                self.bring_in(self.model.stock.items[item_id], missing, data.draw(COSTS))
+        self.issue(order, self.whole(order), {"ChallanDate": data.draw(st.sampled_from(CHALLAN_DATES[:5]))})
+        for _ in range(data.draw(st.integers(1, 2))):
+            if order.status in ("MaterialsIssued", "PartiallyReceived"):
+                self.receive(data, order)
+        if order.status in ("Received", "PartiallyReceived") and data.draw(st.booleans()):
+            self.finish_job(order, {"Losses": self.losses(order), "Reason": "The season is over"})
+
+    def losses(self, order: ModelJobOrder) -> list[Record]:
+        """All that is still out, as lost."""
+        return [
+            {"ItemRefId": item_id, "LossQuantity": each.balance.quantity}
+            for item_id, each in self.model.job_work.accounts(order).items()
+            if each.balance.quantity
+        ]
+
+    def finish_job(self, order: ModelJobOrder, body: Record) -> None:
+        """Completes an order."""
+        self.act_on_job(
+            "completeSubcontractOrder",
+            "complete",
+            order,
+            lambda: self.model.job_work.complete(order, body),
+            body,
+            "subcontract_order.completed",
+        )
 
     def whole(self, order: ModelJobOrder) -> list[Record]:
         """All that may still be issued."""
@@ -129,7 +179,10 @@ class JobRules(MachineBase):
     @rule(data=st.data())
     @precondition(lambda self: self.model.job_work.known)
     def receive_goods(self, data: st.DataObject) -> None:
-        order = self.pick(data, self.jobs("MaterialsIssued", "PartiallyReceived") or self.jobs())
+        self.receive(data, self.pick(data, self.jobs("MaterialsIssued", "PartiallyReceived") or self.jobs()))
+
+    def receive(self, data: st.DataObject, order: ModelJobOrder) -> None:
+        """A receipt of a part or of all, now and then of too much."""
         accepted = data.draw(part_of(order.pending, order.uom))
         rejected = (
             data.draw(part_of(order.pending - accepted, order.uom)) if order.pending > accepted else ZERO
@@ -181,24 +234,11 @@ class JobRules(MachineBase):
     def complete_job_work(self, data: st.DataObject) -> None:
         order = self.pick(data, self.jobs("Received", "PartiallyReceived") or self.jobs())
         body: Record = {}
-        losses = [
-            {"ItemRefId": item_id, "LossQuantity": each.balance.quantity}
-            for item_id, each in self.model.job_work.accounts(order).items()
-            if each.balance.quantity
-        ]
-        is_told = data.draw(st.integers(0, 3)) > 0
-        if losses and is_told:
-            body["Losses"] = losses
+        if data.draw(st.integers(0, 3)):
+            body["Losses"] = self.losses(order)
         if data.draw(st.booleans()):
             body["Reason"] = "The season is over"
-        self.act_on_job(
-            "completeSubcontractOrder",
-            "complete",
-            order,
-            lambda: self.model.job_work.complete(order, body),
-            body,
-            "subcontract_order.completed",
-        )
+        self.finish_job(order, body)
 
     @rule(data=st.data())
     @precondition(lambda self: self.model.job_work.known)

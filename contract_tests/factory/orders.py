@@ -81,7 +81,7 @@ def plan(structure: Structure, formula: Formula, planned: Fraction, units: Mappi
         [(o, out_units(o.quantity * factor, units[o.item_id])) for o in formula.side_outputs],
         units,
         formula.overhead_percent,
-        formula.other_overhead * factor,
+        structure.other_overhead(formula, planned),
         structure.prices.selling.get(formula.item_id),
     )
     _price(made)
@@ -93,19 +93,20 @@ def _price(made: Plan) -> None:
     labour = sum((each.minutes(Fraction(1)) / 60 * each.rate for each in made.work.values()), ZERO)
     overhead = labour * made.overhead_percent / 100
     gross = material + labour + overhead + made.other_overhead
-    made.credits = credits_of(made.outputs, made.main_value(made.planned), gross)
-    credit = sum(made.credits, ZERO)
     parts = {
         "Material": money(material),
         "Labour": money(labour),
         "Overhead": money(overhead),
         "OtherOverhead": money(made.other_overhead),
-        "ByProductCredit": money(credit),
     }
+    shown = sum(parts.values(), ZERO)
+    made.credits = credits_of(made.outputs, made.main_value(made.planned), gross, shown)
+    credit = sum(made.credits, ZERO)
     made.cost = {
         **parts,
-        "Total": sum(parts.values(), ZERO) - 2 * parts["ByProductCredit"],
-        "StandardUnitCost": unit_cost((gross - credit) / made.planned),
+        "ByProductCredit": credit,
+        "Total": shown - credit,
+        "StandardUnitCost": unit_cost(max(ZERO, gross - credit) / made.planned),
     }
 
 
