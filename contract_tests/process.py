@@ -9,11 +9,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
 from contract_tests.contract import PROJECT
+from contract_tests.database import database_server, new_schema
 from contract_tests.promises import INTERNAL_VALUES
 from contract_tests.target import BASE_PATH, Target, Tenant
 
@@ -48,13 +49,26 @@ def read_greeting(text: str) -> Greeting:
 
 @contextmanager
 def sandbox(
-    *, rate_limit: str | None = "off", stage: str = "preview", clock: str | None = PINNED
+    *,
+    rate_limit: str | None = "off",
+    stage: str = "preview",
+    clock: str | None = PINNED,
+    database: str | None = None,
 ) -> Iterator[Target]:
-    """A seeded sandbox in memory that checks every answer it gives; gone at the end.
+    """A seeded sandbox that checks every answer it gives; gone at the end.
 
-    Without `rate_limit` the contract's own limit is in force.
+    Without `rate_limit` the contract's own limit is in force. Its data is in `database`, else in a PostgreSQL
+    schema of its own where SANDBOX_DATABASE names a server, else in memory.
     """
-    command = [sys.executable, "-m", "mock_server", "serve", "--ephemeral", "--port", "0", "--stage", stage]
+    with ExitStack() as opened:
+        if database is None and (server := database_server()) is not None:
+            database = opened.enter_context(new_schema(server))
+        yield from _running(rate_limit, stage, clock, database)
+
+
+def _running(rate_limit: str | None, stage: str, clock: str | None, database: str | None) -> Iterator[Target]:
+    place = ["--ephemeral"] if database is None else ["--database", database]
+    command = [sys.executable, "-m", "mock_server", "serve", *place, "--port", "0", "--stage", stage]
     for option, value in (("--rate-limit", rate_limit), ("--clock", clock)):
         if value is not None:
             command += [option, value]

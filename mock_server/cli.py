@@ -71,6 +71,13 @@ def cli() -> None:
 )
 @click.option("--ephemeral", is_flag=True, help="Keep everything in memory.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar="HELLOBOOKS_DATABASE",
+    help="A PostgreSQL database, postgresql://user@host/name, that several servers may share.  "
+    "[env: HELLOBOOKS_DATABASE]",
+)
 @click.option("--stage", type=click.Choice(["preview", "today"]), default="preview", show_default=True)
 @click.option(
     "--rate-limit", type=Limit(), help="Requests per minute, or 'off'.  [default: the contract's 120]"
@@ -82,6 +89,7 @@ def serve(
     port: int,
     ephemeral: bool,
     data_dir: Path | None,
+    database: str | None,
     stage: str,
     rate_limit: int | None,
     seed: str,
@@ -90,13 +98,15 @@ def serve(
     """Serve the contract from a seeded sandbox."""
     if ephemeral and data_dir is not None:
         raise click.UsageError("--ephemeral and --data-dir exclude each other.")
+    if database is not None and (ephemeral or data_dir is not None):
+        raise click.UsageError("--database excludes --ephemeral and --data-dir.")
     listener = _listen(host, port)
     from mock_server.contract.build import ensure
     from mock_server.server import run
 
     ensure()
     folder = None if ephemeral else (data_dir or PROJECT / ".sandbox")
-    run(Settings(folder, stage, rate_limit, seed, clock), listener)
+    run(Settings(folder, stage, rate_limit, seed, clock, database), listener)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
 import socket
 import sys
 
@@ -13,18 +15,30 @@ from mock_server.app import PUBLIC, build_app
 from mock_server.sandbox.keys import demo_install_id
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.settings import Settings
-from mock_server.storage.database import StorageError
+from mock_server.storage.database import Database, StorageError, Unavailable
 from mock_server.storage.installs import read_install
 
 _TOKEN_SECONDS = 30 * 24 * 3600
 
 
 def run(settings: Settings, listener: socket.socket) -> None:
-    """Serves one sandbox until it is stopped."""
+    """Serves one sandbox until it is stopped; everything lives in one event loop."""
+    signal.signal(signal.SIGTERM, _leave)
+    loop_factory = uvicorn.Config("").get_loop_factory()
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        try:
+            runner.run(_serve(settings, listener))
+        except StorageError as error:
+            raise click.ClickException(str(error)) from error
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    database = await _open(settings)
     try:
-        sandbox = Sandbox(settings)
-    except StorageError as error:
-        raise click.ClickException(str(error)) from error
+        sandbox = await _made(settings, database)
+    except Unavailable as error:
+        raise StorageError("The database went away during the start.") from error
+    database = sandbox.database
     app = build_app(sandbox)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
@@ -41,11 +55,32 @@ def run(settings: Settings, listener: socket.socket) -> None:
         h11_max_incomplete_event_size=65536,
     )
     listener.listen(2048)
-    click.echo(_greeting(sandbox, f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"))
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+    click.echo(await database.run(lambda: _greeting(sandbox, url)))
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        await uvicorn.Server(config).serve(sockets=[listener])
     finally:
-        sandbox.close()
+        await database.run(sandbox.close)
+
+
+async def _open(settings: Settings) -> Database | None:
+    if settings.database is None:
+        return None
+    # The driver is loaded where it is needed.
+    from mock_server.storage.postgres_start import open_postgres
+
+    return await open_postgres(settings.database)
+
+
+async def _made(settings: Settings, database: Database | None) -> Sandbox:
+    if database is None:
+        return Sandbox(settings)
+    return await database.run(lambda: Sandbox(settings, database))
+
+
+def _leave(number: int, frame: object) -> None:
+    # After the server has finished what it had: the database is closed on the way out.
+    raise SystemExit(128 + number)
 
 
 def _greeting(sandbox: Sandbox, url: str) -> str:

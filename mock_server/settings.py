@@ -12,13 +12,17 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Settings:
-    """Options of `hellobooks-sandbox serve`; `rate_limit` None is the contract's own, 0 is off."""
+    """Options of `hellobooks-sandbox serve`; `rate_limit` None is the contract's own, 0 is off.
+
+    `database` is the URL of a PostgreSQL database, in place of SQLite.
+    """
 
     data_dir: Path | None = None
     stage: str = "preview"
     rate_limit: int | None = None
     seed: str = "demo"
     pinned: datetime | None = None
+    database: str | None = None
     build_dir: Path = PROJECT / "build"
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 

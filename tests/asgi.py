@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from mock_server.sandbox.keys import demo_install_id
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.storage.installs import read_install
+from mock_server.storage.sqlite import SqliteSession
 
 E1 = ("org-veloma", "ent-veloma-pune")
 E2 = ("org-veloma", "ent-veloma-uk")
@@ -33,6 +35,13 @@ def token_for(sandbox: Sandbox, pair: tuple[str, str] = E1, scopes: list[str] | 
     found = read_install(sandbox.database.session, demo_install_id(*pair))
     assert found is not None
     return sandbox.signer.sign(found[0], scopes, 3600, "a-test")
+
+
+def driver_of(sandbox: Sandbox) -> sqlite3.Connection:
+    """The connection of a sandbox on SQLite, for queries that only a test asks."""
+    session = sandbox.database.session
+    assert isinstance(session, SqliteSession)
+    return session.driver
 
 
 def base_of(pair: tuple[str, str] = E1) -> str:

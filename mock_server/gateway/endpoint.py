@@ -16,6 +16,7 @@ from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
 from mock_server.gateway.calls import Call, Handler
 from mock_server.storage.database import Database
 from mock_server.storage.idempotency import Kept, keep, recall
+from mock_server.storage.tenants import lock_entity
 
 _REPLAYED = (b"idempotency-replayed", b"true")
 
@@ -51,6 +52,7 @@ class Endpoint:
         self._handler = handler
         self._is_write = is_write
         self._database = database
+        self._is_direct = database.is_direct
         self._now = now
         self._check = check
 
@@ -59,13 +61,18 @@ class Endpoint:
         call: Call = scope["hellobooks.call"]
         if self._is_write:
             answer = await self._database.write(lambda: self._written(call))
-        else:
+        elif self._is_direct:
             answer = self._handler(call)
+        else:
+            answer = await self._database.run(lambda: self._handler(call))
         if self._check is not None:
             self._check(call, answer)
         scope["hellobooks.answer"] = answer
 
     def _written(self, call: Call) -> Answer:
+        if call.grant is not None:
+            # The rules are written for one writer at a time per entity; idempotency keys are of one too.
+            lock_entity(self._database.session, call.grant.tenant)
         if not call.fingerprint or call.grant is None:
             return self._handler(call)
         session, install, now = self._database.session, call.grant.install["id"], self._now()

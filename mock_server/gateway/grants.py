@@ -11,7 +11,7 @@ from mock_server.gateway.answers import Refusal
 from mock_server.gateway.limiter import Unlimited, Window
 from mock_server.gateway.tokens import TokenSigner
 from mock_server.storage.database import Database
-from mock_server.storage.installs import is_revoked, read_install, write_install
+from mock_server.storage.installs import is_revoked, lock_install, read_install, write_install
 from mock_server.storage.tenants import Tenant
 
 _MAX_REMEMBERED = 10_000
@@ -35,7 +35,7 @@ class Grant:
 
 
 class Grants:
-    """Reads tokens; `forget` must be called when an install, a token or the limits change."""
+    """Reads tokens; whoever changes an install or revokes a token announces it to the database."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Grants:
         *,
         rate_limit: int | None,
         wall_time: Callable[[], float],
-        monotonic: Callable[[], float],
+        window: Callable[[int, int, str], Window],
     ) -> None:
         policy = contract.document["x-rate-limit"]
         self._default_limit: int = policy["requests"] if rate_limit is None else rate_limit
@@ -57,25 +57,31 @@ class Grants:
         self._signer = signer
         self._tenants = {tenant.key: tenant for tenant in tenants}
         self._wall_time = wall_time
-        self._monotonic = monotonic
+        self._new_window = window
         self._grants: dict[bytes, Grant] = {}
+        self._changes = 0
+        database.subscribe(self._forget)
         self._windows: dict[tuple[str, str], Window] = {}
 
-    def of(self, header: bytes | None) -> Grant:
+    async def of(self, header: bytes | None) -> Grant:
         """The grant of an Authorization header; a Refusal (401) where there is none."""
         grant = self._grants.get(header) if header is not None else None
         if grant is None:
-            grant = self._read(header)
-            if len(self._grants) >= _MAX_REMEMBERED:
-                self._grants.clear()
-            assert header is not None
-            self._grants[header] = grant
+            changes = self._changes
+            grant = await self._database.run(lambda: self._read(header))
+            # What changed while it was read, or would change unheard, is not remembered.
+            if changes == self._changes and self._database.hears_changes:
+                if len(self._grants) >= _MAX_REMEMBERED:
+                    self._grants.clear()
+                assert header is not None
+                self._grants[header] = grant
         if grant.expires_at <= self._wall_time():
             raise Refusal("invalid_token", "Access token expired.")
         return grant
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         """Reads every token and install anew from here on; what was spent of a budget stays spent."""
+        self._changes += 1
         self._grants.clear()
 
     def _read(self, header: bytes | None) -> Grant:
@@ -115,8 +121,8 @@ class Grants:
         window = self._windows.get(key)
         if window is None:
             is_off = override is None and self._default_limit == 0
-            kind, shown = (Unlimited, self._documented_limit) if is_off else (Window, limit)
-            window = self._windows[key] = kind(shown, self._seconds, ":".join(key), self._monotonic)
+            make, shown = (Unlimited, self._documented_limit) if is_off else (self._new_window, limit)
+            window = self._windows[key] = make(shown, self._seconds, ":".join(key))
         elif not isinstance(window, Unlimited) or override is not None:
             if isinstance(window, Unlimited):
                 del self._windows[key]
@@ -124,11 +130,18 @@ class Grants:
             window.limit = limit
         return window
 
-    def charge(self, grant: Grant) -> None:
+    async def charge(self, grant: Grant) -> None:
         """Takes the price of one metered request; a Refusal (402, 503) where that fails."""
-        credits = grant.install["credits"]
-        if credits["mode"] == "off":
-            return
+        if grant.install["credits"]["mode"] != "off":
+            await self._database.write(lambda: self._charge(grant.install["id"]))
+
+    def _charge(self, install_id: str) -> None:
+        session = self._database.session
+        found = lock_install(session, install_id)
+        if found is None:
+            raise Refusal("invalid_token")
+        install = found[0]
+        credits = install["credits"]
         if credits["mode"] == "unavailable":
             raise Refusal("AI_CREDITS_CHECK_UNAVAILABLE", headers=[(b"retry-after", b"5")])
         price, balance = credits["price_per_request"], credits["balance"]
@@ -144,4 +157,4 @@ class Grants:
                 },
             )
         credits["balance"] = balance - price
-        self._database.transact(lambda: write_install(self._database.session, grant.install))
+        write_install(session, install)

@@ -9,7 +9,10 @@ from mock_server.contract.document import Contract
 from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Refusal, Scope, Send, Sender
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.routing import decoded, segments_of
+from mock_server.storage.database import Unavailable
 
+# Seconds after which a client may find the database again.
+_RETRY_AFTER = (b"retry-after", b"1")
 logger = logging.getLogger("hellobooks.sandbox")
 
 
@@ -35,6 +38,9 @@ class ErrorGuard:
             return
         except Refusal as refusal:
             answer = self._envelope.refuse(refusal)
+        except Unavailable as error:
+            logger.warning("The database cannot be reached: %s", error.__cause__)
+            answer = self._envelope.refuse(Refusal("service_unavailable", headers=[_RETRY_AFTER]))
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"][:200])
             answer = self._envelope.refuse(Refusal("internal_error"))
@@ -57,13 +63,13 @@ class Gateway(ErrorGuard):
         """Bearer token, plan, rate limit, credits, then the tenant in the path."""
         headers = dict(scope["headers"])
         scope["hellobooks.headers"] = headers
-        grant = self._grants.of(headers.get(b"authorization"))
+        grant = await self._grants.of(headers.get(b"authorization"))
         scope["hellobooks.grant"] = grant
         install, window = grant.install, grant.window
         if not install["plan"]["covers_public_api"]:
             scope["hellobooks.budget"] = window.headers()
             raise Refusal("FEATURE_NOT_IN_PLAN", details=_plan_refusal(install["plan"]))
-        is_taken = window.take()
+        is_taken = window.take() or await window.draw()
         scope["hellobooks.budget"] = window.headers()
         if not is_taken:
             raise Refusal("rate_limited", headers=[(b"retry-after", b"%d" % window.reset)])
@@ -71,7 +77,7 @@ class Gateway(ErrorGuard):
         scope["hellobooks.segments"] = segments
         rest = segments[self._depth :]
         if install["credits"]["mode"] != "off" and b"/".join(rest) not in self._free:
-            self._grants.charge(grant)
+            await self._grants.charge(grant)
         _check_tenant(rest, grant)
         return None
 

@@ -32,6 +32,10 @@ class Window:
         hits.append(now)
         return True
 
+    async def draw(self) -> bool:
+        """Counts one request out of a budget elsewhere, after `take` refused; there is none here."""
+        return False
+
     @property
     def reset(self) -> int:
         """Whole seconds until the oldest counted request leaves the window."""
@@ -42,7 +46,7 @@ class Window:
     def headers(self) -> Headers:
         """The budget in both published forms; it is shown, not spent."""
         remaining, reset = max(0, self.limit - len(self._hits)), self.reset
-        return _headers(self.limit, remaining, reset, self._seconds, self.partition)
+        return budget_headers(self.limit, remaining, reset, self._seconds, self.partition)
 
 
 class Unlimited(Window):
@@ -50,9 +54,9 @@ class Unlimited(Window):
 
     __slots__ = ("_shown",)
 
-    def __init__(self, limit: int, seconds: int, partition: str, clock: Callable[[], float]) -> None:
-        super().__init__(limit, seconds, partition, clock)
-        self._shown = _headers(limit, limit, seconds, seconds, partition)
+    def __init__(self, limit: int, seconds: int, partition: str) -> None:
+        super().__init__(limit, seconds, partition, lambda: 0.0)
+        self._shown = budget_headers(limit, limit, seconds, seconds, partition)
 
     def take(self) -> bool:
         """Always true."""
@@ -63,7 +67,8 @@ class Unlimited(Window):
         return self._shown
 
 
-def _headers(limit: int, remaining: int, reset: int, seconds: int, partition: str) -> Headers:
+def budget_headers(limit: int, remaining: int, reset: int, seconds: int, partition: str) -> Headers:
+    """The budget in both published forms."""
     return [
         (b"ratelimit-limit", b"%d" % limit),
         (b"ratelimit-remaining", b"%d" % remaining),

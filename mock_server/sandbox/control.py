@@ -20,6 +20,7 @@ from mock_server.storage.book import SqlBook
 from mock_server.storage.installs import (
     Install,
     add_install,
+    lock_install,
     read_install,
     read_installs,
     revoke,
@@ -30,7 +31,7 @@ from mock_server.storage.listing import read_page
 from mock_server.storage.records import dumps, instant, wire_name
 from mock_server.storage.stock_rows import shown_movement
 from mock_server.storage.tables import movements
-from mock_server.storage.tenants import Tenant
+from mock_server.storage.tenants import Tenant, lock_entity
 
 _HOUR = 3600
 _ITEM_FIELDS = {wire_name(f.name): f.name for f in fields(Item)}
@@ -87,7 +88,7 @@ class Control:
 
     def update_install(self, call: Call) -> Answer:
         """Changes an install from the next request on."""
-        install = self._install(call.path["id"])
+        install = self._locked_install(call.path["id"])
         if install["status"] == "uninstalled":
             raise _gone("update")
         self._apply(install, call.body)
@@ -95,7 +96,7 @@ class Control:
 
     def delete_install(self, call: Call) -> Answer:
         """Uninstalls the app; its tokens are refused from then on."""
-        install = self._install(call.path["id"])
+        install = self._locked_install(call.path["id"])
         install["status"] = "uninstalled"
         return self._written(install)
 
@@ -134,7 +135,7 @@ class Control:
         if claims is None or read_install(self._session, claims.install_id) is None:
             return modified(0)
         count = revoke(self._session, claims.token_id, claims.expires_at)
-        self._sandbox.grants.forget()
+        self._sandbox.database.announce()
         return modified(count)
 
     def create_item(self, call: Call) -> Answer:
@@ -199,6 +200,7 @@ class Control:
     def _book(self, call: Call) -> SqlBook:
         sandbox = self._sandbox
         tenant = self._tenant(call.path["orgId"], call.path["entityId"])
+        lock_entity(self._session, tenant)
         return SqlBook(self._session, tenant, sandbox.clock, sandbox.ids, "control-plane")
 
     def _tenant(self, org: str, entity: str) -> Tenant:
@@ -209,6 +211,12 @@ class Control:
 
     def _install(self, install_id: str) -> Install:
         found = read_install(self._session, install_id.lower())
+        if found is None:
+            raise Refusal("not_found", "There is no such install.")
+        return found[0]
+
+    def _locked_install(self, install_id: str) -> Install:
+        found = lock_install(self._session, install_id.lower())
         if found is None:
             raise Refusal("not_found", "There is no such install.")
         return found[0]
@@ -232,7 +240,7 @@ class Control:
 
     def _written(self, install: Install) -> Answer:
         write_install(self._session, install)
-        self._sandbox.grants.forget()
+        self._sandbox.database.announce()
         return Answer(200, dumps(install))
 
 

@@ -8,8 +8,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from mock_server.storage.database import Database
+from mock_server.storage.meta_rows import read_fact, write_fact
+
 KEY_FILE = "signing-key"
 _KEY_BYTES = 32
+_KEY_FACT = "signing key"
 
 
 def signing_key(folder: Path) -> bytes:
@@ -30,6 +34,21 @@ def signing_key(folder: Path) -> bytes:
     with os.fdopen(descriptor, "w") as opened:
         opened.write(key.hex())
     return key
+
+
+def shared_signing_key(database: Database) -> bytes:
+    """The key of all processes on one database, made by the first of them."""
+
+    def work() -> bytes:
+        session = database.session
+        session.lock(_KEY_FACT)
+        text = read_fact(session, _KEY_FACT)
+        if text is None:
+            text = secrets.token_hex(_KEY_BYTES)
+            write_fact(session, _KEY_FACT, text)
+        return bytes.fromhex(text)
+
+    return database.transact(work)
 
 
 def demo_install_id(org: str, entity: str) -> str:

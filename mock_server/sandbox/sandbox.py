@@ -3,54 +3,45 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
-
-from sqlalchemy import bindparam, select
 
 from mock_server.api.pages import Cursors
 from mock_server.contract.document import Contract
 from mock_server.gateway.grants import Grants
+from mock_server.gateway.limiter import Window
 from mock_server.gateway.tokens import TokenSigner
-from mock_server.sandbox.keys import signing_key
+from mock_server.sandbox.keys import shared_signing_key, signing_key
 from mock_server.sandbox.seed import seed_sandbox
 from mock_server.settings import PROJECT, Settings
 from mock_server.storage.clock import Clock, Ids
-from mock_server.storage.database import Statement
-from mock_server.storage.dialects import upsert
+from mock_server.storage.database import Database, StorageError
+from mock_server.storage.meta_rows import read_fact, write_fact
+from mock_server.storage.records import instant
 from mock_server.storage.sqlite import SqliteDatabase
-from mock_server.storage.tables import meta
 from mock_server.storage.tenants import Tenant, read_tenants
 
 DEFAULT_FOLDER = PROJECT / ".sandbox"
 DATABASE_FILE = "sandbox.db"
-
-_PUT = Statement(
-    upsert(
-        meta,
-        {"key": bindparam("name"), "value": bindparam("text")},
-        on=("key",),
-        change=lambda new: {"value": new.value},
-    )
-)
-_GET = Statement(select(meta.c.value).where(meta.c.key == bindparam("name")))
+_CLOCK = "clock"
+_STARTS = "starts"
 
 
 class Sandbox:
     """Opens, and where it is new seeds, a sandbox."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, database: Database | None = None) -> None:
+        """`database` is one that is open already, by default SQLite where the settings say."""
         self.settings = settings
         self.contract = Contract(json.loads((settings.build_dir / "openapi.json").read_bytes()))
-        folder = settings.data_dir
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        self.database = SqliteDatabase(folder / DATABASE_FILE if folder is not None else None)
+        self.database = _open_sqlite(settings.data_dir) if database is None else database
         self.clock = Clock(settings.pinned)
+        self._agree_on_clock()
         self.tenants: list[Tenant] = read_tenants(self.database.session)
         if not self.tenants:
             self.tenants = seed_sandbox(self.database, self.clock, self.contract.scopes, settings.seed)
         self.ids = Ids(self.clock, self._id_seed())
-        key = signing_key(folder or DEFAULT_FOLDER)
+        key = shared_signing_key(self.database) if database else signing_key(token_folder(settings.data_dir))
         self.signer = TokenSigner(key, self.clock.wall)
         self.cursors = Cursors(key)
         self.grants = Grants(
@@ -60,22 +51,63 @@ class Sandbox:
             self.tenants,
             rate_limit=settings.rate_limit,
             wall_time=self.clock.wall,
-            monotonic=self.clock.monotonic,
+            window=self._window,
         )
+
+    def _window(self, limit: int, seconds: int, partition: str) -> Window:
+        session = self.database.session
+        if self.database.is_direct:
+            return Window(limit, seconds, partition, self.clock.monotonic)
+        # The driver of PostgreSQL is loaded where it is needed.
+        from mock_server.gateway.shared_limiter import SharedWindow
+        from mock_server.storage.postgres import PostgresSession
+
+        assert isinstance(session, PostgresSession)
+        return SharedWindow(limit, seconds, partition, self.clock.monotonic, session)
+
+    def _agree_on_clock(self) -> None:
+        """All processes on one database tell the same time."""
+        if self.database.is_direct:
+            return
+        session, mine = self.database.session, _shown(self.settings.pinned)
+
+        def work() -> None:
+            session.lock(_CLOCK)
+            theirs = read_fact(session, _CLOCK)
+            if theirs is not None and theirs != mine and self.database.has_others():
+                raise StorageError(f"Another server on this database runs with {theirs}, not {mine}.")
+            write_fact(session, _CLOCK, mine)
+
+        self.database.transact(work)
 
     def _id_seed(self) -> str | None:
         """With a pinned clock ids repeat from run to run, yet never within one sandbox."""
         if not self.clock.is_pinned:
             return None
         session = self.database.session
-        row = session.one(_GET, {"name": "starts"})
-        starts = int(row[0]) + 1 if row else 1
-        self.database.transact(lambda: session.run(_PUT, {"name": "starts", "text": str(starts)}))
-        return f"start {starts}"
+
+        def work() -> int:
+            session.lock(_STARTS)
+            starts = int(read_fact(session, _STARTS) or 0) + 1
+            write_fact(session, _STARTS, str(starts))
+            return starts
+
+        return f"start {self.database.transact(work)}"
 
     def close(self) -> None:
         """Lets the database go."""
         self.database.close()
+
+
+def _open_sqlite(folder: Path | None) -> SqliteDatabase:
+    if folder is None:
+        return SqliteDatabase()
+    folder.mkdir(parents=True, exist_ok=True)
+    return SqliteDatabase(folder / DATABASE_FILE)
+
+
+def _shown(pinned: datetime | None) -> str:
+    return "the machine's clock" if pinned is None else f"--clock {instant(pinned)}"
 
 
 def token_folder(data_dir: Path | None) -> Path:

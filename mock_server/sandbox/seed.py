@@ -21,7 +21,7 @@ from mock_server.storage.database import Database, Session
 from mock_server.storage.installs import add_install
 from mock_server.storage.item_rows import VENDORS
 from mock_server.storage.records import instant
-from mock_server.storage.tenants import Tenant, add_tenant
+from mock_server.storage.tenants import Tenant, add_tenant, read_tenants
 
 FOLDER = Path(__file__).parent / "seeds"
 ENTITIES = ("e1", "e2", "e3", "e4")
@@ -120,6 +120,11 @@ def seed_sandbox(database: Database, clock: Clock, scopes: list[str], seed: str)
     tenants: list[Tenant] = []
 
     def work() -> None:
+        # Of processes that start together, one seeds; the others find its entities.
+        database.session.lock("seed")
+        tenants.extend(read_tenants(database.session))
+        if tenants:
+            return
         for key, document in enumerate(_documents(), 1):
             tenant = Tenant(
                 key,

@@ -23,11 +23,16 @@ class StorageError(Exception):
 
 
 @cache
-def _postgresql() -> Any:
+def postgresql_dialect() -> Any:
+    """The dialect of the statements for PostgreSQL, loaded where it is needed."""
     from sqlalchemy.dialects.postgresql import asyncpg
 
     made: Any = asyncpg.dialect
     return made(paramstyle="numeric_dollar")
+
+
+class Unavailable(Exception):
+    """The database cannot be reached now; nothing was changed."""
 
 
 class Numbered:
@@ -39,6 +44,16 @@ class Numbered:
         self.sql = sql
         self.names = names
         self.defaults = defaults
+
+    def values(self, parameters: Mapping[str, Any]) -> list[Any]:
+        """The values in their order."""
+        given = {**self.defaults, **parameters} if self.defaults else parameters
+        return [_storable(given[name]) for name in self.names]
+
+
+def _storable(value: Any) -> Any:
+    # PostgreSQL has no NUL in a text. Such columns are for searching alone: another character may stand in.
+    return value.replace("\0", "\ufffe") if type(value) is str and "\0" in value else value
 
 
 class Statement:
@@ -53,7 +68,9 @@ class Statement:
     @cached_property
     def numbered(self) -> Numbered:
         """The form for PostgreSQL."""
-        compiled: Any = self._form("postgresql").compile(dialect=_postgresql(), compile_kwargs=_COMPILE)
+        compiled: Any = self._form("postgresql").compile(
+            dialect=postgresql_dialect(), compile_kwargs=_COMPILE
+        )
         defaults = {k: v for k, v in (compiled.params or {}).items() if v is not None}
         return Numbered(str(compiled), tuple(compiled.positiontup or ()), defaults)
 
@@ -86,6 +103,8 @@ class Database(ABC):
 
     session: Session
     is_direct: bool
+    # Whether a change that another process makes would be heard of.
+    hears_changes: bool
 
     @abstractmethod
     def transact(self, work: Callable[[], T]) -> T:
@@ -102,6 +121,18 @@ class Database(ABC):
     @abstractmethod
     async def run(self, work: Callable[[], T]) -> T:
         """Runs the work outside any transaction; it may open some."""
+
+    @abstractmethod
+    def announce(self) -> None:
+        """Tells the subscribers in all processes of a change, when the transaction is committed."""
+
+    @abstractmethod
+    def subscribe(self, told: Callable[[], None]) -> None:
+        """Calls this after each change that was announced, and when some may have been missed."""
+
+    @abstractmethod
+    def has_others(self) -> bool:
+        """Whether other processes serve the same database now."""
 
     @abstractmethod
     def close(self) -> None:

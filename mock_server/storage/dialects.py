@@ -64,6 +64,12 @@ class position_in(FunctionElement[int]):
         super().__init__(text, part)
 
 
+# Texts compare by their bytes, as in SQLite, whatever the database's own collation.
+@compiles(Text, "postgresql")
+def _text_postgresql(element: Text, compiler: Any, **options: Any) -> str:
+    return 'TEXT COLLATE "C"'
+
+
 def _arguments(element: position_in, compiler: Any, options: dict[str, Any]) -> str:
     text: str = compiler.process(element.clauses, **options)
     return text

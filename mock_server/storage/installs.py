@@ -37,6 +37,12 @@ def read_install(session: Session, install_id: str) -> tuple[Install, int] | Non
     return None if row is None else (orjson.loads(row[0]), row[1])
 
 
+def lock_install(session: Session, install_id: str) -> tuple[Install, int] | None:
+    """The same, and nobody else changes an install before the transaction ends."""
+    session.lock("installs")
+    return read_install(session, install_id)
+
+
 def read_installs(session: Session) -> list[Install]:
     """Every install."""
     return [orjson.loads(row[0]) for row in session.all(_ALL, {})]

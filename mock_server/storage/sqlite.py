@@ -53,6 +53,7 @@ class SqliteDatabase(Database):
 
     session: SqliteSession
     is_direct = True
+    hears_changes = True
 
     def __init__(self, file: Path | None = None) -> None:
         self._engine = create_engine(
@@ -82,6 +83,7 @@ class SqliteDatabase(Database):
         except Exception as error:
             raise StorageError(_explained(error, file)) from error
         self.session = SqliteSession(driver)
+        self._told: list[Callable[[], None]] = []
         self._queue: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
 
     def transact(self, work: Callable[[], T]) -> T:
@@ -138,6 +140,19 @@ class SqliteDatabase(Database):
             else:
                 if not future.cancelled():
                     future.set_result(result)
+
+    def announce(self) -> None:
+        """Tells the subscribers now: nothing else runs before the commit."""
+        for told in self._told:
+            told()
+
+    def subscribe(self, told: Callable[[], None]) -> None:
+        """Calls this after each change."""
+        self._told.append(told)
+
+    def has_others(self) -> bool:
+        """False: the file belongs to this process."""
+        return False
 
     def close(self) -> None:
         """Checkpoints and lets the file go."""

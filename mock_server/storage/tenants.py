@@ -46,6 +46,11 @@ def read_tenants(session: Session) -> list[Tenant]:
     return [Tenant(*row[:-1], Decimal(row[-1])) for row in rows]  # type: ignore[call-arg]
 
 
+def lock_entity(session: Session, tenant: Tenant) -> None:
+    """Makes this transaction the entity's only writer."""
+    session.lock(f"entity {tenant.key}")
+
+
 def add_tenant(session: Session, tenant: Tenant) -> None:
     """Adds an entity."""
     session.run(

@@ -50,7 +50,7 @@ def test_both_published_header_forms_tell_the_same_budget() -> None:
 
 
 def test_an_unlimited_window_never_fills() -> None:
-    window = Unlimited(120, 60, "client:install", Hand())
+    window = Unlimited(120, 60, "client:install")
     assert all(window.take() for _ in range(1000))
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.settings import Settings
+from tests.asgi import driver_of
 
 
 def _rows(sandbox: Sandbox, query: str) -> list[tuple[Any, ...]]:
-    return sandbox.database.session.driver.execute(query).fetchall()
+    return driver_of(sandbox).execute(query).fetchall()
 
 
 def _seeded(moment: datetime) -> Sandbox:
@@ -71,7 +72,7 @@ def test_an_empty_sandbox_has_the_entities_and_nothing_in_them() -> None:
 
 def test_a_sandbox_in_a_file_is_seeded_once(tmp_path: Any) -> None:
     first = Sandbox(Settings(tmp_path))
-    first.database.session.driver.execute("DELETE FROM outbox")
+    driver_of(first).execute("DELETE FROM outbox")
     first.close()
     second = Sandbox(Settings(tmp_path))
     assert _rows(second, "SELECT count(*) FROM outbox") == [(0,)]
