@@ -9,7 +9,7 @@ from decimal import Decimal
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """An item of one entity; prices and costs are per stock unit, with up to 6 decimals.
 

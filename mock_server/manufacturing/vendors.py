@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Vendor:
     """A vendor of one entity; GSTIN only where it is registered."""
 

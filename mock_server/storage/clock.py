@@ -59,7 +59,9 @@ class Ids:
 
     def __init__(self, clock: Clock, seed: str | None = None) -> None:
         self._clock = clock
-        self._random = random.Random(seed) if seed is not None else random.SystemRandom()
+        # Ids need not be hard to guess, and the system's randomness is slow to ask for each; secrets do.
+        self._random = random.Random(seed)
+        self._secrets = self._random if seed is not None else random.SystemRandom()
         self._last = (0, 0)
 
     def uuid(self) -> str:
@@ -82,4 +84,4 @@ class Ids:
 
     def secret(self, size: int) -> bytes:
         """Bytes for a webhook's signing secret."""
-        return self._random.randbytes(size)
+        return self._secrets.randbytes(size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -16,6 +16,7 @@ from mock_server.storage.sequences import next_value
 from mock_server.storage.tenants import Tenant
 
 T = TypeVar("T")
+_SHARED = 4096
 _EXACT = json.JSONDecoder(parse_float=Decimal)
 
 
@@ -29,12 +30,17 @@ class Documents(Generic[T]):
         columns: Callable[[T], dict[str, Any]],
         search: Callable[[T], str],
         computed: Callable[[Session, Tenant, T], dict[str, Any]],
+        *,
+        is_shared: bool = False,
     ) -> None:
+        """With `is_shared` the same bytes are read once: the records must be frozen."""
         self.table = table
         self._mapper = mapper
         self._columns = columns
         self._search = search
         self._computed = computed
+        if is_shared:
+            self.read = lru_cache(_SHARED)(self.read)  # type: ignore[method-assign]
 
     @cached_property
     def _by_id(self) -> Statement:

@@ -31,21 +31,17 @@ _USING = Statement(
 _PINNING = Statement(
     select(formula_lines.c.formula_id)
     .where(formula_lines.c.tenant == bindparam("tenant"), formula_lines.c.sub_bom_id == bindparam("bom"))
+    # As the partial index has it, or it would not be used.
+    .where(formula_lines.c.sub_bom_id != literal_column("''"))
     .group_by(formula_lines.c.formula_seq, formula_lines.c.formula_id)
     .order_by(formula_lines.c.formula_seq)
 )
-_DROP_LINES = Statement(
-    delete(formula_lines).where(
-        formula_lines.c.tenant == bindparam("tenant"), formula_lines.c.formula_id == bindparam("formula")
-    )
+_LINE = ("tenant", "item_id", "kind", "formula_seq", "sub_bom_id")
+_DROP_LINE = Statement(
+    delete(formula_lines).where(*(formula_lines.c[name] == bindparam(f"its_{name}") for name in _LINE))
 )
 _ADD_LINE = Statement(
-    insert(formula_lines).values(
-        {
-            name: bindparam(name)
-            for name in ("tenant", "kind", "formula_seq", "formula_id", "item_id", "sub_bom_id")
-        }
-    )
+    insert(formula_lines).values({name: bindparam(name) for name in (*_LINE, "formula_id")})
 )
 
 
@@ -123,31 +119,25 @@ class FormulaRows(Rows[F], Generic[F]):
         """Writes the record and the index of its lines."""
         before = self.known.get(record.id)
         body, seq = super().put(record)
-        wanted = _links(record)
-        if before is not None:
-            if _links(before) == wanted:
-                return body, seq
-            self.session.run(_DROP_LINES, {"tenant": self.tenant.key, "formula": record.id})
-        for item_id, sub_bom_id in wanted:
-            self.session.run(
-                _ADD_LINE,
-                {
-                    "tenant": self.tenant.key,
-                    "kind": self._kind,
-                    "formula_seq": seq,
-                    "formula_id": record.id,
-                    "item_id": item_id,
-                    "sub_bom_id": sub_bom_id,
-                },
-            )
+        had, wanted = (set() if before is None else _links(before)), _links(record)
+        for link in had - wanted:
+            values = zip(_LINE, self._line(seq, link), strict=True)
+            self.session.run(_DROP_LINE, {f"its_{name}": value for name, value in values})
+        for link in wanted - had:
+            values = zip(_LINE, self._line(seq, link), strict=True)
+            self.session.run(_ADD_LINE, {**dict(values), "formula_id": record.id})
         return body, seq
+
+    def _line(self, seq: int, link: tuple[str, str]) -> tuple[int, str, str, int, str]:
+        item_id, sub_bom_id = link
+        return self.tenant.key, item_id, self._kind, seq, sub_bom_id
 
     def _found(self, statement: Statement, parameters: dict[str, Any]) -> list[F]:
         found = (self.get(row[0]) for row in self.session.all(statement, parameters))
         return [record for record in found if record is not None]
 
 
-def _links(formula: Bom | Recipe) -> list[tuple[str, str | None]]:
+def _links(formula: Bom | Recipe) -> set[tuple[str, str]]:
     if formula.is_archived:
-        return []
-    return list(dict.fromkeys((line.item_ref_id, line.sub_bom_ref_id) for line in formula.lines))
+        return set()
+    return {(line.item_ref_id, line.sub_bom_ref_id or "") for line in formula.lines}

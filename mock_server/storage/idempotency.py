@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, literal_column, select
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.tables import idempotency
@@ -14,9 +14,14 @@ from mock_server.storage.tables import idempotency
 KEPT_SECONDS = 24 * 3600
 
 _GET = Statement(
-    select(idempotency.c.fingerprint, idempotency.c.status, idempotency.c.headers, idempotency.c.body).where(
-        idempotency.c.install == bindparam("install"), idempotency.c.key == bindparam("key")
-    )
+    select(
+        idempotency.c.fingerprint,
+        idempotency.c.status,
+        idempotency.c.headers,
+        idempotency.c.body,
+        idempotency.c.created_at,
+        idempotency.c.row,
+    ).where(idempotency.c.install == bindparam("install"), idempotency.c.key == bindparam("key"))
 )
 _ADD = Statement(
     insert(idempotency).values(
@@ -26,7 +31,16 @@ _ADD = Statement(
         }
     )
 )
-_EXPIRE = Statement(delete(idempotency).where(idempotency.c.created_at <= bindparam("horizon")))
+_DROP = Statement(delete(idempotency).where(idempotency.c.row == bindparam("place")))
+# Two old ones go for each new one, so that no write ever pays for a whole day's.
+_EXPIRE = Statement(
+    delete(idempotency).where(
+        idempotency.c.row.in_(
+            select(idempotency.c.row).order_by(idempotency.c.row).limit(literal_column("2"))
+        ),
+        idempotency.c.created_at <= bindparam("horizon"),
+    )
+)
 
 
 class Kept(NamedTuple):
@@ -39,10 +53,12 @@ class Kept(NamedTuple):
 
 
 def recall(session: Session, install: str, key: str, now: datetime) -> Kept | None:
-    """The kept answer, if it is younger than a day; older ones of all keys are dropped on the way."""
-    session.run(_EXPIRE, {"horizon": int(now.timestamp()) - KEPT_SECONDS})
+    """The kept answer, if it is younger than a day."""
     row = session.one(_GET, {"install": install, "key": key})
     if row is None:
+        return None
+    if row[4] <= _horizon(now):
+        session.run(_DROP, {"place": row[5]})
         return None
     headers = [(name.encode(), value.encode()) for name, value in orjson.loads(row[2])]
     return Kept(row[0], row[1], headers, row[3])
@@ -50,6 +66,7 @@ def recall(session: Session, install: str, key: str, now: datetime) -> Kept | No
 
 def keep(session: Session, install: str, key: str, now: datetime, answer: Kept) -> None:
     """Keeps an answer, in the transaction of its effect."""
+    session.run(_EXPIRE, {"horizon": _horizon(now)})
     headers = [(name.decode(), value.decode()) for name, value in answer.headers]
     session.run(
         _ADD,
@@ -63,3 +80,7 @@ def keep(session: Session, install: str, key: str, now: datetime, answer: Kept) 
             "created_at": int(now.timestamp()),
         },
     )
+
+
+def _horizon(now: datetime) -> int:
+    return int(now.timestamp()) - KEPT_SECONDS

@@ -36,6 +36,7 @@ ITEMS: Documents[Item] = Documents(
     lambda item: {"code": item.item_code, "is_active": item.is_active},
     lambda item: f"{item.item_code} {item.name}",
     _stock_shown,
+    is_shared=True,
 )
 
 
@@ -55,4 +56,5 @@ VENDORS: Documents[Vendor] = Documents(
     lambda vendor: {"code": vendor.vendor_code, "is_subcontractor": vendor.is_subcontractor},
     lambda vendor: f"{vendor.vendor_code} {vendor.display_name} {vendor.company_name}",
     lambda session, tenant, vendor: {},
+    is_shared=True,
 )

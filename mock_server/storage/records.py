@@ -22,7 +22,7 @@ def wire_name(attribute: str) -> str:
 
 def instant(moment: datetime) -> str:
     """A moment as the contract writes it: UTC with milliseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def _dumped(value: Any) -> Any:

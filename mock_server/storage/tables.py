@@ -77,7 +77,7 @@ idempotency = Table(
     Column("status", Integer, nullable=False),
     Column("headers", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("created_at", BigInteger, nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
     Index("idempotency_key", "install", "key", unique=True),
 )
 
@@ -178,16 +178,21 @@ recipes = _documents(
 formula_lines = Table(
     "formula_lines",
     metadata,
-    Column("row", Integer, primary_key=True),
-    Column("tenant", Integer, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("formula_seq", BigInteger, nullable=False),
+    Column("tenant", Integer, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("formula_seq", BigInteger, primary_key=True),
+    # The pinned BOM; empty where the line pins none.
+    Column("sub_bom_id", Text, primary_key=True),
     Column("formula_id", Text, nullable=False),
-    Column("item_id", Text, nullable=False),
-    Column("sub_bom_id", Text),
-    Index("formula_lines_item", "tenant", "item_id", "kind", "formula_seq"),
-    Index("formula_lines_formula", "tenant", "formula_id"),
-    Index("formula_lines_pin", "tenant", "sub_bom_id"),
+    Index(
+        "formula_lines_pin",
+        "tenant",
+        "sub_bom_id",
+        sqlite_where=text("sub_bom_id <> ''"),
+        postgresql_where=text("sub_bom_id <> ''"),
+    ),
+    sqlite_with_rowid=False,
 )
 
 work_orders = _documents(
@@ -333,7 +338,6 @@ outbox = Table(
     Column("record_id", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("outbox_tenant", "tenant", "row"),
 )
 
 # Reports as they were answered, for at most five minutes.

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +90,7 @@ class Workshop:
 
     async def furnish(self, stock: int) -> str:
         """Makes an item, its BOM and stock of every component; the item's id."""
-        control = Workshop.__new__(Workshop)
-        control.__dict__.update(self.__dict__)
-        control.base = f"/_sandbox/v1/orgs/{self.tenant.org}/entities/{self.tenant.entity}"
+        control = self._control()
         parts = [await self._item(control, f"BENCH-PART-{number}") for number in range(LINES)]
         for part in parts:
             adjustment = {"ItemRefId": part, "Quantity": stock, "UnitCost": 10, "Reason": "Opening stock"}
@@ -100,6 +99,12 @@ class Workshop:
         chips = await self._item(control, "BENCH-CHIPS")
         await self.call("POST", "/boms", self.bom(self.made, parts, chips), 201)
         return self.made
+
+    def _control(self) -> Workshop:
+        """The same, for requests to the control plane."""
+        control = copy(self)
+        control.base = f"/_sandbox/v1/orgs/{self.tenant.org}/entities/{self.tenant.entity}"
+        return control
 
     @staticmethod
     async def _item(control: Workshop, code: str) -> str:
@@ -120,6 +125,33 @@ class Workshop:
             "ByProducts": [{"ItemRefId": chips, "Quantity": 0.1, "CostMethod": "FixedRate", "Rate": 2}],
             "Status": "Active",
         }
+
+    async def small_boms(self, count: int) -> tuple[str, dict[str, Any]]:
+        """Makes so many BOMs of two lines and a step; the id of one, and the body that made it."""
+        control = self._control()
+        parts = [await self._item(control, f"BENCH-SMALL-{number}") for number in range(3)]
+        body = {
+            "Name": "Wheel, front",
+            "ItemRefId": parts[0],
+            "Version": "3",
+            "OutputQuantity": 10,
+            "Status": "Draft",
+            "Lines": [
+                {"ItemRefId": parts[1], "Quantity": 10},
+                {"ItemRefId": parts[2], "Quantity": 360, "WastagePercent": 2},
+            ],
+            "Operations": [
+                {
+                    "Sequence": 10,
+                    "Name": "Lace and true",
+                    "SetupMinutes": 15,
+                    "RunMinutesPerUnit": 15,
+                    "CostPerHour": 200,
+                }
+            ],
+        }
+        made = [(await self.call("POST", "/boms", body, 201))["id"] for _ in range(count)]
+        return made[0], body
 
     async def order(self) -> str:
         """A new Draft work order."""

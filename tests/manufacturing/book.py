@@ -118,8 +118,8 @@ class MemoryBook:
 
     def add(self, code: str, uom: str = "NOS", cost: str | None = None, **fields: Any) -> Item:
         """Adds an item whose id is its code."""
-        item = Item(code, code, f"{code} name", uom, **fields)
-        item.standard_cost = None if cost is None else Decimal(cost)
+        standard = None if cost is None else Decimal(cost)
+        item = Item(code, code, f"{code} name", uom, standard_cost=standard, **fields)
         self.items[code] = item
         return item
 
