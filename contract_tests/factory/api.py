@@ -194,7 +194,7 @@ class Api:
         response = self._connection.getresponse()
         raw = response.read()
         if method != "GET":
-            self.journal.append(f"{method} {target} {content!r}\n    {response.status} {raw[:300]!r}")
+            self.journal.append(f"{method} {target} {content!r}\n    {response.status} {raw[:200]!r}")
         return Answer(response.status, raw, {name.lower(): value for name, value in response.getheaders()})
 
     def close(self) -> None:

@@ -271,7 +271,10 @@ class Boms:
         return [self.known[each] for each in ids if each in self.known]
 
     def record(self, bom: ModelBom) -> dict[str, Any]:
-        """The members of its record that the model knows; an archived one keeps the costs that it had."""
+        """The members of its record that the model knows; an archived one keeps the costs that it had.
+
+        Costs are rolled up exactly from the lowest level (INV-C2).
+        """
         cost = self.structure.cost(bom)
         is_rolled = not bom.is_archived
         return {

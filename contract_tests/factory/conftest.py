@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,6 +10,20 @@ from contract_tests.contract import Contract
 from contract_tests.factory.api import Api
 from contract_tests.process import sandbox
 from contract_tests.target import Target, Tenant
+
+WALKS = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says how far the state machine went, and with which seed."""
+    for walk in config.stash.get(WALKS, []):
+        terminalreporter.write_line(walk)
+
+
+@pytest.fixture
+def record_walk(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Takes a line for the summary of the run."""
+    return pytestconfig.stash.setdefault(WALKS, []).append
 
 
 @pytest.fixture(scope="module")

@@ -134,7 +134,8 @@ class JobWork:
         if merged["SubcontractorRefId"] not in self.vendors:
             broken("unknown_reference")
         item = self.stock.usable(merged["ItemRefId"])
-        bom = self._bom(merged, boms) if of is None or of.status == "Draft" else of.bom
+        is_named = of is None or any(name in body for name in ("ItemRefId", "BomRefId"))
+        bom = self._bom(merged, boms) if of is None or is_named else of.bom
         if not fits(merged["OrderedQuantity"], item.uom):
             broken("fractional_quantity")
         rate = Fraction(merged.get("RatePerUnit", bom.service / bom.output))

@@ -15,7 +15,7 @@ from contract_tests.factory.exact import half_up, in_units, money, wire
 from contract_tests.factory.machine_base import MachineBase
 from contract_tests.factory.recipes import ModelRecipe, check_recipe
 from contract_tests.factory.refused import Refused
-from contract_tests.factory.seen import BOM, RECIPE
+from contract_tests.factory.seen import BOM, JOB, ORDER, RECIPE
 from contract_tests.factory.stock import ModelItem
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -260,7 +260,7 @@ class BomRules(MachineBase):
     @rule(data=st.data())
     @precondition(lambda self: self.model.boms.known)
     def ask_what_a_bom_needs(self, data: st.DataObject) -> None:
-        """INV-D2, D3, D4 and D8, against the model's exact explosion."""
+        """What it shows is exact, merged by item and rounded once (INV-D3); all levels in one (INV-D8)."""
         bom = self.pick(data, list(self.model.boms.known.values()))
         output = self.model.stock.items[bom.item_id]
         quantity = data.draw(quantities(output.uom, 30))
@@ -290,6 +290,35 @@ class BomRules(MachineBase):
         if not any(line.is_fixed for line in bom.inputs):
             twice = self.model.structure.explode(bom, 2 * quantity)
             assert twice == {item: 2 * need for item, need in exact.items()}
+
+    @rule(data=st.data())
+    @precondition(lambda self: any(bom.is_archived for bom in self.model.boms.known.values()))
+    def look_for_an_archived_bom(self, data: st.DataObject) -> None:
+        """INV-D13: it is no longer listed, can still be read, and no new order takes it."""
+        bom = self.pick(data, [bom for bom in self.model.boms.known.values() if bom.is_archived])
+        listed = self.api.every("listBoms", {"itemRefId": bom.item_id})
+        assert bom.id not in [each["id"] for each in listed], bom.number
+        assert self.touch(BOM, bom.id)["IsArchived"] is True
+        order: Record = {"ItemRefId": bom.item_id, "BomRefId": bom.id}
+        if bom.type == "Subcontract":
+            vendor = self.run.vendors[0]
+            order |= {"OrderedQuantity": Fraction(1), "SubcontractorRefId": vendor}
+            self.act(
+                "createSubcontractOrder",
+                "create",
+                JOB,
+                lambda: self.model.job_work.draft(order, self.model.boms.known),
+                order,
+            )
+        else:
+            order["PlannedQuantity"] = Fraction(1)
+            self.act(
+                "createWorkOrder",
+                "create",
+                ORDER,
+                lambda: self.model.orders.draft(order, self.model.formulas),
+                order,
+            )
 
     @rule(data=st.data())
     def ask_for_the_active_bom(self, data: st.DataObject) -> None:

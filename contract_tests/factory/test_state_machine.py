@@ -1,7 +1,8 @@
 """One state machine over the whole factory: stock, documents and every invariant after each step.
 
-`FACTORY_STEPS` says how many steps it takes, `FACTORY_SEED` which ones; with `FACTORY_SHRINK=0` a failure is
-told as it was found, without minutes of looking for a shorter one.
+`FACTORY_STEPS` says how many steps it takes, `FACTORY_SEED` which ones: the same seed takes the same steps.
+A failure is told as it was found, with the requests that led to it; `FACTORY_SHRINK=1` looks for a shorter
+way to it, which takes minutes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from contract_tests.contract import Contract
@@ -24,8 +25,8 @@ from contract_tests.target import Target
 
 STEPS = int(os.environ.get("FACTORY_STEPS", "400"))
 SEED = int(os.environ.get("FACTORY_SEED", "20260615"))
-IS_SHRUNK = os.environ.get("FACTORY_SHRINK", "1") == "1"
-STEPS_OF_ONE = 80
+IS_SHRUNK = os.environ.get("FACTORY_SHRINK") == "1"
+STEPS_OF_ONE = 250
 # One event of each topic that a transition of these resources has.
 TOPICS = (
     [f"bom.{word}" for word in ("created", "updated", "archived", "restored")]
@@ -79,28 +80,37 @@ def run(factory: Target, contract: Contract) -> Iterator[Run]:
     stranger.close()
 
 
-def test_the_factory_is_what_the_model_says_after_every_step(run: Run) -> None:
+def test_the_factory_is_what_the_model_says_after_every_step(
+    run: Run, record_walk: Callable[[str], None]
+) -> None:
     class Machine(FactoryMachine):
         pass
 
     Machine.run = run
     rounds = itertools.count(SEED)
-    while run.steps < STEPS:
-        run_state_machine_as_test(
-            seed(next(rounds))(Machine),
-            settings=settings(
-                max_examples=max(2, (STEPS - run.steps) // STEPS_OF_ONE),
-                stateful_step_count=STEPS_OF_ONE,
-                deadline=None,
-                database=None,
-                phases=[Phase.generate, Phase.shrink] if IS_SHRUNK else [Phase.generate],
-                report_multiple_bugs=False,
-                suppress_health_check=list(HealthCheck),
-                print_blob=True,
-            ),
-        )
-    for k, v in sorted(run.outcomes.items()):
-        print("STAT", *k, v)
+    try:
+        while run.steps < STEPS:
+            steps_left = STEPS - run.steps
+            run_state_machine_as_test(seed(next(rounds))(Machine), settings=_settings(steps_left))
+    except AssertionError:
+        print(f"Seed {SEED}, after {run.steps} steps. The last requests:", *run.api.journal, sep="\n")
+        raise
+    finally:
+        record_walk(f"{run.steps} steps of the factory with FACTORY_SEED={SEED}")
+
+
+def _settings(steps_left: int) -> settings:
+    return settings(
+        max_examples=max(2, steps_left // STEPS_OF_ONE),
+        stateful_step_count=STEPS_OF_ONE,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink] if IS_SHRUNK else [Phase.generate],
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.normal if IS_SHRUNK else Verbosity.quiet,
+        print_blob=IS_SHRUNK,
+    )
 
 
 def test_the_invariants_are_those_of_the_rules() -> None:
