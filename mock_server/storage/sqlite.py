@@ -27,22 +27,16 @@ class SqliteSession:
 
     def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
         """The first row, or none."""
-        row: Row | None = self.driver.execute(
-            statement.sql, {**statement.defaults, **parameters} if statement.defaults else parameters
-        ).fetchone()
+        row: Row | None = self.driver.execute(statement.sql, statement.arguments(parameters)).fetchone()
         return row
 
     def all(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         """Every row."""
-        return self.driver.execute(
-            statement.sql, {**statement.defaults, **parameters} if statement.defaults else parameters
-        ).fetchall()
+        return self.driver.execute(statement.sql, statement.arguments(parameters)).fetchall()
 
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Executes a write; the number of rows it touched."""
-        return self.driver.execute(
-            statement.sql, {**statement.defaults, **parameters} if statement.defaults else parameters
-        ).rowcount
+        return self.driver.execute(statement.sql, statement.arguments(parameters)).rowcount
 
     def lock(self, name: str) -> None:
         """Nothing: there is one writer at a time."""

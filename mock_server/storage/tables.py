@@ -49,6 +49,7 @@ sequences = Table(
     Column("tenant", Integer, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 installs = Table(
@@ -289,6 +290,7 @@ challans = Table(
     Column("tenant", Integer, primary_key=True),
     Column("series_year", Text, primary_key=True),
     Column("number", Text, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # Stock per item; the movements below add up to it.
@@ -306,6 +308,7 @@ stock = Table(
     Column("at_subcontractor_value", BigInteger, nullable=False),
     Column("quarantine", BigInteger, nullable=False),
     Column("quarantine_value", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Append-only.
@@ -348,4 +351,5 @@ report_cache = Table(
     Column("key", Text, primary_key=True),
     Column("generated_at", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
