@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 
 from mock_server.gateway.answers import Answer, Refusal
-from mock_server.gateway.calls import Call, Handler
+from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
 from mock_server.manufacturing.refusals import Refused
 from mock_server.storage.records import dumps
+
+T = TypeVar("T")
 
 
 def etag(revision: int) -> tuple[bytes, bytes]:
@@ -36,6 +39,12 @@ def check_revision(call: Call, revision: int) -> None:
     wanted = call.headers.get("If-Match")
     if wanted is not None and wanted not in {"*", f'"{revision}"'}:
         raise Refusal("precondition_failed", values={"revision": revision})
+
+
+def of_one_state(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:
+    """The handler, marked: the several rows that it reads must be of one and the same state."""
+    setattr(handler, READS_ONE_STATE, True)
+    return handler
 
 
 def translated(handler: Callable[[Call], Answer]) -> Handler:

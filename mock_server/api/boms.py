@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.api.answers import modified, record
+from mock_server.api.answers import modified, of_one_state, record
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import page, page_of_records
 from mock_server.gateway.answers import Answer, Refusal
@@ -75,6 +75,7 @@ class Boms(DocumentHandlers[Bom]):
         """Restores several archived BOMs, all or none."""
         return modified(restore_boms(self.services.book(call), call.body["ids"]))
 
+    @of_one_state
     def get_bom_material_requirements(self, call: Call) -> Answer:
         """Components for a planned quantity, rounded once per item."""
         book, bom = self.find(call, SqlBook.bom)
@@ -98,6 +99,7 @@ class Boms(DocumentHandlers[Bom]):
             )
         )
 
+    @of_one_state
     def get_active_bom(self, call: Call) -> Answer:
         """The item's Active BOM; 404 where it has none."""
         book = self.services.book(call)
@@ -106,6 +108,7 @@ class Boms(DocumentHandlers[Bom]):
             raise Refusal("not_found", "The item has no Active BOM.")
         return self.answer(call, book, bom.id)
 
+    @of_one_state
     def list_boms_using_item(self, call: Call) -> Answer:
         """Unarchived BOMs with a direct line of the item."""
         book, item_id = self.services.book(call), call.path["itemId"]

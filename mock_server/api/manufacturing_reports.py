@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from mock_server.api.services import Services, tenant_of
@@ -19,7 +19,7 @@ from mock_server.manufacturing.report_orders import Period, Place, Report, perio
 from mock_server.storage.listing import Position
 from mock_server.storage.production_rows import SqlProductionLog
 from mock_server.storage.records import dumps, instant, mapper
-from mock_server.storage.report_cache import keep_report, kept_report
+from mock_server.storage.report_cache import keep_report, kept_report, report_state
 
 
 class ManufacturingReports:
@@ -51,14 +51,20 @@ class ManufacturingReports:
         kept = kept_report(services.session, tenant, cache_key, now)
         if kept is not None:
             return Answer(200, kept)
+        # What a work order changes meanwhile must not be hidden by a report of the state before it.
+        state = report_state(services.session, tenant)
+        body = services.database.snapshot(lambda: self._built(call, key, build, now))
+        services.database.transact(lambda: keep_report(services.session, tenant, cache_key, now, body, state))
+        return Answer(200, body)
+
+    def _built(self, call: Call, key: str, build: Build, now: datetime) -> bytes:
+        services, tenant = self._services, tenant_of(call)
         period = period_of(services.clock.today(tenant.time_zone), _day(call, "from"), _day(call, "to"))
         log = SqlProductionLog(services.session, tenant, period, call.query.get("itemRefId"))
         after = call.query.get("after")
         start = services.cursors.read(call, after) if after is not None else Position(0)
         report = build(log, Place(start.updated_at, start.seq), call.query["limit"])
-        body = self._shown(call, key, report, period, instant(now))
-        services.database.transact(lambda: keep_report(services.session, tenant, cache_key, now, body))
-        return Answer(200, body)
+        return self._shown(call, key, report, period, instant(now))
 
     def _shown(self, call: Call, key: str, report: Report[Any, Any], period: Period, now: str) -> bytes:
         end = report.page.end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.api.answers import modified
+from mock_server.api.answers import modified, of_one_state
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer, Refusal
@@ -46,6 +46,7 @@ class Recipes(DocumentHandlers[Recipe]):
         """Restores several archived recipes, all or none."""
         return modified(restore_recipes(self.services.book(call), call.body["ids"]))
 
+    @of_one_state
     def get_item_recipe(self, call: Call) -> Answer:
         """The item's Active recipe; 404 where it has none."""
         book = self.services.book(call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.api.answers import modified
+from mock_server.api.answers import modified, of_one_state
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer
@@ -34,6 +34,7 @@ class SubcontractOrders(DocumentHandlers[SubcontractOrder]):
         {"overdue": "material_due", "deliveryOverdue": "delivery_due"},
     )
 
+    @of_one_state
     def list_subcontract_orders(self, call: Call) -> Answer:
         """A page of subcontract orders."""
         return self.page(call)
@@ -43,6 +44,7 @@ class SubcontractOrders(DocumentHandlers[SubcontractOrder]):
         book = self.services.book(call)
         return self.created(call, book, create_subcontract_order(book, call.body).id)
 
+    @of_one_state
     def get_subcontract_order(self, call: Call) -> Answer:
         """One subcontract order, archived ones included."""
         return self.one(call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.api.answers import modified
+from mock_server.api.answers import modified, of_one_state
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer
@@ -35,6 +35,7 @@ class WorkOrders(DocumentHandlers[WorkOrder]):
         {"overdue": "open_due"},
     )
 
+    @of_one_state
     def list_work_orders(self, call: Call) -> Answer:
         """A page of work orders; Drafts as their BOMs and recipes are now."""
         return self.page(call)
@@ -44,6 +45,7 @@ class WorkOrders(DocumentHandlers[WorkOrder]):
         book = self.services.book(call)
         return self.created(call, book, create_work_order(book, call.body).id)
 
+    @of_one_state
     def get_work_order(self, call: Call) -> Answer:
         """One work order, archived ones included."""
         return self.one(call)

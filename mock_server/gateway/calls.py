@@ -26,3 +26,5 @@ class Call:
 
 
 Handler = Callable[[Call], Answer]
+# An attribute of handlers that read several rows of one and the same state.
+READS_ONE_STATE = "reads_one_state"

@@ -13,7 +13,7 @@ from connexion.operations import AbstractOperation
 from mock_server.contract.document import Contract
 from mock_server.contract.validators import Validators, faults
 from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
-from mock_server.gateway.calls import Call, Handler
+from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
 from mock_server.storage.database import Database
 from mock_server.storage.idempotency import Kept, keep, recall
 from mock_server.storage.tenants import lock_entity
@@ -52,6 +52,7 @@ class Endpoint:
         self._handler = handler
         self._is_write = is_write
         self._database = database
+        self._reads_one_state = getattr(handler, READS_ONE_STATE, False)
         self._is_direct = database.is_direct
         self._now = now
         self._check = check
@@ -64,10 +65,15 @@ class Endpoint:
         elif self._is_direct:
             answer = self._handler(call)
         else:
-            answer = await self._database.run(lambda: self._handler(call))
+            answer = await self._database.run(lambda: self._read(call))
         if self._check is not None:
             self._check(call, answer)
         scope["hellobooks.answer"] = answer
+
+    def _read(self, call: Call) -> Answer:
+        if self._reads_one_state:
+            return self._database.snapshot(lambda: self._handler(call))
+        return self._handler(call)
 
     def _written(self, call: Call) -> Answer:
         if call.grant is not None:

@@ -36,15 +36,15 @@ def signing_key(folder: Path) -> bytes:
     return key
 
 
-def shared_signing_key(database: Database) -> bytes:
-    """The key of all processes on one database, made by the first of them."""
+def shared_signing_key(database: Database, own: bytes) -> bytes:
+    """The key of all processes on one database: the first of them leaves its own there."""
 
     def work() -> bytes:
         session = database.session
         session.lock(_KEY_FACT)
         text = read_fact(session, _KEY_FACT)
         if text is None:
-            text = secrets.token_hex(_KEY_BYTES)
+            text = own.hex()
             write_fact(session, _KEY_FACT, text)
         return bytes.fromhex(text)
 

@@ -41,7 +41,9 @@ class Sandbox:
         if not self.tenants:
             self.tenants = seed_sandbox(self.database, self.clock, self.contract.scopes, settings.seed)
         self.ids = Ids(self.clock, self._id_seed())
-        key = shared_signing_key(self.database) if database else signing_key(token_folder(settings.data_dir))
+        key = signing_key(token_folder(settings.data_dir))
+        if not self.database.is_direct:
+            key = shared_signing_key(self.database, key)
         self.signer = TokenSigner(key, self.clock.wall)
         self.cursors = Cursors(key)
         self.grants = Grants(

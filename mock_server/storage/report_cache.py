@@ -8,10 +8,12 @@ from sqlalchemy import bindparam, delete, select
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
+from mock_server.storage.sequences import last_value, next_value
 from mock_server.storage.tables import report_cache
-from mock_server.storage.tenants import Tenant
+from mock_server.storage.tenants import Tenant, lock_entity
 
 KEPT_SECONDS = 300
+_DROPS = "dropped reports"
 
 _GET = Statement(
     select(report_cache.c.body).where(
@@ -40,8 +42,16 @@ def kept_report(session: Session, tenant: Tenant, key: str, now: datetime) -> by
     return None if row is None else row[0]
 
 
-def keep_report(session: Session, tenant: Tenant, key: str, now: datetime, body: bytes) -> None:
-    """Keeps a report."""
+def report_state(session: Session, tenant: Tenant) -> int:
+    """Counts how often the entity's reports were dropped."""
+    return last_value(session, tenant.key, _DROPS)
+
+
+def keep_report(session: Session, tenant: Tenant, key: str, now: datetime, body: bytes, state: int) -> None:
+    """Keeps a report, unless reports were dropped since the state in which it was begun."""
+    lock_entity(session, tenant)
+    if report_state(session, tenant) != state:
+        return
     values = {"tenant": tenant.key, "key": key, "generated_at": int(now.timestamp()), "body": body}
     session.run(_PUT, values)
 
@@ -49,3 +59,4 @@ def keep_report(session: Session, tenant: Tenant, key: str, now: datetime, body:
 def drop_reports(session: Session, tenant: Tenant) -> None:
     """Drops every report of the entity."""
     session.run(_DROP, {"tenant_key": tenant.key})
+    next_value(session, tenant.key, _DROPS)

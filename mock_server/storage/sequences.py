@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
@@ -24,6 +24,17 @@ _FIRST = Statement(
         returning=[sequences.c.value],
     )
 )
+_LAST = Statement(
+    select(sequences.c.value).where(
+        sequences.c.tenant == bindparam("tenant_key"), sequences.c.name == bindparam("counter")
+    )
+)
+
+
+def last_value(session: Session, tenant: int, name: str) -> int:
+    """The counter's value now, 0 at first."""
+    row = session.one(_LAST, {"tenant_key": tenant, "counter": name})
+    return 0 if row is None else int(row[0])
 
 
 def next_value(session: Session, tenant: int, name: str, step: int = 1) -> int:
