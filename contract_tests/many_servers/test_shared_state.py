@@ -1,0 +1,189 @@
+"""What one server does, the other one knows: limits, keys, numbers, reports, tokens, installs, the clock."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from contract_tests.client import Client
+from contract_tests.control import Control
+from contract_tests.database import new_schema
+from contract_tests.process import PINNED, SandboxError
+from contract_tests.shop_floor.floor import Floor
+from contract_tests.target import Target
+from contract_tests.workbench import Workbench
+
+# The message of a change is on its way to the other servers when the answer goes out.
+_SOON = 5.0
+
+
+def control_of(bench: Workbench) -> Control:
+    """The control plane of a server."""
+    assert bench.control is not None
+    return bench.control
+
+
+def callers(benches: list[Workbench], **fields: Any) -> tuple[str, list[Client]]:
+    """A new install, and its token at each server."""
+    control = control_of(benches[0])
+    install = control.install(benches[0].client.tenant, **fields)
+    token = control.token(benches[0].client.tenant, install=install)
+    return install, [bench.client.using(token) for bench in benches]
+
+
+def in_parallel(count: int, work: Callable[[int], httpx.Response]) -> list[httpx.Response]:
+    """The answers to requests that are sent at once."""
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, range(count)))
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    """Whether something becomes so soon."""
+    end = time.monotonic() + _SOON
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+    return True
+
+
+def test_one_budget_is_spent_at_both(benches: list[Workbench]) -> None:
+    _, (first, second) = callers(benches, rate_limit=6)
+    for left, caller in zip((5, 4, 3, 2, 1, 0), (first, second) * 3, strict=True):
+        answer = caller.call("getHealth", expect=200)
+        assert answer.headers["ratelimit-remaining"] == str(left)
+    for caller in (first, second):
+        caller.refusal("getHealth", 429, "rate_limited")
+
+
+def test_parallel_requests_at_both_get_no_more_than_the_budget(benches: list[Workbench]) -> None:
+    _, both = callers(benches, rate_limit=20)
+    answers = in_parallel(60, lambda place: both[place % 2].call("getHealth"))
+    assert Counter(answer.status_code for answer in answers) == {200: 20, 429: 40}
+
+
+def test_a_large_budget_is_drawn_in_portions_and_never_overspent_by_more_than_those(
+    benches: list[Workbench],
+) -> None:
+    _, both = callers(benches, rate_limit=400)
+    answers = in_parallel(16, lambda place: _last_of(both[place % 2], 32))
+    refused = sum(answer.status_code == 429 for answer in answers)
+    assert refused == 16
+    total = sum(int(answer.headers["x-accepted"]) for answer in answers)
+    assert 400 - 4 <= total <= 400 + 8
+
+
+def _last_of(caller: Client, count: int) -> httpx.Response:
+    accepted = 0
+    for _ in range(count):
+        answer = caller.call("getHealth")
+        accepted += answer.status_code == 200
+    answer.headers["x-accepted"] = str(accepted)
+    return answer
+
+
+def test_a_key_used_at_one_is_known_at_the_other(benches: list[Workbench]) -> None:
+    first, second = benches
+    key, body = {"Idempotency-Key": first.label("KEY")}, first.body()
+    made = first.client.call("createBom", expect=201, json=body, headers=key)
+    first.keep(made.json())
+    again = second.client.call("createBom", expect=201, json=body, headers=key)
+    assert again.content == made.content
+    assert again.headers["idempotency-replayed"] == "true"
+    other = {**body, "Name": "another"}
+    second.client.refusal("createBom", 409, "idempotency_conflict", json=other, headers=key)
+
+
+def test_the_same_request_sent_to_both_at_once_is_done_once(benches: list[Workbench]) -> None:
+    key, body = {"Idempotency-Key": benches[0].label("KEY")}, benches[0].body()
+    answers = in_parallel(
+        16, lambda place: benches[place % 2].client.call("createBom", expect=201, json=body, headers=key)
+    )
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
+    benches[0].keep(answers[0].json())
+
+
+def test_numbers_run_on_without_gaps_over_both(benches: list[Workbench]) -> None:
+    bodies = [benches[0].body() for _ in range(24)]
+    answers = in_parallel(
+        24, lambda place: benches[place % 2].client.call("createBom", expect=201, json=bodies[place])
+    )
+    made = [benches[0].keep(answer.json()) for answer in answers]
+    numbers = sorted(int(bom["BomNumber"].removeprefix("BOM-")) for bom in made)
+    assert numbers == list(range(numbers[0], numbers[0] + 24))
+    lists = [bench.client.every("listBoms") for bench in benches]
+    assert lists[0] == lists[1]
+    ours = {bom["id"]: bom["BomNumber"] for bom in made}
+    shown = [bom["BomNumber"] for bom in lists[0] if bom["id"] in ours]
+    assert shown == sorted(shown, key=lambda text: int(text.removeprefix("BOM-")))
+
+
+def test_a_kept_report_is_the_same_at_both_until_an_order_moves(
+    benches: list[Workbench], floor: Floor
+) -> None:
+    floor.completed()
+    first, second = (bench.client.call("getEfficiencyReport", expect=200) for bench in benches)
+    assert first.content == second.content
+    order = floor.completed()
+    for bench in reversed(benches):
+        report = bench.client.call("getEfficiencyReport", expect=200)
+        assert order["WorkOrderNumber"] in report.text
+        assert report.content != first.content
+
+
+def test_a_token_revoked_at_one_is_refused_at_both(benches: list[Workbench]) -> None:
+    _, (first, second) = callers(benches)
+    for caller in (first, second):
+        caller.call("getMe", expect=200)
+    assert first.token is not None
+    control_of(benches[0]).revoke(first.token)
+    first.refusal("getMe", 401, "invalid_token")
+    assert eventually(lambda: second.call("getMe").status_code == 401)
+
+
+def test_an_install_changed_at_one_is_changed_at_both(benches: list[Workbench]) -> None:
+    install, (first, second) = callers(benches)
+    for caller in (first, second):
+        caller.call("listItems", expect=200)
+    control_of(benches[1]).change(install, scopes=["bom:read"])
+    second.refusal("listItems", 403, "insufficient_scope")
+    assert eventually(lambda: first.call("listItems").status_code == 403)
+    control_of(benches[1]).uninstall(install)
+    assert eventually(lambda: first.call("getMe").status_code == 401)
+
+
+def test_credits_are_taken_once_for_each_request_at_either(benches: list[Workbench]) -> None:
+    credits = {"mode": "metered", "balance": 10, "price_per_request": 1}
+    install, both = callers(benches, credits=credits)
+    answers = in_parallel(24, lambda place: both[place % 2].call("listItems"))
+    assert Counter(answer.status_code for answer in answers) == {200: 10, 402: 14}
+    shown = control_of(benches[1]).send("GET", f"/installs/{install}")
+    assert shown["credits"]["balance"] == 0
+
+
+def test_a_server_with_another_clock_is_refused_in_one_sentence(
+    servers: list[Target], serve: Callable[..., Target]
+) -> None:
+    with pytest.raises(SandboxError) as caught:
+        serve(clock=PINNED)
+    said = str(caught.value).splitlines()[-1]
+    assert said.startswith("Error: Another server on this database runs with the machine's clock, not ")
+    assert "2026-06-15T06:30:00" in said
+
+
+def test_servers_that_start_together_seed_once(schema: str, serve: Callable[..., Target]) -> None:
+    with new_schema(schema.partition("?")[0]) as empty, ThreadPoolExecutor(3) as pool:
+        started = list(pool.map(lambda _: serve(database=empty, clock=PINNED), range(3)))
+        lists = []
+        for target in started:
+            headers = {"Authorization": f"Bearer {started[0].tenant.token}"}
+            place = f"/orgs/{target.tenant.org}/entities/{target.tenant.entity}/item"
+            lists.append(httpx.get(target.url + place, headers=headers, params={"limit": 200}).content)
+        assert len(set(lists)) == 1
+        assert b'"items":[{' in lists[0]
