@@ -17,7 +17,8 @@ from mock_server.storage.book import SqlBook
 from mock_server.storage.database import Statement
 from mock_server.storage.sequences import next_value
 from mock_server.storage.tables import by_products_made, completed_orders, movements, stock, work_orders
-from scripts.benchmark.workshop import MOVES, Workshop, run, workshop
+from scripts.benchmark.furniture import COMPLETION, MOVES, order
+from scripts.benchmark.workshop import Workshop, run, workshop
 
 ORDERS = 100_000
 _PERIOD_DAYS = 89
@@ -70,15 +71,14 @@ def _row(empty: list[float], full: list[float]) -> dict[str, float]:
 async def _cycle(shop: Workshop) -> Any:
     """One order from its creation to its end, with the reads around it."""
     timed = shop.timed
-    body = {"ItemRefId": shop.made, "PlannedQuantity": 1}
-    _, seconds = await timed("POST", "/work-orders", body, 201)
+    _, seconds = await timed("POST", "/work-orders", order(shop.made), 201)
     yield "create", seconds
-    order = await shop.order()
-    _, seconds = await timed("POST", f"/work-orders/{order}/release")
+    made = await shop.order()
+    _, seconds = await timed("POST", f"/work-orders/{made}/release")
     yield "release", seconds
-    _, seconds = await timed("POST", f"/work-orders/{order}/complete", {"CompletedQuantity": 1})
+    _, seconds = await timed("POST", f"/work-orders/{made}/complete", COMPLETION)
     yield "complete", seconds
-    _, seconds = await timed("GET", f"/work-orders/{order}")
+    _, seconds = await timed("GET", f"/work-orders/{made}")
     yield "read one", seconds
     _, seconds = await timed("GET", "/work-orders?limit=50&status=Completed")
     yield "page of 50", seconds
@@ -99,10 +99,10 @@ async def add_history(shop: Workshop, orders: int) -> None:
 
     Stock follows, so that the ledger still adds up.
     """
-    order = await shop.order()
-    await shop.call("POST", f"/work-orders/{order}/release")
-    await shop.call("POST", f"/work-orders/{order}/complete", {"CompletedQuantity": 1})
-    History(shop, order).copy(orders - 1)
+    made = await shop.order()
+    await shop.call("POST", f"/work-orders/{made}/release")
+    await shop.call("POST", f"/work-orders/{made}/complete", COMPLETION)
+    History(shop, made).copy(orders - 1)
 
 
 class History:

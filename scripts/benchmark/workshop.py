@@ -17,11 +17,9 @@ from mock_server.sandbox.keys import demo_install_id
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.settings import Settings
 from mock_server.storage.installs import read_install
+from scripts.benchmark import furniture
 
 RATE_LIMIT = 1_000_000_000
-# Lines of the made item's BOM; completing an order moves each of them, the item, and a by-product.
-LINES = 8
-MOVES = LINES + 2
 
 
 class Workshop:
@@ -90,14 +88,11 @@ class Workshop:
 
     async def furnish(self, stock: int) -> str:
         """Makes an item, its BOM and stock of every component; the item's id."""
-        control = self._control()
-        parts = [await self._item(control, f"BENCH-PART-{number}") for number in range(LINES)]
+        parts = [await self._item(f"BENCH-PART-{number}") for number in range(furniture.LINES)]
         for part in parts:
-            adjustment = {"ItemRefId": part, "Quantity": stock, "UnitCost": 10, "Reason": "Opening stock"}
-            await control.call("POST", "/stock-adjustments", adjustment, 201)
-        self.made = await self._item(control, "BENCH-MADE")
-        chips = await self._item(control, "BENCH-CHIPS")
-        await self.call("POST", "/boms", self.bom(self.made, parts, chips), 201)
+            await self._control().call("POST", "/stock-adjustments", furniture.adjustment(part, stock), 201)
+        self.made, chips = await self._item("BENCH-MADE"), await self._item("BENCH-CHIPS")
+        await self.call("POST", "/boms", furniture.bom(self.made, parts, chips), 201)
         return self.made
 
     def _control(self) -> Workshop:
@@ -106,57 +101,20 @@ class Workshop:
         control.base = f"/_sandbox/v1/orgs/{self.tenant.org}/entities/{self.tenant.entity}"
         return control
 
-    @staticmethod
-    async def _item(control: Workshop, code: str) -> str:
-        item = {"ItemCode": code, "Name": code, "Uom": "kg", "StandardCost": 10}
-        made: str = (await control.call("POST", "/items", item, 201))["id"]
+    async def _item(self, code: str) -> str:
+        made: str = (await self._control().call("POST", "/items", furniture.item(code), 201))["id"]
         return made
-
-    @staticmethod
-    def bom(item: str, parts: list[str], chips: str) -> dict[str, Any]:
-        """A BOM of one kilogram of each part, with a few chips left over."""
-        lines = [{"ItemRefId": part, "Quantity": 1} for part in parts]
-        return {
-            "ItemRefId": item,
-            "Name": "Bench",
-            "Version": "1",
-            "OutputQuantity": 1,
-            "Lines": lines,
-            "ByProducts": [{"ItemRefId": chips, "Quantity": 0.1, "CostMethod": "FixedRate", "Rate": 2}],
-            "Status": "Active",
-        }
 
     async def small_boms(self, count: int) -> tuple[str, dict[str, Any]]:
         """Makes so many BOMs of two lines and a step; the id of one, and the body that made it."""
-        control = self._control()
-        parts = [await self._item(control, f"BENCH-SMALL-{number}") for number in range(3)]
-        body = {
-            "Name": "Wheel, front",
-            "ItemRefId": parts[0],
-            "Version": "3",
-            "OutputQuantity": 10,
-            "Status": "Draft",
-            "Lines": [
-                {"ItemRefId": parts[1], "Quantity": 10},
-                {"ItemRefId": parts[2], "Quantity": 360, "WastagePercent": 2},
-            ],
-            "Operations": [
-                {
-                    "Sequence": 10,
-                    "Name": "Lace and true",
-                    "SetupMinutes": 15,
-                    "RunMinutesPerUnit": 15,
-                    "CostPerHour": 200,
-                }
-            ],
-        }
-        made = [(await self.call("POST", "/boms", body, 201))["id"] for _ in range(count)]
-        return made[0], body
+        made, *parts = [await self._item(f"BENCH-SMALL-{number}") for number in range(3)]
+        body = furniture.small_bom(made, parts)
+        boms = [(await self.call("POST", "/boms", body, 201))["id"] for _ in range(count)]
+        return boms[0], body
 
     async def order(self) -> str:
         """A new Draft work order."""
-        body = {"ItemRefId": self.made, "PlannedQuantity": 1}
-        order: str = (await self.call("POST", "/work-orders", body, 201))["id"]
+        order: str = (await self.call("POST", "/work-orders", furniture.order(self.made), 201))["id"]
         return order
 
 
