@@ -192,3 +192,20 @@ def check_gate(inspections: Sequence[ModelInspection], order_id: str, completed:
         conflict("quality_failed")
     if completed > latest.quantity("AcceptedQuantity"):
         broken("quantity_exceeds_accepted")
+
+
+def check_receipt(
+    known: Mapping[str, ModelInspection], order_id: str, named: str | None, accepted: Fraction
+) -> None:
+    """The quality gate of a receipt, which names its inspection."""
+    if named is None:
+        conflict("quality_pending")
+    inspection = known.get(named)
+    if inspection is None or inspection.order_id != order_id:
+        broken("unknown_reference")
+    if inspection.status != "Completed":
+        conflict("quality_pending")
+    if not inspection.opens_the_gate:
+        conflict("quality_failed")
+    if accepted > inspection.quantity("AcceptedQuantity"):
+        broken("quantity_exceeds_accepted")

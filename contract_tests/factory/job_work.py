@@ -3,112 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.boms import ModelBom
-from contract_tests.factory.exact import ZERO, fits, in_units, money, unit_cost
-from contract_tests.factory.formulas import Structure
-from contract_tests.factory.inspections import ModelInspection
+from contract_tests.factory.exact import ZERO, fits, money
+from contract_tests.factory.inspections import ModelInspection, check_receipt
+from contract_tests.factory.job_orders import LATER_MEMBERS, Account, Challan, ModelJobOrder, Receipt
+from contract_tests.factory.model_bom import ModelBom
 from contract_tests.factory.orders import plan
 from contract_tests.factory.refused import broken, conflict, invalid
-from contract_tests.factory.stock import SUBCONTRACTOR, Pool, Stock
+from contract_tests.factory.stock import SUBCONTRACTOR, Stock
+from contract_tests.factory.structure import Structure
 
 Body = Mapping[str, Any]
 ISSUING = ("Draft", "MaterialsIssued", "PartiallyReceived")
 RECEIVING = ("MaterialsIssued", "PartiallyReceived")
 RETURNING = ("MaterialsIssued", "PartiallyReceived", "Received")
-LATER_MEMBERS = frozenset({"ExpectedDate", "Notes", "ExternalReference"})
-
-
-@dataclass
-class Account:
-    """One material of one order: issued = consumed + returned + loss + balance."""
-
-    uom: str
-    required: Fraction
-    fixed: Fraction
-    issued: Fraction = ZERO
-    consumed: Fraction = ZERO
-    returned: Fraction = ZERO
-    loss: Fraction = ZERO
-    balance: Pool = field(default_factory=Pool)
-
-    def standard(self, done: Fraction) -> Fraction:
-        """What the BOM says for a part of the order, less what was used before."""
-        so_far = min(self.required, in_units((self.required - self.fixed) * done + self.fixed, self.uom))
-        return max(ZERO, so_far - self.consumed)
-
-
-@dataclass
-class Challan:
-    """A paper under which materials went out."""
-
-    number: str
-    day: date
-    sent: dict[str, tuple[Fraction, Fraction]]
-    pending: dict[str, Fraction]
-
-    @property
-    def due(self) -> date:
-        """One year later."""
-        leap = self.day.month == 2 and self.day.day == 29
-        return self.day.replace(year=self.day.year + 1, day=28 if leap else self.day.day)
-
-
-@dataclass
-class Receipt:
-    """What came back at one time."""
-
-    accepted: Fraction
-    rejected: Fraction
-    material: Fraction
-    rejected_material: Fraction
-    service: Fraction
-    additional: Fraction
-
-
-@dataclass
-class ModelJobOrder:
-    """A subcontract order."""
-
-    item_id: str
-    uom: str
-    bom: ModelBom
-    rate: Fraction
-    body: dict[str, Any]
-    inspection_required: bool
-    id: str = ""
-    status: str = "Draft"
-    is_archived: bool = False
-    revision: int = 1
-    accounts: dict[str, Account] | None = None
-    challans: list[Challan] = field(default_factory=list)
-    receipts: list[Receipt] = field(default_factory=list)
-    return_count: int = 0
-    loss_value: Fraction = ZERO
-
-    @property
-    def ordered(self) -> Fraction:
-        """Ordered quantity."""
-        return Fraction(self.body["OrderedQuantity"])
-
-    @property
-    def accepted(self) -> Fraction:
-        """Accepted so far."""
-        return sum((each.accepted for each in self.receipts), ZERO)
-
-    @property
-    def rejected(self) -> Fraction:
-        """Rejected so far."""
-        return sum((each.rejected for each in self.receipts), ZERO)
-
-    @property
-    def pending(self) -> Fraction:
-        """Still to come."""
-        return self.ordered - self.accepted - self.rejected
 
 
 class JobWork:
@@ -150,7 +61,7 @@ class JobWork:
             new.id, new.status, new.accounts = of.id, of.status, of.accounts
             new.challans, new.receipts = of.challans, of.receipts
             new.return_count = of.return_count
-            new.revision = of.revision + (_content(of) != _content(new))
+            new.revision = of.revision + (of.content != new.content)
         return new
 
     def _bom(self, body: Body, boms: Mapping[str, ModelBom]) -> ModelBom:
@@ -191,29 +102,19 @@ class JobWork:
         day = self._day(body, "ChallanDate")
         if any(self.stock.holdings[item_id].available < quantity for item_id, quantity in wanted.items()):
             conflict("insufficient_stock")
-        if any(self._is_same_series(each, challan_number, day) for each in self._challans()):
+        challan = Challan(challan_number, day)
+        if any(each.is_same(challan) for other in self.known.values() for each in other.challans):
             conflict("duplicate_number")
         order.accounts = accounts
-        sent = {}
         for item_id, quantity in wanted.items():
             value = self.stock.issue(item_id, quantity, "SubcontractIssue", order.id, SUBCONTRACTOR)
             accounts[item_id].issued += quantity
             accounts[item_id].balance.add(quantity, value)
-            sent[item_id] = (quantity, value)
-        order.challans.append(Challan(challan_number, day, sent, dict(wanted)))
+            challan.send(item_id, quantity, value)
+        order.challans.append(challan)
         if order.status == "Draft":
             order.status = "MaterialsIssued"
         order.revision += 1
-
-    def _challans(self) -> list[Challan]:
-        return [challan for order in self.known.values() for challan in order.challans]
-
-    @staticmethod
-    def _is_same_series(challan: Challan, number: str, day: date) -> bool:
-        def year(of: date) -> int:
-            return of.year - (of.month < 4)
-
-        return challan.number == number and year(challan.day) == year(day)
 
     def _quantities(
         self, accounts: Mapping[str, Account], entries: Sequence[Body], member: str = "Quantity"
@@ -245,28 +146,12 @@ class JobWork:
         actual = self._quantities(order.accounts, body.get("Materials", []))
         self._day(body, "ReceiptDate")
         if order.inspection_required and accepted:
-            self._check_gate(order, body, accepted, inspections)
+            check_receipt(inspections, order.id, body.get("InspectionRefId"), accepted)
         done = (order.accepted + order.rejected + accepted + rejected) / order.ordered
         used = {i: actual.get(i, account.standard(done)) for i, account in order.accounts.items()}
         if any(quantity > order.accounts[i].balance.quantity for i, quantity in used.items()):
             conflict("insufficient_material_at_subcontractor")
         self._post_receipt(order, accepted, rejected, used, Fraction(body.get("AdditionalCost", 0)))
-
-    def _check_gate(
-        self, order: ModelJobOrder, body: Body, accepted: Fraction, known: Mapping[str, ModelInspection]
-    ) -> None:
-        named = body.get("InspectionRefId")
-        if named is None:
-            conflict("quality_pending")
-        inspection = known.get(named)
-        if inspection is None or inspection.order_id != order.id:
-            broken("unknown_reference")
-        if inspection.status != "Completed":
-            conflict("quality_pending")
-        if not inspection.opens_the_gate:
-            conflict("quality_failed")
-        if accepted > inspection.quantity("AcceptedQuantity"):
-            broken("quantity_exceeds_accepted")
 
     def _post_receipt(
         self,
@@ -296,16 +181,9 @@ class JobWork:
         account = self.accounts(order)[item_id]
         value = account.balance.take(quantity)
         account.consumed += quantity
-        self._settle(order, item_id, quantity)
+        order.settle(item_id, quantity)
         self.stock.use_up_away(item_id, quantity, value, order.id)
         return value
-
-    def _settle(self, order: ModelJobOrder, item_id: str, quantity: Fraction) -> None:
-        for challan in sorted(order.challans, key=lambda each: each.day):
-            taken = min(quantity, challan.pending.get(item_id, ZERO))
-            if taken:
-                challan.pending[item_id] -= taken
-                quantity -= taken
 
     def take_back(self, order: ModelJobOrder, body: Body) -> None:
         """Takes unused material back at the value it was issued at."""
@@ -319,7 +197,7 @@ class JobWork:
             account = order.accounts[item_id]
             value = account.balance.take(quantity)
             account.returned += quantity
-            self._settle(order, item_id, quantity)
+            order.settle(item_id, quantity)
             self.stock.receive(item_id, quantity, value, "SubcontractReturn", order.id, SUBCONTRACTOR)
         order.return_count += 1
         order.revision += 1
@@ -341,7 +219,7 @@ class JobWork:
             value = account.balance.take(quantity)
             account.loss += quantity
             order.loss_value += value
-            self._settle(order, item_id, quantity)
+            order.settle(item_id, quantity)
             self.stock.use_up_away(item_id, quantity, value, order.id)
         order.status = "Completed"
         order.revision += 1
@@ -366,19 +244,3 @@ class JobWork:
             order.is_archived = True
             order.revision += 1
         return len(chosen)
-
-    def is_overdue(self, order: ModelJobOrder) -> bool:
-        """Whether material is out after the return date of its challan."""
-        late = [each for each in order.challans if any(each.pending.values()) and self.today > each.due]
-        return bool(late)
-
-
-def _content(order: ModelJobOrder) -> tuple[Any, ...]:
-    later = {name: order.body.get(name) for name in LATER_MEMBERS}
-    vendor = order.body["SubcontractorRefId"]
-    return order.ordered, order.rate, order.item_id, order.bom.id, order.inspection_required, vendor, later
-
-
-def unit_of(total: Fraction, quantity: Fraction) -> Fraction | None:
-    """Cost of one unit; none where there is none."""
-    return unit_cost(total / quantity) if quantity else None

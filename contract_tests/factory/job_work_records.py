@@ -6,7 +6,8 @@ from typing import Any
 
 from contract_tests.factory.comparison import keyed
 from contract_tests.factory.exact import ZERO
-from contract_tests.factory.job_work import Challan, JobWork, ModelJobOrder, Receipt, unit_of
+from contract_tests.factory.job_orders import Challan, ModelJobOrder, Receipt, unit_of
+from contract_tests.factory.job_work import JobWork
 
 
 def job_order_record(orders: JobWork, order: ModelJobOrder) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def job_order_record(orders: JobWork, order: ModelJobOrder) -> dict[str, Any]:
         "Receipts": [_receipt(each) for each in order.receipts],
         "Returns": [{}] * order.return_count,
         "Cost": _cost(order),
-        "Overdue": orders.is_overdue(order),
+        "Overdue": order.is_overdue(orders.today),
         "DeliveryOverdue": bool(
             is_open and order.pending and expected and expected < orders.today.isoformat()
         ),

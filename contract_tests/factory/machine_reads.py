@@ -10,7 +10,8 @@ from hypothesis.stateful import precondition, rule
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import money
-from contract_tests.factory.machine_base import READS, MachineBase
+from contract_tests.factory.machine_base import MachineBase
+from contract_tests.factory.run import READS
 from contract_tests.factory.seen import BOM, INSPECTION, JOB, ORDER, RECIPE
 from contract_tests.factory.work_orders import ModelWorkOrder
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from contract_tests.factory.boms import Boms, ModelBom
-from contract_tests.factory.formulas import Prices, Structure
+from contract_tests.factory.boms import Boms
+from contract_tests.factory.formulas import Prices
 from contract_tests.factory.inspections import ModelInspection
 from contract_tests.factory.job_work import JobWork
+from contract_tests.factory.model_bom import ModelBom
 from contract_tests.factory.recipes import ModelRecipe
 from contract_tests.factory.stock import ModelItem, Stock
+from contract_tests.factory.structure import Structure
 from contract_tests.factory.work_orders import WorkOrders
 
 

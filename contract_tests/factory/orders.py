@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from contract_tests.factory.exact import ZERO, in_units, minutes, money, out_units, unit_cost
-from contract_tests.factory.formulas import Formula, SideOutput, Structure, credits_of
+from contract_tests.factory.formulas import Formula, SideOutput, credits_of
+from contract_tests.factory.structure import Structure
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from contract_tests.factory.boms import ENTITY_OVERHEAD, side_output
 from contract_tests.factory.exact import ZERO, fits, half_up, money, unit_cost
-from contract_tests.factory.formulas import Input, SideOutput, Structure, Work, share_of_outputs
+from contract_tests.factory.formulas import Input, SideOutput, Work, share_of_outputs
+from contract_tests.factory.model_bom import ENTITY_OVERHEAD, side_output
 from contract_tests.factory.refused import broken
 from contract_tests.factory.stock import Stock
+from contract_tests.factory.structure import Structure
 
 
 @dataclass

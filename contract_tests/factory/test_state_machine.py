@@ -19,7 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from contract_tests.contract import Contract
 from contract_tests.factory.api import Api, Record
 from contract_tests.factory.machine import FactoryMachine
-from contract_tests.factory.machine_base import Run
+from contract_tests.factory.run import Run
 from contract_tests.factory.seen import INVARIANTS
 from contract_tests.target import Target
 
@@ -92,7 +92,7 @@ def test_the_factory_is_what_the_model_says_after_every_step(
         while run.steps < STEPS:
             steps_left = STEPS - run.steps
             run_state_machine_as_test(seed(next(rounds))(Machine), settings=_settings(steps_left))
-    except AssertionError:
+    except Exception:
         print(f"Seed {SEED}, after {run.steps} steps. The last requests:", *run.api.journal, sep="\n")
         raise
     finally:

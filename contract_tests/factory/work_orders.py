@@ -8,14 +8,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.boms import ModelBom
 from contract_tests.factory.exact import ZERO, fits
-from contract_tests.factory.formulas import Structure
 from contract_tests.factory.inspections import ModelInspection, check_gate
+from contract_tests.factory.model_bom import ModelBom
 from contract_tests.factory.orders import Actuals, Outcome, Plan, outcome, plan
 from contract_tests.factory.recipes import ModelRecipe
 from contract_tests.factory.refused import broken, conflict
 from contract_tests.factory.stock import Stock
+from contract_tests.factory.structure import Structure
 
 Body = Mapping[str, Any]
 RUNNING_MEMBERS = frozenset(
