@@ -58,9 +58,11 @@ def _header_faults(response: httpx.Response, contract: Contract) -> list[str]:
         faults.append(f"X-Contract-Version is {headers.get('x-contract-version')}, not {contract.version}")
     if headers.get("cache-control") != "no-store":
         faults.append("Cache-Control is not no-store")
-    needed = {401: ["www-authenticate"], 405: ["allow"], 429: ["retry-after"]}.get(status, [])
-    faults += [f"no {name}" for name in needed if name not in headers]
-    if status != 401:
+    needed = {401: ["www-authenticate"], 405: ["allow"], 429: ["retry-after"], 503: ["retry-after"]}
+    faults += [f"no {name}" for name in needed.get(status, []) if name not in headers]
+    # Where the database is away, whose budget it would be is not known.
+    is_unknown = status == 503 and not any(name in headers for name in _RATE_LIMIT)
+    if status != 401 and not is_unknown:
         faults += _rate_limit_faults(headers)
     if "access-control-allow-origin" in headers:
         faults.append("an answer for browsers of other origins")

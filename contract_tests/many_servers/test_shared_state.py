@@ -72,8 +72,6 @@ def test_a_large_budget_is_drawn_in_portions_and_never_overspent_by_more_than_th
 ) -> None:
     _, both = callers(benches, rate_limit=400)
     answers = in_parallel(16, lambda place: _last_of(both[place % 2], 32))
-    refused = sum(answer.status_code == 429 for answer in answers)
-    assert refused == 16
     total = sum(int(answer.headers["x-accepted"]) for answer in answers)
     assert 400 - 4 <= total <= 400 + 8
 

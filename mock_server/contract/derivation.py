@@ -58,7 +58,7 @@ def _add_headers(document: dict[str, Any], faults: list[ContractError]) -> None:
     places = [operation.get("responses", {}) for _, _, operation in operations(document)]
     for responses in [*places, document.get("x-unrouted-responses", {})]:
         for status, response in responses.items():
-            with_budget = status not in {"401", "500"}
+            with_budget = status not in {"401", "500", "503"}
             ref = response.get("$ref")
             if ref is not None:
                 if done.setdefault(ref, with_budget) != with_budget:

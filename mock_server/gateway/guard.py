@@ -69,8 +69,10 @@ class Gateway(ErrorGuard):
         if not install["plan"]["covers_public_api"]:
             scope["hellobooks.budget"] = window.headers()
             raise Refusal("FEATURE_NOT_IN_PLAN", details=_plan_refusal(install["plan"]))
-        is_taken = window.take() or await window.draw()
-        scope["hellobooks.budget"] = window.headers()
+        try:
+            is_taken = window.take() or await window.draw()
+        finally:
+            scope["hellobooks.budget"] = window.headers()
         if not is_taken:
             raise Refusal("rate_limited", headers=[(b"retry-after", b"%d" % window.reset)])
         segments = segments_of(scope)

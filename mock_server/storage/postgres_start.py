@@ -70,7 +70,7 @@ def _explained(error: Exception, url: str) -> str:
         return f"The database server has no database {place}; make it with createdb."
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return f"The user may not make tables in the database {place}: {_first_line(error)}."
-    if isinstance(error, ValueError) and not isinstance(error, asyncpg.InterfaceError | OSError):
+    if isinstance(error, ValueError):
         return f"{place} is no address of a PostgreSQL database: {_first_line(error)}."
     if is_lost(error):
         reason = "no answer" if isinstance(error, TimeoutError) else _first_line(error)
