@@ -45,12 +45,17 @@ class SqlBook:
         self.session = session
         self.tenant = tenant
         self.now: datetime = clock.now()
-        self.today: date = clock.today(tenant.time_zone)
+        self._clock = clock
         self.overhead_percent: Decimal = tenant.overhead_percent
         self.user_ref_id = user
         self.new_id = ids.uuid
         self._items: dict[str, Item | None] = {}
         self._stock: dict[str, Stock] = {}
+
+    @cached_property
+    def today(self) -> date:
+        """The business day of the entity."""
+        return self._clock.today(self.tenant.time_zone)
 
     @cached_property
     def boms(self) -> FormulaRows[Bom]:

@@ -7,6 +7,9 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 class Clock:
     """The sandbox's time: the machine's, or pinned to one moment."""
@@ -25,6 +28,12 @@ class Clock:
             return self._pinned
         moment = datetime.now(UTC)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    def milliseconds(self) -> int:
+        """The same moment, since 1970."""
+        if self._pinned is not None:
+            return (self._pinned - _EPOCH) // _MILLISECOND
+        return time.time_ns() // 1_000_000
 
     def pin(self, moment: datetime | None) -> None:
         """Stops the clock at a moment, or lets it run again."""
@@ -50,10 +59,6 @@ class Clock:
         return time.monotonic()
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
 class Ids:
     """Ids in the order of their making (UUID version 7); with a seed, the same ones each time."""
 
@@ -66,7 +71,7 @@ class Ids:
 
     def uuid(self) -> str:
         """A new UUID; later ones sort after earlier ones."""
-        stamp = (self._clock.now() - _EPOCH) // _MILLISECOND
+        stamp = self._clock.milliseconds()
         last, count = self._last
         # A counter within the millisecond keeps the order; it borrows the next one when it is full.
         if stamp > last:

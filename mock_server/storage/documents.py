@@ -35,6 +35,8 @@ class Documents(Generic[T]):
     ) -> None:
         """With `is_shared` the same bytes are read once: the records must be frozen."""
         self.table = table
+        # A plain text: the table's own name is of a class that a driver has to adapt each time.
+        self.name = str(table.name)
         self._mapper = mapper
         self._columns = columns
         self._search = search
@@ -98,7 +100,7 @@ class Documents(Generic[T]):
             **self._columns(record),
         }
         if is_new:
-            seq = next_value(session, tenant.key, self.table.name)
+            seq = next_value(session, tenant.key, self.name)
             session.run(self._insert, {**values, "tenant": tenant.key, "seq": seq, "id": fields.id})
             return body, seq
         row = session.one(self._update, {**values, "tenant_key": tenant.key, "record_id": fields.id})

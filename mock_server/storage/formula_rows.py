@@ -95,7 +95,7 @@ class FormulaRows(Rows[F], Generic[F]):
 
     def __init__(self, documents: Documents[F], session: Session, tenant: Tenant) -> None:
         super().__init__(documents, session, tenant)
-        self._kind = documents.table.name
+        self._kind = documents.name
 
     def active(self, item_id: str) -> F | None:
         """The Active one of an item."""

@@ -22,7 +22,9 @@ def wire_name(attribute: str) -> str:
 
 def instant(moment: datetime) -> str:
     """A moment as the contract writes it: UTC with milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def _dumped(value: Any) -> Any:

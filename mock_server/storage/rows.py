@@ -53,7 +53,7 @@ class Rows(Generic[T]):
         self.session = session
         self.tenant = tenant
         self.known: dict[str, T | None] = {}
-        name = documents.table.name
+        name = documents.name
         self.finders = _FINDERS.get(name) or _FINDERS.setdefault(name, Finders(documents))
 
     def get(self, record_id: str) -> T | None:
