@@ -133,11 +133,19 @@ def _listen(host: str, port: int) -> socket.socket:
 @click.option("--scope", "scopes", multiple=True, help="A scope to grant; repeat it. All of them by default.")
 @click.option("--expires", type=Seconds(), default="30d", help="90, 15m, 1h, 7d; may be negative.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
-def token(org: str, entity: str, scopes: Sequence[str], expires: int, data_dir: Path | None) -> None:
+@click.option(
+    "--database", metavar="URL", envvar="HELLOBOOKS_DATABASE", help="The servers' PostgreSQL database."
+)
+def token(
+    org: str, entity: str, scopes: Sequence[str], expires: int, data_dir: Path | None, database: str | None
+) -> None:
     """Print an access token for the entity's own install, and nothing else."""
-    from mock_server.sandbox.token_command import demo_token
+    from mock_server.sandbox.token_command import demo_token, key_of_database, key_of_folder
 
-    click.echo(demo_token(org, entity, scopes, expires, data_dir, secrets.token_hex(12), time.time))
+    if database is not None and data_dir is not None:
+        raise click.UsageError("--database and --data-dir exclude each other.")
+    key = key_of_folder(data_dir) if database is None else key_of_database(database)
+    click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,7 +82,9 @@ def ensure(root: Path = SOURCES, out: Path = OUT) -> bool:
         return False
     # Times change with every checkout, contents decide.
     if _digest(root) == digest:
-        _write(out / DIGEST, f"{digest} {now}")
+        # Where nothing may be written, as in a container, the contents are compared at each start.
+        with suppress(OSError):
+            _write(out / DIGEST, f"{digest} {now}")
         return False
     build(root, out)
     return True

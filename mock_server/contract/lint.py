@@ -110,6 +110,13 @@ def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
     reports.append(Report("mypy", command_faults([*python, "mypy", "--strict"])))
     built = [str(file) for file in sorted(out.glob("*openapi.json"))]
     reports.append(_node("redocly", lambda tool: [tool, "lint", "--format", "codeframe", *built]))
+    hadolint = Path(sys.executable).with_name("hadolint")
+    reports.append(
+        Report("hadolint Dockerfile", command_faults([str(hadolint), "Dockerfile"]))
+        if hadolint.exists()
+        else Report("hadolint Dockerfile", skipped="There is no hadolint for this machine. It runs in CI.")
+    )
+    reports.append(_node("dclint", lambda tool: [tool, "--quiet", "compose.yaml"]))
     reports.append(_node("spectral", lambda tool: [tool, "lint", "--quiet", *built]))
     return reports
 

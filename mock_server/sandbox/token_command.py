@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ import yaml
 from mock_server.contract.build import ensure
 from mock_server.contract.document import Contract
 from mock_server.gateway.tokens import TokenSigner
-from mock_server.sandbox.keys import demo_install_id, new_install, signing_key
+from mock_server.sandbox.keys import demo_install_id, new_install, shared_signing_key, signing_key
 from mock_server.settings import PROJECT, Settings
+from mock_server.storage.database import StorageError
 
 _SEEDS = Path(__file__).parent / "seeds"
 DEFAULT_FOLDER = PROJECT / ".sandbox"
@@ -26,16 +28,38 @@ def demo_entities() -> list[tuple[str, str]]:
     return [(document["org"], document["entity"]) for document in documents]
 
 
+def key_of_folder(data_dir: Path | None) -> bytes:
+    """The signing key of the sandbox of a data folder, and of ephemeral ones where none is given."""
+    return signing_key(data_dir or DEFAULT_FOLDER)
+
+
+def key_of_database(url: str) -> bytes:
+    """The signing key of the sandbox in a PostgreSQL database."""
+    from mock_server.storage.postgres_start import open_postgres
+
+    async def read() -> bytes:
+        database = await open_postgres(url)
+        try:
+            return await database.run(lambda: shared_signing_key(database, key_of_folder(None)))
+        finally:
+            database.close()
+
+    try:
+        return asyncio.run(read())
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def demo_token(
     org: str,
     entity: str,
     scopes: Sequence[str],
     seconds: int,
-    data_dir: Path | None,
+    key: bytes,
     token_id: str,
     wall_time: Callable[[], float],
 ) -> str:
-    """A token that the sandbox of this data folder, or an ephemeral one, accepts."""
+    """A token that the sandbox with this signing key accepts."""
     known = demo_entities()
     if (org, entity) not in known:
         names = ", ".join("/".join(pair) for pair in known)
@@ -46,5 +70,5 @@ def demo_token(
     if unknown:
         raise click.ClickException(f"{unknown[0]} is no scope. There are: {', '.join(contract.scopes)}.")
     install = new_install(demo_install_id(org, entity), org, entity, contract.scopes, "")
-    signer = TokenSigner(signing_key(data_dir or DEFAULT_FOLDER), wall_time)
+    signer = TokenSigner(key, wall_time)
     return signer.sign(install, scopes or None, seconds, token_id)
