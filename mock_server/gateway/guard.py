@@ -9,7 +9,7 @@ from mock_server.contract.document import Contract
 from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Refusal, Scope, Send, Sender
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.routing import decoded, segments_of
-from mock_server.storage.database import Unavailable
+from mock_server.storage.database import StorageError, Unavailable
 
 # Seconds after which a client may find the database again.
 _RETRY_AFTER = (b"retry-after", b"1")
@@ -39,8 +39,11 @@ class ErrorGuard:
         except Refusal as refusal:
             answer = self._envelope.refuse(refusal)
         except Unavailable as error:
-            logger.warning("The database cannot be reached: %s", error.__cause__)
+            logger.warning("The database cannot be used now: %s", str(error) or error.__cause__)
             answer = self._envelope.refuse(Refusal("service_unavailable", headers=[_RETRY_AFTER]))
+        except StorageError as error:
+            logger.error("%s", error)
+            answer = self._envelope.refuse(Refusal("internal_error"))
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"][:200])
             answer = self._envelope.refuse(Refusal("internal_error"))

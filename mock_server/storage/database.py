@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
@@ -20,7 +20,14 @@ _COMPILE = {"render_postcompile": True}
 
 
 class StorageError(Exception):
-    """The database cannot be used; the text is one plain sentence for the person at the terminal."""
+    """The database cannot be used; the text is one plain sentence for the person at the terminal.
+
+    `findings` are lines that say in detail what is wrong.
+    """
+
+    def __init__(self, text: str, findings: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.findings = findings
 
 
 @cache
@@ -33,7 +40,7 @@ def postgresql_dialect() -> Any:
 
 
 class Unavailable(Exception):
-    """The database cannot be reached now; nothing was changed."""
+    """The database cannot be reached, or written to, now; nothing was changed."""
 
 
 class Numbered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,32 +12,49 @@ from typing import Any, TypeVar
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from mock_server.storage.data_file import is_held, is_log_damaged
 from mock_server.storage.database import Database, Row, Statement, StorageError
-from mock_server.storage.tables import metadata
+from mock_server.storage.layout import OtherLayout, lay_out
+from mock_server.storage.sqlite_errors import check, damaged, held, other_layout, refused
 
 T = TypeVar("T")
+# The whole file is checked at start, but a large one for no longer than this.
+_CHECK_SECONDS = 2.0
 
 
 class SqliteSession:
     """Runs statements on the driver connection that SQLAlchemy opened."""
 
-    __slots__ = ("driver",)
+    __slots__ = ("driver", "file")
 
-    def __init__(self, driver: sqlite3.Connection) -> None:
+    def __init__(self, driver: sqlite3.Connection, file: Path | None) -> None:
         self.driver = driver
+        self.file = file
 
     def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
         """The first row, or none."""
-        row: Row | None = self.driver.execute(statement.sql, statement.arguments(parameters)).fetchone()
+        try:
+            row: Row | None = self.driver.execute(statement.sql, statement.arguments(parameters)).fetchone()
+        except sqlite3.Error as error:
+            check(error, self.file)
+            raise
         return row
 
     def all(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         """Every row."""
-        return self.driver.execute(statement.sql, statement.arguments(parameters)).fetchall()
+        try:
+            return self.driver.execute(statement.sql, statement.arguments(parameters)).fetchall()
+        except sqlite3.Error as error:
+            check(error, self.file)
+            raise
 
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Executes a write; the number of rows it touched."""
-        return self.driver.execute(statement.sql, statement.arguments(parameters)).rowcount
+        try:
+            return self.driver.execute(statement.sql, statement.arguments(parameters)).rowcount
+        except sqlite3.Error as error:
+            check(error, self.file)
+            raise
 
     def lock(self, name: str) -> None:
         """Nothing: there is one writer at a time."""
@@ -49,7 +67,11 @@ class SqliteDatabase(Database):
     is_direct = True
     hears_changes = True
 
-    def __init__(self, file: Path | None = None) -> None:
+    def __init__(self, file: Path | None = None, *, is_flushed: bool = False) -> None:
+        """`is_flushed`: each commit waits for the disk, so that it outlives a loss of power too."""
+        if file is not None and is_log_damaged(file):
+            raise StorageError(held(file) if is_held(file) else damaged(file, "The log beside "))
+        self._file = file
         self._engine = create_engine(
             f"sqlite:///{file}" if file else "sqlite://",
             poolclass=StaticPool,
@@ -59,38 +81,47 @@ class SqliteDatabase(Database):
             self._connection = self._engine.raw_connection()
             driver = self._connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
+            # SQLAlchemy's own transaction handling ends here: ours are explicit.
             driver.isolation_level = None
             for pragma in (
                 # Exclusive: a second process is refused, and no shared-memory file is needed.
                 "locking_mode = EXCLUSIVE",
                 "journal_mode = WAL",
-                "synchronous = NORMAL",
+                f"synchronous = {'FULL' if is_flushed else 'NORMAL'}",
                 # 16 MB: a checkpoint waits for the disk, and few long ones cost writers less than many short.
                 "wal_autocheckpoint = 4000",
                 "foreign_keys = ON",
             ):
                 driver.execute(f"PRAGMA {pragma}")
-            driver.execute("BEGIN IMMEDIATE")
-            driver.execute("COMMIT")
-            metadata.create_all(self._engine)
-            # SQLAlchemy's own transaction handling ends here: ours are explicit.
-            driver.isolation_level = None
+            lay_out(driver)
+            is_sound = file is None or _is_sound(driver)
+        except OtherLayout as error:
+            self._engine.dispose()
+            raise StorageError(other_layout(file)) from error
         except Exception as error:
-            raise StorageError(_explained(error, file)) from error
-        self.session = SqliteSession(driver)
+            self._engine.dispose()
+            raise StorageError(refused(getattr(error, "orig", None) or error, file)) from error
+        if not is_sound:
+            self._engine.dispose()
+            raise StorageError(damaged(file))
+        self.session = SqliteSession(driver, file)
         self._told: list[Callable[[], None]] = []
         self._queue: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
 
     def transact(self, work: Callable[[], T]) -> T:
         """Runs the work in one transaction, now; any exception rolls all of it back."""
         driver = self.session.driver
-        driver.execute("BEGIN IMMEDIATE")
         try:
+            driver.execute("BEGIN IMMEDIATE")
             result = work()
-        except BaseException:
-            driver.execute("ROLLBACK")
+            driver.execute("COMMIT")
+        except BaseException as error:
+            # Where the disk is full, SQLite may have rolled back by itself.
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                check(error, self._file)
             raise
-        driver.execute("COMMIT")
         return result
 
     def snapshot(self, work: Callable[[], T]) -> T:
@@ -155,12 +186,16 @@ class SqliteDatabase(Database):
         self._engine.dispose()
 
 
-def _explained(error: Exception, file: Path | None) -> str:
-    text = str(error).lower()
-    if "locked" in text:
-        return f"The data folder {file and file.parent} is in use by another process."
-    if "readonly" in text or "unable to open" in text:
-        return f"The data folder {file and file.parent} cannot be written to."
-    if "not a database" in text or "malformed" in text:
-        return f"{file} is not a readable database; move it away, or name another folder with --data-dir."
-    return f"The database {file} cannot be opened: {str(error).splitlines()[0]}"
+def _is_sound(driver: sqlite3.Connection) -> bool:
+    """False where pages of the file are damaged."""
+    timer = threading.Timer(_CHECK_SECONDS, driver.interrupt)
+    timer.start()
+    try:
+        found: str = driver.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        return True
+    finally:
+        timer.cancel()
+    return found == "ok"
