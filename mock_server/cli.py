@@ -78,6 +78,16 @@ def cli() -> None:
     help="A PostgreSQL database, postgresql://user@host/name, that several servers may share.  "
     "[env: HELLOBOOKS_DATABASE]",
 )
+@click.option(
+    "--durability",
+    type=click.Choice(["normal", "full"]),
+    default="normal",
+    show_default=True,
+    help="What an answered write survives: 'normal' the end of the process, 'full' a loss of power too.",
+)
+@click.option(
+    "--reset", is_flag=True, help="Begin with fresh data; the file that is there is kept under another name."
+)
 @click.option("--stage", type=click.Choice(["preview", "today"]), default="preview", show_default=True)
 @click.option(
     "--rate-limit", type=Limit(), help="Requests per minute, or 'off'.  [default: the contract's 120]"
@@ -90,6 +100,8 @@ def serve(
     ephemeral: bool,
     data_dir: Path | None,
     database: str | None,
+    durability: str,
+    reset: bool,
     stage: str,
     rate_limit: int | None,
     seed: str,
@@ -100,13 +112,15 @@ def serve(
         raise click.UsageError("--ephemeral and --data-dir exclude each other.")
     if database is not None and (ephemeral or data_dir is not None):
         raise click.UsageError("--database excludes --ephemeral and --data-dir.")
+    if (reset or durability == "full") and (ephemeral or database is not None):
+        raise click.UsageError("--reset and --durability full are for a data folder.")
     listener = _listen(host, port)
     from mock_server.contract.build import ensure
     from mock_server.server import run
 
     ensure()
     folder = None if ephemeral else (data_dir or PROJECT / ".sandbox")
-    run(Settings(folder, stage, rate_limit, seed, clock, database), listener)
+    run(Settings(folder, stage, rate_limit, seed, clock, database, durability == "full", reset), listener)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -29,6 +29,8 @@ def run(settings: Settings, listener: socket.socket) -> None:
         try:
             runner.run(_serve(settings, listener))
         except StorageError as error:
+            for finding in error.findings:
+                click.echo(finding, err=True)
             raise click.ClickException(str(error)) from error
 
 
@@ -37,8 +39,10 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     try:
         sandbox = await _made(settings, database)
     except Unavailable as error:
-        raise StorageError("The database went away during the start.") from error
+        raise StorageError(str(error) or "The database went away during the start.") from error
     database = sandbox.database
+    if sandbox.kept is not None:
+        click.echo(f"The data so far is kept as {sandbox.kept}.", err=True)
     app = build_app(sandbox)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"

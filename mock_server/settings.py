@@ -14,7 +14,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 class Settings:
     """Options of `hellobooks-sandbox serve`; `rate_limit` None is the contract's own, 0 is off.
 
-    `database` is the URL of a PostgreSQL database, in place of SQLite.
+    `database` is the URL of a PostgreSQL database, in place of SQLite. `is_flushed`: each write waits for the
+    disk. `is_reset`: begin anew, and keep the data that is there under another name.
     """
 
     data_dir: Path | None = None
@@ -23,6 +24,8 @@ class Settings:
     seed: str = "demo"
     pinned: datetime | None = None
     database: str | None = None
+    is_flushed: bool = False
+    is_reset: bool = False
     build_dir: Path = PROJECT / "build"
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 

@@ -12,13 +12,17 @@ from mock_server.gateway.grants import Grants
 from mock_server.gateway.limiter import Window
 from mock_server.gateway.tokens import TokenSigner
 from mock_server.sandbox.keys import shared_signing_key, signing_key
+from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
 from mock_server.settings import PROJECT, Settings
+from mock_server.storage.book import SqlBook
 from mock_server.storage.clock import Clock, Ids
+from mock_server.storage.data_file import is_held, put_aside
 from mock_server.storage.database import Database, StorageError
 from mock_server.storage.meta_rows import read_fact, write_fact
 from mock_server.storage.records import instant
 from mock_server.storage.sqlite import SqliteDatabase
+from mock_server.storage.sqlite_errors import held
 from mock_server.storage.tenants import Tenant, read_tenants
 
 DEFAULT_FOLDER = PROJECT / ".sandbox"
@@ -34,13 +38,25 @@ class Sandbox:
         """`database` is one that is open already, by default SQLite where the settings say."""
         self.settings = settings
         self.contract = Contract(json.loads((settings.build_dir / "openapi.json").read_bytes()))
-        self.database = _open_sqlite(settings.data_dir) if database is None else database
+        self.kept: Path | None = None
+        self.database = self._open_sqlite() if database is None else database
         self.clock = Clock(settings.pinned)
+        try:
+            self._begin()
+        except BaseException:
+            if database is None:
+                self.close()
+            raise
+
+    def _begin(self) -> None:
+        settings = self.settings
         self._agree_on_clock()
         self.tenants: list[Tenant] = read_tenants(self.database.session)
         if not self.tenants:
             self.tenants = seed_sandbox(self.database, self.clock, self.contract.scopes, settings.seed)
         self.ids = Ids(self.clock, self._id_seed())
+        if not settings.is_ephemeral or not self.database.is_direct:
+            Revalidation(settings, self.contract, self._book).run(self.database)
         key = signing_key(token_folder(settings.data_dir))
         if not self.database.is_direct:
             key = shared_signing_key(self.database, key)
@@ -55,6 +71,25 @@ class Sandbox:
             wall_time=self.clock.wall,
             window=self._window,
         )
+
+    def _open_sqlite(self) -> SqliteDatabase:
+        folder = self.settings.data_dir
+        if folder is None:
+            return SqliteDatabase()
+        file = folder / DATABASE_FILE
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if self.settings.is_reset:
+                if is_held(file):
+                    raise StorageError(held(file))
+                self.kept = put_aside(file)
+            return SqliteDatabase(file, is_flushed=self.settings.is_flushed)
+        except OSError as error:
+            raise StorageError(f"The data folder {folder} cannot be used: {error.strerror}.") from error
+
+    def _book(self, tenant: int) -> SqlBook:
+        owner = next(each for each in self.tenants if each.key == tenant)
+        return SqlBook(self.database.session, owner, self.clock, self.ids, "start")
 
     def _window(self, limit: int, seconds: int, partition: str) -> Window:
         session = self.database.session
@@ -99,13 +134,6 @@ class Sandbox:
     def close(self) -> None:
         """Lets the database go."""
         self.database.close()
-
-
-def _open_sqlite(folder: Path | None) -> SqliteDatabase:
-    if folder is None:
-        return SqliteDatabase()
-    folder.mkdir(parents=True, exist_ok=True)
-    return SqliteDatabase(folder / DATABASE_FILE)
 
 
 def _shown(pinned: datetime | None) -> str:

@@ -69,6 +69,11 @@ class Documents(Generic[T]):
             .returning(table.c.seq)
         )
 
+    @property
+    def shape(self) -> list[Any]:
+        """The names of all members that a stored record has."""
+        return self._mapper.shape
+
     def get(self, session: Session, tenant: Tenant, record_id: str) -> T | None:
         """The record, or none."""
         row = session.one(self._by_id, {"tenant": tenant.key, "id": record_id})

@@ -60,6 +60,11 @@ class Mapper:
         self._public = [(name, wire, write) for name, wire, write, _ in self._fields if name not in hidden]
         self._hidden = [(name, wire, write) for name, wire, write, _ in self._fields if name in hidden]
 
+    @property
+    def shape(self) -> list[Any]:
+        """The names of all members, those of nested records too: what stored forms must have."""
+        return _shape(self._record)
+
     def public(self, record: Any) -> dict[str, Any]:
         """The members that leave the server."""
         return {wire: write(getattr(record, name)) for name, wire, write in self._public}
@@ -84,6 +89,17 @@ def mapper(record: Any, internal: frozenset[str] = frozenset()) -> Mapper:
     if made is None:
         made = _MAPPERS[record, internal] = Mapper(record, internal)
     return made
+
+
+def _shape(record: Any) -> list[Any]:
+    hints = get_type_hints(record)
+    return [[wire_name(f.name), _inner_shape(hints[f.name])] for f in dataclasses.fields(record)]
+
+
+def _inner_shape(hint: Any) -> list[Any]:
+    bare = _bare(hint)
+    inner = get_args(bare)[0] if get_origin(bare) is list else bare
+    return _shape(inner) if dataclasses.is_dataclass(inner) else []
 
 
 def _same(value: Any) -> Any:

@@ -1,0 +1,108 @@
+"""Holds what is stored against the contract, when another one was in force as it was written."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterator
+
+import orjson
+from sqlalchemy import delete
+
+from mock_server.contract.document import Contract
+from mock_server.contract.fingerprint import member_pointer, schema_digest
+from mock_server.contract.validators import Validators, faults
+from mock_server.sandbox.stored_records import KINDS, Kind, Row
+from mock_server.settings import Settings
+from mock_server.storage.book import SqlBook
+from mock_server.storage.database import Database, Session, Statement, StorageError
+from mock_server.storage.meta_rows import read_fact, write_fact
+from mock_server.storage.tables import report_cache
+
+_FACT = "schemas of the stored records"
+_SHOWN = 100
+_DROP_REPORTS = Statement(delete(report_cache))
+
+
+class Revalidation:
+    """Compares the contract with that of the last start; reads may rely on the stored bodies after it."""
+
+    def __init__(self, settings: Settings, contract: Contract, book: Callable[[int], SqlBook]) -> None:
+        """`book` gives the book of an entity by its key."""
+        control = Contract(json.loads((settings.build_dir / "sandbox-openapi.json").read_bytes()))
+        self._contracts = {True: contract, False: control}
+        self._settings = settings
+        self._book = book
+        self._pointers = {kind.name: self._pointer(kind) for kind in KINDS}
+
+    def run(self, database: Database) -> None:
+        """Stamps the contract where every record fits it; a StorageError lists those that do not."""
+        digest, session = self._digest(), database.session
+        if read_fact(session, _FACT) == digest:
+            return
+        found = self._findings(session)
+        shown = list(itertools.islice(found, _SHOWN))
+        if shown:
+            rest = sum(1 for _ in found)
+            more = [f"... and {rest} more"] if rest else []
+            raise StorageError(self._refusal(), [*shown, *more])
+
+        def stamp() -> None:
+            # They are worked out anew from the records.
+            session.run(_DROP_REPORTS, {})
+            write_fact(session, _FACT, digest)
+
+        database.transact(stamp)
+
+    def _refusal(self) -> str:
+        if self._settings.data_dir is None:
+            return (
+                "The database was written under another contract and does not fit this one, as said above; "
+                "start the version that wrote it, or name another database."
+            )
+        return (
+            f"The data in {self._settings.data_dir} was written under another contract and does not fit this "
+            "one, as said above; start the version that wrote it, or this one with --reset: --reset begins "
+            "anew and keeps what is there under another name."
+        )
+
+    def _pointer(self, kind: Kind) -> str:
+        contract = self._contracts[kind.is_public]
+        whole = contract.operations[kind.operation].answer_pointers[200]
+        return member_pointer(dict(contract.document), whole, *kind.member)
+
+    def _digest(self) -> str:
+        parts = [
+            schema_digest(
+                dict(contract.document),
+                [self._pointers[kind.name] for kind in KINDS if kind.is_public is is_public],
+            )
+            for is_public, contract in self._contracts.items()
+        ]
+        shapes = [kind.documents.shape for kind in KINDS if kind.documents is not None]
+        return hashlib.blake2b(orjson.dumps([parts, shapes]), digest_size=16).hexdigest()
+
+    def _findings(self, session: Session) -> Iterator[str]:
+        checks = {each: Validators(contract, is_closed=True) for each, contract in self._contracts.items()}
+        for kind in KINDS:
+            validator = checks[kind.is_public].at(self._pointers[kind.name])
+            for row in kind.rows(session):
+                try:
+                    value = orjson.loads(self._shown(kind, row))
+                except Exception as error:
+                    # Whatever a read would stumble over.
+                    yield f"{kind.name} {row.label}: cannot be read: {type(error).__name__}: {error}"
+                    continue
+                if not validator.is_valid(value):
+                    for fault in faults(validator, value, ""):
+                        yield f"{kind.name} {row.label} {fault['pointer'] or '/'}: {fault['message']}"
+
+    def _shown(self, kind: Kind, row: Row) -> bytes:
+        """The record as a read would answer it; writes must be able to take it up, too."""
+        if kind.documents is None or row.tenant is None or row.internal is None:
+            return row.body
+        kind.documents.read(row.body, row.internal)
+        if kind.view is None:
+            return row.body
+        return kind.view(self._book(row.tenant), row.body, row.columns)
