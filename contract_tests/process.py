@@ -19,7 +19,7 @@ from contract_tests.promises import INTERNAL_VALUES
 from contract_tests.target import BASE_PATH, Target, Tenant
 
 PINNED = "2026-06-15T06:30:00Z"
-_LAST_LINE = "Stop with Ctrl-C."
+LAST_LINE = "Stop with Ctrl-C."
 _SECONDS = 60
 _TOKEN = re.compile(r"export HB_TOKEN=(\S+)")
 _PLACE = re.compile(r"export HB_ORG=(\S+) HB_ENT=(\S+)")
@@ -115,7 +115,7 @@ def _output(process: subprocess.Popen[str], log: IO[str]) -> str:
     try:
         for line in process.stdout:
             lines.append(line)
-            if line.strip() == _LAST_LINE:
+            if line.strip() == LAST_LINE:
                 return "".join(lines)
     finally:
         timer.cancel()

@@ -1,0 +1,1 @@
+"""What outlives killed processes, full disks, damaged files and new versions."""
