@@ -121,7 +121,7 @@ class Boms(DocumentHandlers[Bom]):
     def get_bom_cost_analysis(self, call: Call) -> Answer:
         """Standard cost of each BOM by element."""
         services = self.services
-        values = self.filters.read(call.query, "")
+        values = self.filters.read(call.query, str)
         return page(call, services.session, services.cursors, boms, "boms", values, (), _cost)
 
     def get_bom_component_usage(self, call: Call) -> Answer:

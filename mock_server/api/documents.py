@@ -39,8 +39,8 @@ class DocumentHandlers(Generic[T]):
         if view is not None:
             book = self.services.book(call)
             row = lambda found: view(book, found[0], found[2 : 2 + len(self.columns)])  # noqa: E731
-        today = self.services.clock.today(tenant_of(call).time_zone).isoformat()
-        values = self.filters.read(call.query, today)
+        zone = tenant_of(call).time_zone
+        values = self.filters.read(call.query, lambda: self.services.clock.today(zone).isoformat())
         return page(
             call,
             self.services.session,

@@ -64,7 +64,7 @@ class Filters:
     columns: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, query: Mapping[str, Any], today: str) -> dict[str, Any]:
+    def read(self, query: Mapping[str, Any], today: Callable[[], str]) -> dict[str, Any]:
         """The filters of a query; archived records are left out unless asked for."""
         found: dict[str, Any] = {}
         for name, value in query.items():
@@ -72,7 +72,7 @@ class Filters:
                 continue
             if name in self.days:
                 operator = "before" if value == "true" else "not_before"
-                found[f"{self.days[name]}:{operator}"] = today
+                found[f"{self.days[name]}:{operator}"] = today()
             elif name == "search":
                 found["search:contains"] = value.lower()
             else:
