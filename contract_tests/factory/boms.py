@@ -44,15 +44,17 @@ class Boms:
             line.setdefault("WastagePercent", self._scrap(line["ItemRefId"]))
         new = ModelBom(merged["ItemRefId"], merged, uoms, status=status)
         if of is not None:
-            new.id, new.number, new.line_ids = of.id, of.number, of.line_ids
+            new.id, new.number, new.line_ids, new.revision = of.id, of.number, of.line_ids, of.revision
+            if new.content == of.content:
+                # An update that changes nothing succeeds, whatever has become of the rest since.
+                return new
+            new.revision += 1
         self._check_content(new)
         self._check_cycle(new)
         active = self.active_bom(new.item_id)
         if status == "Active" and active is not None and active.id != new.id and not replaces:
             conflict("active_bom_exists")
         self._check_size(new)
-        if of is not None:
-            new.revision = of.revision + ((new.body, new.status) != (of.body, of.status))
         return new
 
     def _scrap(self, item_id: str) -> Fraction:

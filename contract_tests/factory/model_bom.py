@@ -12,6 +12,7 @@ from contract_tests.factory.formulas import Input, SideOutput, Work
 
 Body = Mapping[str, Any]
 ENTITY_OVERHEAD = Fraction(20)
+DEFAULTS = {"OutputQuantity": 1, "OtherOverhead": 0, "ServiceCostPerUnit": 0, "InspectionRequired": False}
 
 
 @dataclass
@@ -29,6 +30,11 @@ class ModelBom:
     is_archived: bool = False
     revision: int = 1
     line_ids: list[str] = field(default_factory=list)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What an update may change; what was never given stands at its default."""
+        return {**DEFAULTS, **self.body, "Status": self.status}
 
     @property
     def type(self) -> str:
