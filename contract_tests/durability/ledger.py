@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from contract_tests.durability.server import DATA_FILE
@@ -74,17 +76,29 @@ _RULES = {
 
 def faults_of(folder: Path) -> list[str]:
     """What is not whole in the data of a sandbox that was stopped or killed; the files stay as they are."""
+    with _copied(folder) as opened:
+        [state] = opened.execute("PRAGMA integrity_check").fetchone()
+        found = [] if state == "ok" else [f"the file: {state}"]
+        for name, query in _RULES.items():
+            rows = opened.execute(query).fetchall()
+            found += [f"{name}: {rows[:5]}"] if rows else []
+        return found
+
+
+def movements_in(folder: Path) -> set[str]:
+    """The ids of all stock movements."""
+    with _copied(folder) as opened:
+        return {row[0] for row in opened.execute("SELECT id FROM movements")}
+
+
+@contextmanager
+def _copied(folder: Path) -> Iterator[sqlite3.Connection]:
     with tempfile.TemporaryDirectory() as copied:
         for name in (DATA_FILE, f"{DATA_FILE}-wal"):
             if (folder / name).exists():
                 shutil.copy(folder / name, copied)
         opened = sqlite3.connect(Path(copied, DATA_FILE))
         try:
-            [state] = opened.execute("PRAGMA integrity_check").fetchone()
-            found = [] if state == "ok" else [f"the file: {state}"]
-            for name, query in _RULES.items():
-                rows = opened.execute(query).fetchall()
-                found += [f"{name}: {rows[:5]}"] if rows else []
-            return found
+            yield opened
         finally:
             opened.close()
