@@ -171,7 +171,7 @@ def test_a_server_with_another_clock_is_refused_in_one_sentence(
     with pytest.raises(SandboxError) as caught:
         serve(clock=PINNED)
     said = str(caught.value).splitlines()[-1]
-    assert said.startswith("Error: Another server on this database runs with the machine's clock, not ")
+    assert said.startswith("Another server on this database runs with the machine's clock, not ")
     assert "2026-06-15T06:30:00" in said
 
 
