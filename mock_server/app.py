@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from connexion import AsyncApp
@@ -23,7 +21,7 @@ from mock_server.api.services import Services
 from mock_server.api.subcontract_orders import SubcontractOrders
 from mock_server.api.webhooks import Webhooks
 from mock_server.api.work_orders import WorkOrders
-from mock_server.contract.document import Contract, Operation, pythonic
+from mock_server.contract.document import Contract, Operation, pythonic, read_document
 from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
 from mock_server.gateway.calls import Call, Handler
 from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
@@ -154,7 +152,7 @@ def build_app(sandbox: Sandbox) -> Front:
     from mock_server.console.site import Site
 
     built = sandbox.settings.build_dir
-    older = _document(built / "openapi-3.0.json")
+    older = read_document(built / "openapi-3.0.json")
     contract = sandbox.contract.of_stage(*_STAGES[sandbox.settings.stage])
     resources = resources_of(sandbox)
     public = serve_contract(
@@ -165,10 +163,10 @@ def build_app(sandbox: Sandbox) -> Front:
         handlers_of(contract, resources),
         sandbox,
     )
-    control_contract = Contract(_document(built / "sandbox-openapi.json"))
+    control_contract = Contract(read_document(built / "sandbox-openapi.json"))
     control = serve_contract(
         control_contract,
-        _document(built / "sandbox-openapi-3.0.json"),
+        read_document(built / "sandbox-openapi-3.0.json"),
         CONTROL,
         partial(ControlGuard, contract=control_contract),
         handlers_of(control_contract, [Control(sandbox)]),
@@ -207,8 +205,3 @@ class InternalGuard(ErrorGuard):
     async def admit(self, scope: Scope) -> Answer | None:
         """Refuses."""
         raise Refusal("invalid_token", self._message)
-
-
-def _document(file: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(file.read_bytes())
-    return document

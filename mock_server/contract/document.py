@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 Json = Any
@@ -175,6 +178,16 @@ class Contract:
             if any(method in kept for method in METHODS):
                 paths[path] = kept
         return Contract({**self.document, "paths": paths})
+
+
+def read_document(file: Path) -> dict[str, Json]:
+    """A built document; equal texts, of which the documents share most, are kept once."""
+
+    def shared(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        return {key: sys.intern(value) if isinstance(value, str) else value for key, value in pairs}
+
+    document: dict[str, Json] = json.loads(file.read_bytes(), object_pairs_hook=shared)
+    return document
 
 
 def _escaped(path: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
 from mock_server.api.pages import Cursors
-from mock_server.contract.document import Contract
+from mock_server.contract.document import Contract, read_document
 from mock_server.gateway.grants import Grants
 from mock_server.gateway.limiter import Window
 from mock_server.gateway.tokens import TokenSigner
@@ -37,7 +36,7 @@ class Sandbox:
     def __init__(self, settings: Settings, database: Database | None = None) -> None:
         """`database` is one that is open already, by default SQLite where the settings say."""
         self.settings = settings
-        self.contract = Contract(json.loads((settings.build_dir / "openapi.json").read_bytes()))
+        self.contract = Contract(read_document(settings.build_dir / "openapi.json"))
         self.kept: Path | None = None
         self.database = self._open_sqlite() if database is None else database
         self.clock = Clock(settings.pinned)
@@ -52,11 +51,12 @@ class Sandbox:
         settings = self.settings
         self._agree_on_clock()
         self.tenants: list[Tenant] = read_tenants(self.database.session)
-        if not self.tenants:
+        is_new = not self.tenants
+        if is_new:
             self.tenants = seed_sandbox(self.database, self.clock, self.contract.scopes, settings.seed)
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
-            Revalidation(settings, self.contract, self._book).run(self.database)
+            Revalidation(settings, self.contract, self._book).run(self.database, is_new)
         key = signing_key(token_folder(settings.data_dir))
         if not self.database.is_direct:
             key = shared_signing_key(self.database, key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 import yaml
 
 from mock_server.contract.build import ensure
-from mock_server.contract.document import Contract
+from mock_server.contract.document import Contract, read_document
 from mock_server.gateway.tokens import TokenSigner
 from mock_server.sandbox.keys import demo_install_id, new_install, shared_signing_key, signing_key
 from mock_server.settings import PROJECT, Settings
@@ -65,7 +64,7 @@ def demo_token(
         names = ", ".join("/".join(pair) for pair in known)
         raise click.ClickException(f"There is no entity {entity} of {org}. There are: {names}.")
     ensure()
-    contract = Contract(json.loads((Settings().build_dir / "openapi.json").read_bytes()))
+    contract = Contract(read_document(Settings().build_dir / "openapi.json"))
     unknown = [scope for scope in scopes if scope not in contract.scopes]
     if unknown:
         raise click.ClickException(f"{unknown[0]} is no scope. There are: {', '.join(contract.scopes)}.")
