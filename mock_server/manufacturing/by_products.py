@@ -33,6 +33,8 @@ class Credits:
 
         A share is an amount of money, rounded to 2 decimals; what that leaves stays with the main product.
         """
+        if not self.fixed and not self.shares:
+            return Fraction(0)
         fixed = Fraction(self.fixed)
         if fixed >= cost:
             return cost

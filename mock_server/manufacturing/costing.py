@@ -20,7 +20,7 @@ from mock_server.manufacturing.decimals import (
     amount,
     unit_cost,
 )
-from mock_server.manufacturing.exact_cost import NOTHING, ExactCost, pack, unpack
+from mock_server.manufacturing.exact_cost import NOTHING, ExactCost, added, pack, unpack
 from mock_server.manufacturing.item_graph import check_levels
 from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.ports import Component
@@ -84,7 +84,7 @@ class _Sum:
             self.fractions += value
 
     def total(self) -> Fraction:
-        return Fraction(self.decimals) + self.fractions
+        return added(Fraction(self.decimals), self.fractions)
 
 
 def line_need(line: BomLine) -> Decimal:
@@ -121,23 +121,32 @@ def roll_up(rates: Rates, bom: Bom, credits: Credits | None = None) -> None:
         credits = credits_of_formula(rates.lookup, bom)
     scaling, fixed = cost_lines(rates, bom, ((line, line_need(line)) for line in bom.lines))
     setup, run = _hourly(bom)
-    output = Fraction(bom.output_quantity)
-    loading = Fraction(bom.overhead_percent) / 100
-    labour = Fraction(EXACT.add(setup, run)) / 60
-    overhead = labour * loading + Fraction(bom.other_overhead)
+    labour = of_minutes(EXACT.add(setup, run))
+    overhead = overhead_on(labour, bom)
     service = _service(bom)
-    gross = scaling + fixed + labour + overhead + service
+    gross = added(scaling, fixed, labour, overhead, service)
     credit = credits.credit(gross)
-    total = gross - credit
-    unit = total / output
+    unit = show_costs(bom, gross, labour, overhead, service, credit)
     cost = ExactCost(unit, unit, NOTHING)
     if bom.is_phantom:
-        once = fixed + Fraction(setup) / 60 * (1 + loading)
+        once = fixed + of_minutes(setup) * (1 + Fraction(bom.overhead_percent) / 100)
         if once:
             once *= 1 - min(credits.share, Fraction(1))
-            cost = ExactCost(unit, max(NOTHING, (total - once) / output), once)
+            rest = unit - once / Fraction(bom.output_quantity)
+            cost = ExactCost(unit, max(NOTHING, rest), once)
     bom.exact_cost = pack(cost)
-    show_costs(bom, gross, labour, overhead, service, credit)
+
+
+def of_minutes(cost: Decimal) -> Fraction:
+    """The cost of minutes times hourly rate."""
+    top, bottom = cost.as_integer_ratio()
+    return Fraction(top, 60 * bottom) if top else NOTHING
+
+
+def overhead_on(labour: Fraction, formula: AnyFormula) -> Fraction:
+    """The formula's overhead: its percentage of labour, and what it names besides."""
+    loading = labour * Fraction(formula.overhead_percent) / 100 if formula.overhead_percent else NOTHING
+    return added(loading, Fraction(formula.other_overhead))
 
 
 def show_costs(
@@ -147,11 +156,15 @@ def show_costs(
     overhead: Fraction,
     service: Fraction,
     credit: Fraction,
-) -> None:
-    """Sets the rounded figures of a formula from the exact ones; refuses what the contract cannot show."""
-    total = gross - credit
+) -> Fraction:
+    """Sets the rounded figures of a formula from the exact ones; returns the exact unit cost.
+
+    Refuses what the contract cannot show.
+    """
+    total = gross - credit if credit else gross
+    unit = total / Fraction(formula.output_quantity)
     formula.total_cost = amount(total)
-    formula.unit_cost = unit_cost(total / Fraction(formula.output_quantity))
+    formula.unit_cost = unit_cost(unit)
     if amount(gross) > MAX_AMOUNT or formula.unit_cost > MAX_UNIT_COST:
         raise _too_costly(formula)
     formula.labour_cost = amount(labour)
@@ -160,6 +173,7 @@ def show_costs(
     formula.by_product_credit = amount(credit)
     _reconcile(formula)
     formula.cost_rollup_state = CURRENT
+    return unit
 
 
 def cost_lines(

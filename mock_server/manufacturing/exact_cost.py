@@ -12,6 +12,15 @@ NOTHING = Fraction(0)
 MAX_BITS = 8192
 
 
+def added(*parts: Fraction) -> Fraction:
+    """The sum. Most parts of most formulas are 0, and adding that to a fraction costs as much as any sum."""
+    total = NOTHING
+    for part in parts:
+        if part:
+            total = total + part if total else part
+    return total
+
+
 @dataclass(slots=True)
 class ExactCost:
     """Cost of making: `unit` when made in the formula's own output quantity.

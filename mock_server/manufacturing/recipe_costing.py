@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from mock_server.manufacturing.by_products import Credits
-from mock_server.manufacturing.costing import Rates, cost_lines, credits_of_formula, show_costs, stock_need
+from mock_server.manufacturing.costing import (
+    Rates,
+    cost_lines,
+    credits_of_formula,
+    of_minutes,
+    overhead_on,
+    show_costs,
+    stock_need,
+)
 from mock_server.manufacturing.decimals import EXACT, ZERO
-from mock_server.manufacturing.exact_cost import NOTHING, ExactCost, pack
+from mock_server.manufacturing.exact_cost import NOTHING, ExactCost, added, pack
 from mock_server.manufacturing.recipe_records import Recipe, RecipeIngredient, ingredient_quantity
 
 
@@ -24,20 +31,19 @@ def roll_up_recipe(rates: Rates, recipe: Recipe, credits: Credits | None = None)
         credits = credits_of_formula(rates.lookup, recipe)
     needs = ((each, ingredient_need(recipe, each)) for each in recipe.ingredients)
     scaling, fixed = cost_lines(rates, recipe, needs)
-    labour = _labour(recipe)
-    overhead = labour * Fraction(recipe.overhead_percent) / 100 + Fraction(recipe.other_overhead)
-    gross = scaling + fixed + labour + overhead
-    credit = credits.credit(gross)
-    unit = (gross - credit) / Fraction(recipe.expected_output)
+    labour = of_minutes(_hourly(recipe))
+    overhead = overhead_on(labour, recipe)
+    gross = added(scaling, fixed, labour, overhead)
+    unit = show_costs(recipe, gross, labour, overhead, NOTHING, credits.credit(gross))
     recipe.exact_cost = pack(ExactCost(unit, unit, NOTHING))
-    show_costs(recipe, gross, labour, overhead, NOTHING, credit)
 
 
-def _labour(recipe: Recipe) -> Fraction:
+def _hourly(recipe: Recipe) -> Decimal:
+    """Minutes times hourly rate of one batch, still to be divided by 60."""
     hourly = ZERO
     for operation in recipe.operations:
         hourly = EXACT.add(hourly, EXACT.multiply(operation.minutes_per_batch, operation.cost_per_hour))
-    return Fraction(hourly) / 60
+    return hourly
 
 
 def recipe_rolled_again(rates: Rates, recipe: Recipe) -> Recipe:

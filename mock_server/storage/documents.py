@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.records import Mapper, dumps, instant
-from mock_server.storage.sequences import next_value
+from mock_server.storage.sequences import next_place
 from mock_server.storage.tenants import Tenant
 
 T = TypeVar("T")
@@ -55,8 +55,10 @@ class Documents(Generic[T]):
 
     @cached_property
     def _insert(self) -> Statement:
-        names = [column.name for column in self.table.c if column.name != "row"]
-        return Statement(insert(self.table).values({name: bindparam(name) for name in names}))
+        table = self.table
+        names = [column.name for column in table.c if column.name not in {"row", "seq"}]
+        values = {"seq": next_place(table), **{name: bindparam(name) for name in names}}
+        return Statement(insert(table).values(values).returning(table.c.seq))
 
     @cached_property
     def _update(self) -> Statement:
@@ -105,10 +107,9 @@ class Documents(Generic[T]):
             **self._columns(record),
         }
         if is_new:
-            seq = next_value(session, tenant.key, self.name)
-            session.run(self._insert, {**values, "tenant": tenant.key, "seq": seq, "id": fields.id})
-            return body, seq
-        row = session.one(self._update, {**values, "tenant_key": tenant.key, "record_id": fields.id})
+            row = session.one(self._insert, {**values, "tenant": tenant.key, "id": fields.id})
+        else:
+            row = session.one(self._update, {**values, "tenant_key": tenant.key, "record_id": fields.id})
         assert row is not None
         return body, row[0]
 

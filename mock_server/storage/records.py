@@ -7,11 +7,15 @@ import types
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
 T = TypeVar("T")
+# Attribute, name on the wire, and how its value is written and read.
+Field = tuple[str, str, Callable[[Any], Any], Callable[[Any], Any]]
 _PUBLISHED_NAMES = {"id": "id", "hsn_sac": "HSN_SAC", "gstin": "GSTIN"}
 
 
@@ -20,6 +24,7 @@ def wire_name(attribute: str) -> str:
     return _PUBLISHED_NAMES.get(attribute) or "".join(part.capitalize() for part in attribute.split("_"))
 
 
+@lru_cache(256)
 def instant(moment: datetime) -> str:
     """A moment as the contract writes it: UTC with milliseconds."""
     if moment.tzinfo is not UTC:
@@ -29,8 +34,14 @@ def instant(moment: datetime) -> str:
 
 def _dumped(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return orjson.Fragment(plain(value))
+        return _fragment(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+# The same figures come again and again: zeros, prices, costs that no write has changed.
+@lru_cache(4096)
+def _fragment(value: Decimal) -> orjson.Fragment:
+    return orjson.Fragment(plain(value))
 
 
 def plain(value: Decimal) -> str:
@@ -47,7 +58,13 @@ def dumps(value: Any) -> bytes:
 
 
 class Mapper:
-    """Turns one dataclass into wire-named values and back."""
+    """Turns one dataclass into wire-named values and back.
+
+    `public` gives the members that leave the server, named in `names`, `hidden` those that never do.
+    """
+
+    public: Callable[[Any], dict[str, Any]]
+    hidden: Callable[[Any], dict[str, Any]]
 
     def __init__(self, record: type[Any], internal: Iterable[str]) -> None:
         hints = get_type_hints(record)
@@ -57,27 +74,39 @@ class Mapper:
             (f.name, wire_name(f.name), _writer(hints[f.name]), _reader(hints[f.name]))
             for f in dataclasses.fields(record)
         ]
-        self._public = [(name, wire, write) for name, wire, write, _ in self._fields if name not in hidden]
-        self._hidden = [(name, wire, write) for name, wire, write, _ in self._fields if name in hidden]
+        shown = [field for field in self._fields if field[0] not in hidden]
+        self.names = [wire for _, wire, *_ in shown]
+        self.public = _view(shown)
+        self.hidden = _view([field for field in self._fields if field[0] in hidden])
 
     @property
     def shape(self) -> list[Any]:
         """The names of all members, those of nested records too: what stored forms must have."""
         return _shape(self._record)
 
-    def public(self, record: Any) -> dict[str, Any]:
-        """The members that leave the server."""
-        return {wire: write(getattr(record, name)) for name, wire, write in self._public}
-
-    def hidden(self, record: Any) -> dict[str, Any]:
-        """The members that never do."""
-        return {wire: write(getattr(record, name)) for name, wire, write in self._hidden}
-
     def read(self, values: dict[str, Any]) -> Any:
         """The record from its members, public and hidden together."""
         return self._record(
             **{name: read(values[wire]) for name, wire, _, read in self._fields if wire in values}
         )
+
+
+def _view(fields: list[Field]) -> Callable[[Any], dict[str, Any]]:
+    """Reads these members of a record; one call gets all of them, and few need writing in another form."""
+    names = [name for name, *_ in fields]
+    wires = [wire for _, wire, *_ in fields]
+    written = [(wire, write) for _, wire, write, _ in fields if write is not _same]
+    if len(fields) < 2:
+        return lambda record: {wire: write(getattr(record, name)) for name, wire, write, _ in fields}
+    pick = attrgetter(*names)
+
+    def view(record: Any) -> dict[str, Any]:
+        values = dict(zip(wires, pick(record), strict=True))
+        for wire, write in written:
+            values[wire] = write(values[wire])
+        return values
+
+    return view
 
 
 _MAPPERS: dict[tuple[Any, frozenset[str]], Mapper] = {}

@@ -1,8 +1,10 @@
-"""Counters per entity: list order and document numbers. A number is never used twice."""
+"""Counters per entity: document numbers, of which none is used twice, and places in the order of a list."""
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, update
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Table, bindparam, func, literal_column, select, update
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
@@ -11,16 +13,16 @@ from mock_server.storage.tables import sequences
 _NEXT = Statement(
     update(sequences)
     .where(sequences.c.tenant == bindparam("tenant_key"), sequences.c.name == bindparam("counter"))
-    .values(value=sequences.c.value + bindparam("step"))
+    .values(value=sequences.c.value + literal_column("1"))
     .returning(sequences.c.value)
 )
 # Only the first value of all needs more than an update, and that costs several times as much.
 _FIRST = Statement(
     upsert(
         sequences,
-        {"tenant": bindparam("tenant_key"), "name": bindparam("counter"), "value": bindparam("step")},
+        {"tenant": bindparam("tenant_key"), "name": bindparam("counter"), "value": literal_column("1")},
         on=("tenant", "name"),
-        change=lambda new: {"value": sequences.c.value + new.value},
+        change=lambda new: {"value": sequences.c.value + literal_column("1")},
         returning=[sequences.c.value],
     )
 )
@@ -37,10 +39,17 @@ def last_value(session: Session, tenant: int, name: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def next_value(session: Session, tenant: int, name: str, step: int = 1) -> int:
-    """The counter's next value, 1 at first; with a larger step, the last of that many values."""
-    values = {"tenant_key": tenant, "counter": name, "step": step}
+def next_value(session: Session, tenant: int, name: str) -> int:
+    """The counter's next value, 1 at first."""
+    values = {"tenant_key": tenant, "counter": name}
     row = session.one(_NEXT, values) or session.one(_FIRST, values)
     assert row is not None
     value: int = row[0]
     return value
+
+
+def next_place(table: Table) -> ScalarSelect[Any]:
+    """In the insert of a row: the place after the last one of its `tenant`. Such rows are never deleted."""
+    earlier = table.alias("earlier")
+    last = func.coalesce(func.max(earlier.c.seq), literal_column("0"))
+    return select(last + literal_column("1")).where(earlier.c.tenant == bindparam("tenant")).scalar_subquery()

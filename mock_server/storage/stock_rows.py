@@ -12,7 +12,7 @@ from mock_server.manufacturing.stock import Movement, Stock
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
 from mock_server.storage.records import dumps, mapper
-from mock_server.storage.sequences import next_value
+from mock_server.storage.sequences import next_place
 from mock_server.storage.tables import AMOUNT_SCALE, QUANTITY_SCALE, movements, stock
 from mock_server.storage.tenants import Tenant
 
@@ -42,7 +42,6 @@ _PUT = Statement(
 )
 _MOVEMENT = (
     "tenant",
-    "seq",
     "id",
     "item_id",
     "type",
@@ -52,7 +51,9 @@ _MOVEMENT = (
     "document_id",
     "body",
 )
-_ADD = Statement(insert(movements).values({name: bindparam(name) for name in _MOVEMENT}))
+_ADD = Statement(
+    insert(movements).values({"seq": next_place(movements), **{name: bindparam(name) for name in _MOVEMENT}})
+)
 
 
 def scaled(value: Decimal, places: int) -> int:
@@ -90,7 +91,6 @@ def add_movement(session: Session, tenant: Tenant, movement: Movement) -> bytes:
         _ADD,
         {
             "tenant": tenant.key,
-            "seq": next_value(session, tenant.key, "movements"),
             "id": movement.id,
             "item_id": movement.item_ref_id,
             "type": movement.type,

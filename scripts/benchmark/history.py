@@ -15,7 +15,7 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 
 from mock_server.storage.book import SqlBook
 from mock_server.storage.database import Statement
-from mock_server.storage.sequences import next_value
+from mock_server.storage.sequences import next_place
 from mock_server.storage.tables import by_products_made, completed_orders, movements, stock, work_orders
 from scripts.benchmark.furniture import COMPLETION, MOVES, order
 from scripts.benchmark.workshop import Workshop, run, workshop
@@ -134,26 +134,19 @@ class History:
         self._database.transact(lambda: self._move_stock(count))
 
     def _chunk(self, start: int, size: int, count: int) -> None:
-        session, tenant = self._database.session, self._tenant.key
-        last = next_value(session, tenant, "work_orders", size)
-        steps = size * len(self._moved)
-        moved = next_value(session, tenant, "movements", steps) - steps
-        add = {
-            table: _insert(table) for table in (work_orders, completed_orders, by_products_made, movements)
-        }
+        session = self._database.session
+        add = {table: _insert(table) for table in _COPIED}
         for index in range(size):
             day = self._today - timedelta(days=_PERIOD_DAYS * (count - start - index) // count)
             order, number = self._new_id(), f"HIST-{start + index:06d}"
-            seq = last - size + index + 1
-            session.run(add[work_orders], self._copied(self._order, order, number, day) | {"seq": seq})
+            session.run(add[work_orders], self._copied(self._order, order, number, day))
             session.run(add[completed_orders], self._copied(self._figures, order, number, day))
             session.run(add[by_products_made], self._copied(self._product, order, number, day))
             for row in self._moved:
-                moved += 1
                 copied = self._copied(row, order, number, day)
                 old, new = row["id"], self._new_id()
                 body = copied["body"].replace(old.encode(), new.encode())
-                session.run(add[movements], copied | {"id": new, "seq": moved, "body": body})
+                session.run(add[movements], copied | {"id": new, "body": body})
 
     def _copied(self, row: dict[str, Any], order: str, number: str, day: date) -> dict[str, Any]:
         swaps = ((self._id, order), (self._number, number), (self._today.isoformat(), day.isoformat()))
@@ -173,7 +166,9 @@ class History:
 
 
 def _insert(table: Table) -> Statement:
-    return Statement(insert(table).values({c.name: bindparam(c.name) for c in table.c if c.name != "row"}))
+    names = [column.name for column in table.c if column.name not in {"row", "seq"}]
+    place = {"seq": next_place(table)} if "seq" in table.c else {}
+    return Statement(insert(table).values({**place, **{name: bindparam(name) for name in names}}))
 
 
 def _swapped(value: Any, swaps: tuple[tuple[str, str], ...]) -> Any:
