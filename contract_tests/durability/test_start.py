@@ -23,7 +23,7 @@ from contract_tests.durability.server import (
     serving,
 )
 
-_PAGE = 4096
+_PAGE = 2048
 _BYTES = random.Random("damage")
 
 

@@ -21,7 +21,7 @@ from mock_server.storage.layout import LAYOUT
 from mock_server.storage.meta_rows import read_fact, write_fact
 from mock_server.storage.sqlite import SqliteDatabase
 
-_PAGE = 4096
+_PAGE = 2048
 _COMMITS = 60
 # Leaves a log behind: the process ends without closing the file.
 _WRITER = f"""
