@@ -106,4 +106,4 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         missed = "" if row["is_met"] else "   missed"
         yield f"{name:<14}{row['best']:>8}{row['goal']:>8}{row['budget']:>8}{missed}"
     if found["slower_than_reference"] > 1:
-        yield f"The budgets are those of this machine, which takes {found['slower_than_reference']} x as long."
+        yield f"The budgets are for this machine, which takes {found['slower_than_reference']} x as long."
