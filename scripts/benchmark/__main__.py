@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scripts.benchmark import history, micro, race
+from scripts.benchmark import history, micro, race, soak
 from scripts.benchmark.servers import Missing
 
 
@@ -17,9 +17,22 @@ from scripts.benchmark.servers import Missing
 @click.option("--orders", default=history.ORDERS, show_default=True, help="Work orders of the past.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write the figures to this file too.")
 @click.option("--micro", "is_micro", is_flag=True, help="Microseconds in process, against their budgets.")
+@click.option("--soak", "is_soak", is_flag=True, help="Full load for long: memory, handles, longest answer.")
 @click.option("--rounds", default=race.ROUNDS, show_default=True, help="Rounds of the comparison over HTTP.")
-@click.option("--seconds", default=race.SECONDS, show_default=True, help="Seconds of each of its runs.")
-def main(is_history: bool, is_micro: bool, orders: int, file: Path | None, rounds: int, seconds: int) -> None:
+@click.option(
+    "--seconds",
+    type=int,
+    help=f"Seconds of each of its runs ({race.SECONDS}), or of the soak ({soak.SECONDS}).",
+)
+def main(
+    is_history: bool,
+    is_micro: bool,
+    is_soak: bool,
+    orders: int,
+    file: Path | None,
+    rounds: int,
+    seconds: int | None,
+) -> None:
     """Measure the sandbox; exit 1 where a goal is missed."""
     if is_history:
         found, lines = history.measure(orders=orders), history.lines
@@ -27,7 +40,10 @@ def main(is_history: bool, is_micro: bool, orders: int, file: Path | None, round
         found, lines = micro.measure(), micro.lines
     else:
         try:
-            found, lines = race.measure(rounds, seconds), race.lines
+            if is_soak:
+                found, lines = soak.measure(seconds or soak.SECONDS), soak.lines
+            else:
+                found, lines = race.measure(rounds, seconds or race.SECONDS), race.lines
         except Missing as error:
             raise click.ClickException(str(error)) from error
     click.echo("\n".join(lines(found)))

@@ -35,20 +35,21 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         ours = stack.enter_context(sandbox(folder / "data"))
+        idle = {ours.name: ours.memory()}
         supplies = Supplies(ours)
         body = folder / "body.json"
         body.write_bytes(supplies.one_bom())
         prism = stack.enter_context(prism_server(document, ours.headers["Authorization"].split()[1]))
         bare = stack.enter_context(bare_server(body))
         servers = [ours, prism, bare]
-        idle = {server.name: server.memory() for server in servers}
+        idle |= {server.name: server.memory() for server in (prism, bare)}
         shots: dict[str, dict[str, list[Shot]]] = {}
         for _ in range(rounds):
             for request in supplies.requests():
                 for server in servers:
                     if server is bare and request.name != "read one":
                         continue
-                    shot = shoot(server, _for(server, request), seconds, folder)
+                    shot = shoot(server, [_for(server, request)], seconds, folder)
                     shots.setdefault(request.name, {}).setdefault(server.name, []).append(shot)
             for name_of_step, shot in supplies.orders(folder):
                 shots.setdefault(name_of_step, {}).setdefault("sandbox", []).append(shot)

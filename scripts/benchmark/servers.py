@@ -46,6 +46,10 @@ class Server:
         assert found is not None
         return int(found[1]) / 1024
 
+    def handles(self) -> int:
+        """Files and sockets that the process has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
 
 def free_port() -> int:
     """A port that nobody listens on."""

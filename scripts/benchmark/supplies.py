@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import httpx
 
 from scripts.benchmark import furniture
 from scripts.benchmark.load import Request, Shot, shoot
-from scripts.benchmark.servers import Server
+from scripts.benchmark.servers import Missing, Server
 
 _BOMS = 60
 _STOCK = 1_000_000
@@ -22,6 +23,7 @@ class Supplies:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._http = httpx.Client(headers=server.headers, timeout=30)
+        self._started, self._keys = time.time_ns(), 0
         me = self._send("GET", "/me")
         self._place = f"/orgs/{me['org_ref_id']}/entities/{me['entity_ref_id']}"
         made, *parts = [self._item(f"BENCH-SMALL-{number}") for number in range(3)]
@@ -53,15 +55,42 @@ class Supplies:
         """Creates orders, then releases them, then completes them: fewer each time, so that none runs out."""
         place = f"{self._place}/work-orders"
         create = Request("order", [place], "POST", furniture.order(self._made))
-        yield "create order", shoot(self._server, create, seconds * 3, folder)
+        yield "create order", shoot(self._server, [create], seconds * 3, folder)
         for state, action, body in (
             ("Draft", "release", None),
             ("InProgress", "complete", furniture.COMPLETION),
         ):
             ids = self._ids(state)
             paths = [f"{place}/{each}/{action}" for each in ids]
-            yield action, shoot(self._server, Request(action, paths, "POST", body), seconds, folder)
+            yield action, shoot(self._server, [Request(action, paths, "POST", body)], seconds, folder)
             seconds = 1
+
+    def live(self) -> Iterator[float]:
+        """One order from its making to its completion, each step sent twice, then a report; ms of each."""
+        place = f"{self._place}/work-orders"
+        order = yield from self._twice(place, furniture.order(self._made))
+        yield from self._twice(f"{place}/{order['id']}/release", None)
+        yield from self._twice(f"{place}/{order['id']}/complete", furniture.COMPLETION)
+        yield self._timed("GET", f"{self._place}/manufacturing-reports/efficiency?limit=10")[0]
+
+    def _twice(self, path: str, body: Any) -> Generator[float, None, Any]:
+        """Sends a write and sends it again; both answers must be the same."""
+        self._keys += 1
+        key = {"Idempotency-Key": f"soak-{self._started}-{self._keys}"}
+        first, answer = self._timed("POST", path, body, key)
+        yield first
+        again, repeated = self._timed("POST", path, body, key)
+        yield again
+        if repeated != answer:
+            raise Missing(f"{path} answered {answer} and, repeated, {repeated}")
+        return answer
+
+    def _timed(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[float, Any]:
+        start = time.perf_counter()
+        answer = self._answer(method, f"{self._server.prefix}{path}", body, headers)
+        return (time.perf_counter() - start) * 1000, answer
 
     def _ids(self, state: str) -> list[str]:
         """The orders of the made item in a state."""
@@ -85,7 +114,7 @@ class Supplies:
     def _send(self, method: str, path: str, body: Any = None) -> Any:
         return self._answer(method, f"{self._server.prefix}{path}", body)
 
-    def _answer(self, method: str, path: str, body: Any) -> Any:
-        answer = self._http.request(method, f"{self._server.origin}{path}", json=body)
+    def _answer(self, method: str, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
+        answer = self._http.request(method, f"{self._server.origin}{path}", json=body, headers=headers)
         answer.raise_for_status()
         return answer.json()
