@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scripts.benchmark import history, micro, race, soak
+from scripts.benchmark import durability, history, micro, race, soak
 from scripts.benchmark.servers import Missing
 
 
@@ -18,6 +18,7 @@ from scripts.benchmark.servers import Missing
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write the figures to this file too.")
 @click.option("--micro", "is_micro", is_flag=True, help="Microseconds in process, against their budgets.")
 @click.option("--soak", "is_soak", is_flag=True, help="Full load for long: memory, handles, longest answer.")
+@click.option("--durability", "is_durability", is_flag=True, help="Writes that wait for the disk, or do not.")
 @click.option("--rounds", default=race.ROUNDS, show_default=True, help="Rounds of the comparison over HTTP.")
 @click.option(
     "--seconds",
@@ -28,6 +29,7 @@ def main(
     is_history: bool,
     is_micro: bool,
     is_soak: bool,
+    is_durability: bool,
     orders: int,
     file: Path | None,
     rounds: int,
@@ -42,6 +44,8 @@ def main(
         try:
             if is_soak:
                 found, lines = soak.measure(seconds or soak.SECONDS), soak.lines
+            elif is_durability:
+                found, lines = durability.measure(rounds, seconds or race.SECONDS), durability.lines
             else:
                 found, lines = race.measure(rounds, seconds or race.SECONDS), race.lines
         except Missing as error:

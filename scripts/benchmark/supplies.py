@@ -21,7 +21,7 @@ class Supplies:
     """Furnishes the first entity of a sandbox over HTTP."""
 
     def __init__(self, server: Server) -> None:
-        self._server = server
+        self.server = server
         self._http = httpx.Client(headers=server.headers, timeout=30)
         self._started, self._keys = time.time_ns(), 0
         me = self._send("GET", "/me")
@@ -38,7 +38,7 @@ class Supplies:
 
     def one_bom(self) -> bytes:
         """The bytes of one BOM."""
-        url = f"{self._server.origin}{self._server.prefix}{self._place}/boms/{self._bom}"
+        url = f"{self.server.origin}{self.server.prefix}{self._place}/boms/{self._bom}"
         return self._http.get(url).content
 
     def requests(self) -> list[Request]:
@@ -55,14 +55,14 @@ class Supplies:
         """Creates orders, then releases them, then completes them: fewer each time, so that none runs out."""
         place = f"{self._place}/work-orders"
         create = Request("order", [place], "POST", furniture.order(self._made))
-        yield "create order", shoot(self._server, [create], seconds * 3, folder)
+        yield "create order", shoot(self.server, [create], seconds * 3, folder)
         for state, action, body in (
             ("Draft", "release", None),
             ("InProgress", "complete", furniture.COMPLETION),
         ):
             ids = self._ids(state)
             paths = [f"{place}/{each}/{action}" for each in ids]
-            yield action, shoot(self._server, [Request(action, paths, "POST", body)], seconds, folder)
+            yield action, shoot(self.server, [Request(action, paths, "POST", body)], seconds, folder)
             seconds = 1
 
     def live(self) -> Iterator[float]:
@@ -89,7 +89,7 @@ class Supplies:
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[float, Any]:
         start = time.perf_counter()
-        answer = self._answer(method, f"{self._server.prefix}{path}", body, headers)
+        answer = self._answer(method, f"{self.server.prefix}{path}", body, headers)
         return (time.perf_counter() - start) * 1000, answer
 
     def _ids(self, state: str) -> list[str]:
@@ -112,9 +112,9 @@ class Supplies:
         return self._answer("POST", f"/_sandbox/v1{self._place}{path}", body)
 
     def _send(self, method: str, path: str, body: Any = None) -> Any:
-        return self._answer(method, f"{self._server.prefix}{path}", body)
+        return self._answer(method, f"{self.server.prefix}{path}", body)
 
     def _answer(self, method: str, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
-        answer = self._http.request(method, f"{self._server.origin}{path}", json=body, headers=headers)
+        answer = self._http.request(method, f"{self.server.origin}{path}", json=body, headers=headers)
         answer.raise_for_status()
         return answer.json()
