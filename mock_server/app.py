@@ -43,6 +43,8 @@ class ContractApp(AsyncApp):  # type: ignore[misc]
         super().__init__(__name__, middlewares=middlewares)
         self.middleware.app = Endpoints(None)
         self.add_api(document, base_path=base, **options)
+        # Connexion puts the rooms together at the first request; what it refuses belongs into the start.
+        self.middleware.app, self.middleware.middleware_stack = self.middleware._build_middleware_stack()
 
 
 def handlers_of(contract: Contract, resources: Iterable[object]) -> dict[str, Handler]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -39,9 +42,14 @@ class Validators:
         return validator
 
 
-def compiled(schema: Any) -> Any:
-    """A validator for one schema without references."""
-    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, mask="the value")
+def compiled(schema: Mapping[str, Any]) -> Any:
+    """A validator for one schema without references; equal schemas share one."""
+    return _compiled(json.dumps(schema, sort_keys=True))
+
+
+@cache
+def _compiled(schema: str) -> Any:
+    return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True, mask="the value")
 
 
 def faults(validator: Any, value: Any, root: str) -> list[dict[str, str]]:
