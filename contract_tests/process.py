@@ -68,7 +68,9 @@ def sandbox(
 
 def _running(rate_limit: str | None, stage: str, clock: str | None, database: str | None) -> Iterator[Target]:
     place = ["--ephemeral"] if database is None else ["--database", database]
-    command = [sys.executable, "-m", "mock_server", "serve", *place, "--port", "0", "--stage", stage]
+    # SANDBOX_COMMAND names another module with the same command line, such as one that compares two servers.
+    module = os.environ.get("SANDBOX_COMMAND", "mock_server")
+    command = [sys.executable, "-m", module, "serve", *place, "--port", "0", "--stage", stage]
     for option, value in (("--rate-limit", rate_limit), ("--clock", clock)):
         if value is not None:
             command += [option, value]

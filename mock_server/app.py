@@ -165,17 +165,23 @@ def build_app(sandbox: Sandbox) -> Front:
         handlers_of(contract, resources),
         sandbox,
     )
-    control_contract = Contract(read_document(built / "sandbox-openapi.json"))
-    control = serve_contract(
-        control_contract,
+    internal = InternalGuard(None, sandbox.contract)
+    pages = Site(sandbox.contract, built)
+    return Front(public, build_control(sandbox), internal, pages, sandbox.contract)
+
+
+def build_control(sandbox: Sandbox) -> ContractApp:
+    """The control plane of one sandbox."""
+    built = sandbox.settings.build_dir
+    contract = Contract(read_document(built / "sandbox-openapi.json"))
+    return serve_contract(
+        contract,
         read_document(built / "sandbox-openapi-3.0.json"),
         CONTROL,
-        partial(ControlGuard, contract=control_contract),
-        handlers_of(control_contract, [Control(sandbox)]),
+        partial(ControlGuard, contract=contract),
+        handlers_of(contract, [Control(sandbox)]),
         sandbox,
     )
-    internal = InternalGuard(None, sandbox.contract)
-    return Front(public, control, internal, Site(sandbox.contract, built), sandbox.contract)
 
 
 class ControlGuard(ErrorGuard):
