@@ -44,6 +44,14 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     except Unavailable as error:
         raise StorageError(str(error) or "The database went away during the start.") from error
     database = sandbox.database
+    try:
+        await _answer(sandbox, listener)
+    finally:
+        # Also where the person is quicker than the server.
+        await database.run(sandbox.close)
+
+
+async def _answer(sandbox: Sandbox, listener: socket.socket) -> None:
     if sandbox.kept is not None:
         click.echo(f"The data so far is kept as {sandbox.kept}.", err=True)
     app = build_app(sandbox)
@@ -64,11 +72,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     _settle()
     listener.listen(2048)
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
-    click.echo(await database.run(lambda: _greeting(sandbox, url)))
-    try:
-        await uvicorn.Server(config).serve(sockets=[listener])
-    finally:
-        await database.run(sandbox.close)
+    click.echo(await sandbox.database.run(lambda: _greeting(sandbox, url)))
+    await uvicorn.Server(config).serve(sockets=[listener])
 
 
 async def _open(settings: Settings) -> Database | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -128,3 +129,16 @@ def test_wrong_options_are_one_sentence_and_a_non_zero_exit(arguments: tuple[str
     assert refused.returncode != 0
     assert refused.stdout == ""
     assert _is_one_sentence(refused.stderr), refused.stderr
+
+
+def test_a_sandbox_that_is_stopped_while_it_greets_closes_its_file(tmp_path: Path) -> None:
+    script = (
+        "import os, signal; from mock_server import cli, server; "
+        "server._greeting = lambda *its: os.kill(os.getpid(), signal.SIGTERM); cli.main()"
+    )
+    options = ["serve", "--port", "0", "--data-dir", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *options], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, "", "")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["sandbox.db", "signing-key"]
