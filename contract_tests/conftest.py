@@ -164,6 +164,15 @@ def tenants(target: Target, control: Control) -> list[Tenant]:
     return [target.tenant, *others]
 
 
+@pytest.fixture(scope="module")
+def factory(pytestconfig: pytest.Config) -> Iterator[Target]:
+    """A sandbox of the module's own with the demo data's clock: its history is in nobody's way."""
+    if pytestconfig.getoption("--base-url") is not None:
+        pytest.skip("this needs a sandbox of its own; the target here is another server")
+    with sandbox() as own:
+        yield own
+
+
 @pytest.fixture
 def start(pytestconfig: pytest.Config) -> Iterator[Callable[..., Target]]:
     """Starts further sandboxes, for what cannot be shown on the one that all tests share."""

@@ -1,4 +1,4 @@
-"""A sandbox of the factory's own, so that its history is not in the way of other tests."""
+"""The factory's entities, and what its walks tell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from contract_tests.contract import Contract
 from contract_tests.factory.api import Api
-from contract_tests.process import sandbox
 from contract_tests.target import Target, Tenant
 
 WALKS = pytest.StashKey[list[str]]()
@@ -24,15 +23,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def record_walk(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """Takes a line for the summary of the run."""
     return pytestconfig.stash.setdefault(WALKS, []).append
-
-
-@pytest.fixture(scope="module")
-def factory(pytestconfig: pytest.Config) -> Iterator[Target]:
-    """A seeded sandbox with the clock of the demo data; a server that the options name is used as it is."""
-    if pytestconfig.getoption("--base-url") is not None:
-        pytest.skip("this needs a sandbox of its own; the target here is another server")
-    with sandbox() as own:
-        yield own
 
 
 @pytest.fixture(scope="module")

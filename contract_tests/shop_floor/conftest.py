@@ -1,4 +1,4 @@
-"""A sandbox whose clock is that of the demo data, and a shop floor on it."""
+"""A shop floor on a sandbox of its own."""
 
 from __future__ import annotations
 
@@ -10,18 +10,8 @@ import pytest
 from contract_tests.client import Client
 from contract_tests.contract import Contract
 from contract_tests.factory.api import Api
-from contract_tests.process import sandbox
 from contract_tests.shop_floor.floor import Floor
 from contract_tests.target import Target
-
-
-@pytest.fixture(scope="module")
-def factory(pytestconfig: pytest.Config) -> Iterator[Target]:
-    """A seeded sandbox of the module's own."""
-    if pytestconfig.getoption("--base-url") is not None:
-        pytest.skip("this needs a sandbox of its own; the target here is another server")
-    with sandbox() as own:
-        yield own
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from mock_server.manufacturing.bom_records import DRAFT, MANUFACTURE, Bom, BomByProduct, BomLine, BomOperation
 from mock_server.manufacturing.by_products import COST_SHARE, FIXED_RATE, SALES_VALUE
@@ -15,8 +12,7 @@ from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.ports import Book
 from mock_server.manufacturing.recipe_records import RecipeIngredient
 from mock_server.manufacturing.refusals import Refused, refuse_value
-
-Body = dict[str, Any]
+from mock_server.manufacturing.request_body import Body, calendar_day, number_or, optional_number
 
 _FIGURE_OF_METHOD = {FIXED_RATE: "Rate", COST_SHARE: "CostSharePercent", SALES_VALUE: "SalesPrice"}
 
@@ -38,8 +34,8 @@ def new_bom(book: Book, lookup: Lookup, body: Body, item: Item) -> Bom:
         uom=body.get("Uom") or item.uom,
         status=body.get("Status") or DRAFT,
         is_archived=False,
-        effective_from=_date(body, "EffectiveFrom"),
-        effective_to=_date(body, "EffectiveTo"),
+        effective_from=calendar_day(body, "EffectiveFrom"),
+        effective_to=calendar_day(body, "EffectiveTo"),
         inspection_required=bool(body.get("InspectionRequired")),
         service_cost_per_unit=number_or(body.get("ServiceCostPerUnit"), ZERO),
         overhead_percent=number_or(body.get("OverheadPercent"), book.overhead_percent),
@@ -84,9 +80,9 @@ def changed_bom(book: Book, lookup: Lookup, bom: Bom, body: Body, item: Item) ->
     if "Status" in body:
         after.status = body["Status"] or bom.status
     if "EffectiveFrom" in body:
-        after.effective_from = _date(body, "EffectiveFrom")
+        after.effective_from = calendar_day(body, "EffectiveFrom")
     if "EffectiveTo" in body:
-        after.effective_to = _date(body, "EffectiveTo")
+        after.effective_to = calendar_day(body, "EffectiveTo")
     if "InspectionRequired" in body:
         after.inspection_required = bool(body["InspectionRequired"])
     if "ServiceCostPerUnit" in body:
@@ -218,23 +214,3 @@ def read_by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
 def unknown_item(item_id: str, pointer: str) -> Refused:
     """The refusal of an item id that this entity does not have."""
     return Refused("unknown_reference", f"There is no item {item_id} in this entity.", pointer=pointer)
-
-
-def number_or(value: int | float | Decimal | None, default: Decimal) -> Decimal:
-    """The number, or the default of what is absent."""
-    return default if value is None else number(value)
-
-
-def optional_number(value: int | float | Decimal | None) -> Decimal | None:
-    """The number, or none."""
-    return None if value is None else number(value)
-
-
-def _date(body: Body, name: str) -> date | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        refuse_value(f"/{name}", "is not a day of the calendar")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from mock_server.manufacturing.bom_records import ARCHIVED, PHANTOM, SUBCONTRACT, Bom, BomByProduct
 from mock_server.manufacturing.by_products import Credits, check_shares
@@ -16,6 +15,7 @@ from mock_server.manufacturing.numbering import check_reference_free
 from mock_server.manufacturing.ports import Book
 from mock_server.manufacturing.recipe_records import AnyFormula
 from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.whole_units import check_whole
 
 
 def check_output(item: Item, bom_type: str) -> None:
@@ -90,7 +90,7 @@ def _check_header(lookup: Lookup, bom: Bom) -> None:
             f"{item.item_code} is stocked in {item.uom}: its BOM cannot be in {bom.uom}.",
             pointer="/Uom",
         )
-    check_whole(item, bom.output_quantity, "/OutputQuantity")
+    check_whole(item.item_code, item.uom, bom.output_quantity, "/OutputQuantity")
 
 
 def _check_line(lookup: Lookup, bom: Bom, index: int) -> None:
@@ -141,17 +141,7 @@ def check_by_products(lookup: Lookup, by_products: Sequence[BomByProduct]) -> No
                 f"{item.item_code} is stocked in {item.uom}: a by-product cannot be in {product.uom}.",
                 pointer=f"/ByProducts/{index}/Uom",
             )
-        check_whole(item, product.quantity, f"/ByProducts/{index}/Quantity")
-
-
-def check_whole(item: Item, quantity: Decimal, pointer: str) -> None:
-    """Refuses a fraction of an item that is counted in whole units (`fractional_quantity`)."""
-    if is_whole_unit(item.uom) and not is_whole(quantity):
-        raise Refused(
-            "fractional_quantity",
-            f"{item.item_code} is counted in {item.uom}: {shown(quantity)} is not a whole number.",
-            pointer=pointer,
-        )
+        check_whole(item.item_code, item.uom, product.quantity, f"/ByProducts/{index}/Quantity")
 
 
 def _check_service_and_dates(bom: Bom) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_server.manufacturing.ancestors import reroll_ancestors
-from mock_server.manufacturing.bom_draft import Body, changed_bom, new_bom, unknown_item
+from mock_server.manufacturing.bom_draft import (
+    changed_bom,
+    new_bom,
+    unknown_item,
+)
 from mock_server.manufacturing.bom_guards import (
     check_content,
     check_number,
@@ -30,6 +34,7 @@ from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.numbering import next_free_number
 from mock_server.manufacturing.ports import Book
 from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.request_body import Body
 
 CREATED = "bom.created"
 UPDATED = "bom.updated"

@@ -7,10 +7,10 @@ from dataclasses import replace
 from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.ledger import Ledger
 from mock_server.manufacturing.lookup import Lookup
-from mock_server.manufacturing.order_draft import Body
 from mock_server.manufacturing.order_ports import OrderBook
 from mock_server.manufacturing.order_states import CANCEL, check_action
 from mock_server.manufacturing.order_view import followed
+from mock_server.manufacturing.request_body import Body
 from mock_server.manufacturing.work_order_records import CANCELLED, DRAFT, WorkOrder
 from mock_server.manufacturing.work_orders import write
 

@@ -12,10 +12,10 @@ from mock_server.manufacturing.decimals import ZERO, shown, unit_cost
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.ledger import Ledger, Source
 from mock_server.manufacturing.order_costs import Gross, Hours, actual_cost, check_amounts, labour
-from mock_server.manufacturing.order_draft import Body
 from mock_server.manufacturing.order_ports import OrderBook
 from mock_server.manufacturing.order_states import COMPLETE, check_action
 from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.request_body import Body
 from mock_server.manufacturing.shortages import Shortage, insufficient_stock
 from mock_server.manufacturing.stock import (
     BY_PRODUCT_RECEIPT,

@@ -10,9 +10,10 @@ from typing import Any
 from mock_server.manufacturing.decimals import ZERO, number, shown, to_uom
 from mock_server.manufacturing.order_contents import expected_output
 from mock_server.manufacturing.order_costs import MAX_MINUTES, minutes_of
-from mock_server.manufacturing.order_draft import Body, check_whole
 from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.request_body import Body
 from mock_server.manufacturing.variances import Labour
+from mock_server.manufacturing.whole_units import check_whole
 from mock_server.manufacturing.work_order_records import WorkOrder, WorkOrderByProduct, WorkOrderSnapshot
 
 
@@ -65,7 +66,7 @@ def _default_started(order: WorkOrder, made: Decimal) -> Decimal:
 
 def _check_quantities(order: WorkOrder, completed: Decimal, scrapped: Decimal, started: Decimal) -> None:
     for name, quantity in (("Completed", completed), ("Scrapped", scrapped), ("Started", started)):
-        check_whole(quantity, order.uom, order.item_code, f"/{name}Quantity")
+        check_whole(order.item_code, order.uom, quantity, f"/{name}Quantity")
     made = completed + scrapped
     if not made:
         raise Refused(
@@ -115,7 +116,7 @@ def _sums(
             raise _unknown(order, noun, "item", f"/{member}/{index}/ItemRefId")
         quantity = number(entry[figure])
         code, uom = units[item_id]
-        check_whole(quantity, uom, code, f"/{member}/{index}/{figure}")
+        check_whole(code, uom, quantity, f"/{member}/{index}/{figure}")
         sums[item_id] = sums.get(item_id, ZERO) + quantity
     return sums
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from mock_server.manufacturing.bom_draft import Body, number_or, optional_number
-from mock_server.manufacturing.bom_guards import check_whole
 from mock_server.manufacturing.decimals import number, shown
 from mock_server.manufacturing.inspection_ports import InspectionBook
 from mock_server.manufacturing.inspection_records import (
@@ -19,6 +17,8 @@ from mock_server.manufacturing.inspection_records import (
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.readings import check_numeric, result_of
 from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.request_body import Body, number_or, optional_number
+from mock_server.manufacturing.whole_units import check_whole
 
 _QUANTITIES = {
     "AcceptedQuantity": "accepted_quantity",
@@ -115,9 +115,9 @@ def _readings(inspection: Inspection, bodies: list[Body]) -> list[InspectionRead
 def check_lot(item: Item | None, inspection: Inspection) -> None:
     """Refuses fractions of a whole unit, and a sample size above the lot or below what has been read."""
     if item is not None:
-        check_whole(item, inspection.lot_quantity, "/LotQuantity")
+        check_whole(item.item_code, item.uom, inspection.lot_quantity, "/LotQuantity")
         for member, attribute in _QUANTITIES.items():
-            check_whole(item, getattr(inspection, attribute), f"/{member}")
+            check_whole(item.item_code, item.uom, getattr(inspection, attribute), f"/{member}")
     if inspection.sample_size > inspection.lot_quantity:
         raise Refused(
             "quantities_do_not_balance",

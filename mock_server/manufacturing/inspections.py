@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mock_server.manufacturing.bom_draft import Body
 from mock_server.manufacturing.decimals import number, shown
 from mock_server.manufacturing.inspection_draft import changed_inspection, check_lot, read_criteria, stated
 from mock_server.manufacturing.inspection_ports import InspectedOrder, InspectionBook
@@ -22,6 +21,7 @@ from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.numbering import check_reference_free, next_free_number
 from mock_server.manufacturing.readings import first_unread, verdict
 from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.request_body import Body
 
 CREATED = "quality_inspection.created"
 INSPECTION_COMPLETED = "quality_inspection.completed"

@@ -15,6 +15,7 @@ from mock_server.manufacturing.material_balance import check_material, consumpti
 from mock_server.manufacturing.numbering import next_free_number
 from mock_server.manufacturing.receipt_cost import add_to_cost, cost_of_receipt
 from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.request_body import Body, calendar_day
 from mock_server.manufacturing.shortages import Shortage, insufficient_stock
 from mock_server.manufacturing.stock import (
     SUBCONTRACT_CONSUMPTION,
@@ -24,11 +25,13 @@ from mock_server.manufacturing.stock import (
     SUBCONTRACT_RETURN,
     SUBCONTRACTOR,
 )
-from mock_server.manufacturing.subcontract_draft import Body, business_date, figure, past_or_today
+from mock_server.manufacturing.subcontract_draft import (
+    figure,
+    past_or_today,
+)
 from mock_server.manufacturing.subcontract_gate import check_accepted, check_gate, inspection_of
 from mock_server.manufacturing.subcontract_materials import (
     asked_of,
-    check_whole,
     item_of,
     requirements_of,
 )
@@ -45,6 +48,7 @@ from mock_server.manufacturing.subcontract_records import (
 )
 from mock_server.manufacturing.subcontract_states import ISSUE, RECEIVE, RETURN, check_action
 from mock_server.manufacturing.subcontracts import written
+from mock_server.manufacturing.whole_units import check_whole
 
 ISSUED = "subcontract_order.materials_issued"
 GOODS_RECEIVED = "subcontract_order.goods_received"
@@ -58,7 +62,7 @@ def issue_materials(book: SubcontractBook, order: SubcontractOrder, body: Body) 
 
     All or nothing: too little of any material refuses it and lists every shortage (`insufficient_stock`).
     """
-    challan_date = business_date(body, "ChallanDate")
+    challan_date = calendar_day(body, "ChallanDate")
     check_action(order, ISSUE)
     _check_room(order.challans, "challans")
     after = replace(order) if order.is_frozen else _frozen(book, order)
@@ -110,7 +114,7 @@ def receive_goods(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
     the rejected goods carry their share by quantity, the accepted ones the rest, with service and additional
     cost.
     """
-    receipt_date = business_date(body, "ReceiptDate")
+    receipt_date = calendar_day(body, "ReceiptDate")
     accepted, rejected = figure(body, "AcceptedQuantity"), figure(body, "RejectedQuantity")
     additional = figure(body, "AdditionalCost")
     if not accepted and not rejected:
@@ -163,7 +167,7 @@ def receive_goods(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
 
 def return_materials(book: SubcontractBook, order: SubcontractOrder, body: Body) -> SubcontractOrder:
     """Takes unused material back into the store at the value it was issued at; the status stays."""
-    return_date = business_date(body, "ReturnDate")
+    return_date = calendar_day(body, "ReturnDate")
     check_action(order, RETURN)
     _check_room(order.returns, "returns")
     asked = asked_of(book, order, body["Materials"])

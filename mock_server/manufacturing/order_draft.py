@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from mock_server.manufacturing.bom_draft import unknown_item
 from mock_server.manufacturing.bom_records import MANUFACTURE, Bom
-from mock_server.manufacturing.decimals import ZERO, is_whole, is_whole_unit, number, shown
+from mock_server.manufacturing.decimals import ZERO, number
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.order_ports import OrderBook
 from mock_server.manufacturing.recipe_records import AnyFormula, Recipe
 from mock_server.manufacturing.recipe_scaling import check_batch
 from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.request_body import Body, calendar_day
+from mock_server.manufacturing.whole_units import check_whole
 from mock_server.manufacturing.work_order_records import DRAFT, WorkOrder, WorkOrderPlannedCost
-
-Body = dict[str, Any]
 
 NORMAL = "Normal"
 
@@ -44,9 +42,9 @@ def new_order(book: OrderBook, body: Body, item: Item, source: AnyFormula) -> Wo
         is_archived=False,
         inspection_required=source.inspection_required if inspection is None else bool(inspection),
         priority=body.get("Priority") or NORMAL,
-        due_date=_day(body, "DueDate"),
-        planned_start_date=_day(body, "PlannedStartDate"),
-        planned_end_date=_day(body, "PlannedEndDate"),
+        due_date=calendar_day(body, "DueDate"),
+        planned_start_date=calendar_day(body, "PlannedStartDate"),
+        planned_end_date=calendar_day(body, "PlannedEndDate"),
         lot_number=body.get("LotNumber"),
         planned_quantity=planned,
         started_quantity=ZERO,
@@ -79,11 +77,11 @@ def with_plain_fields(order: WorkOrder, body: Body) -> WorkOrder:
     if "Priority" in body:
         after.priority = body["Priority"] or NORMAL
     if "DueDate" in body:
-        after.due_date = _day(body, "DueDate")
+        after.due_date = calendar_day(body, "DueDate")
     if "PlannedStartDate" in body:
-        after.planned_start_date = _day(body, "PlannedStartDate")
+        after.planned_start_date = calendar_day(body, "PlannedStartDate")
     if "PlannedEndDate" in body:
-        after.planned_end_date = _day(body, "PlannedEndDate")
+        after.planned_end_date = calendar_day(body, "PlannedEndDate")
     if "Notes" in body:
         after.notes = body["Notes"]
     if "ExternalReference" in body:
@@ -207,17 +205,7 @@ def check_batch_size(source: AnyFormula, planned: Decimal) -> None:
 
 def check_quantity(order: WorkOrder) -> None:
     """Refuses a planned quantity that is a fraction of a whole unit."""
-    check_whole(order.planned_quantity, order.uom, order.item_code, "/PlannedQuantity")
-
-
-def check_whole(quantity: Decimal, uom: str, code: str, pointer: str) -> None:
-    """Refuses a fraction of a whole unit (`fractional_quantity`)."""
-    if is_whole_unit(uom) and not is_whole(quantity):
-        raise Refused(
-            "fractional_quantity",
-            f"{code} is counted in {uom}: {shown(quantity)} is not a whole number.",
-            pointer=pointer,
-        )
+    check_whole(order.item_code, order.uom, order.planned_quantity, "/PlannedQuantity")
 
 
 def check_dates(order: WorkOrder) -> None:
@@ -230,13 +218,3 @@ def check_dates(order: WorkOrder) -> None:
 
 def _refused(code: str, message: str, member: str) -> Refused:
     return Refused(code, message, pointer=f"/{member}")
-
-
-def _day(body: Body, name: str) -> date | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        refuse_value(f"/{name}", "is not a day of the calendar")

@@ -6,10 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mock_server.manufacturing.bom_draft import (
-    Body,
     claim_line_id,
-    number_or,
-    optional_number,
     read_by_products,
     settle_unit,
     unknown_item,
@@ -27,6 +24,7 @@ from mock_server.manufacturing.recipe_records import (
     RecipeStep,
 )
 from mock_server.manufacturing.refusals import refuse_value
+from mock_server.manufacturing.request_body import Body, number_or, optional_number
 
 
 def new_recipe(book: Book, lookup: Lookup, body: Body, item: Item) -> Recipe:

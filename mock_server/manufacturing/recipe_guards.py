@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from mock_server.manufacturing.bom_guards import check_by_products, check_whole, inactive
+from mock_server.manufacturing.bom_guards import (
+    check_by_products,
+    inactive,
+)
 from mock_server.manufacturing.by_products import Credits, check_shares
 from mock_server.manufacturing.costing import credits_of_formula
 from mock_server.manufacturing.decimals import (
@@ -23,6 +26,7 @@ from mock_server.manufacturing.numbering import check_reference_free
 from mock_server.manufacturing.recipe_ports import RecipeBook
 from mock_server.manufacturing.recipe_records import FIXED, PERCENT_OF_BATCH, Recipe
 from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.whole_units import check_whole
 
 # By how much formulas in percent may miss 100, for percentages that were rounded.
 PERCENT_TOLERANCE = Decimal("0.01")
@@ -106,7 +110,7 @@ def _check_ingredient(lookup: Lookup, recipe: Recipe, index: int) -> None:
         raise inactive(item, f"/Ingredients/{index}/ItemRefId")
     if ingredient.basis == FIXED:
         stock = EXACT.multiply(ingredient.quantity or ZERO, ingredient.conversion_factor)
-        check_whole(item, stock, f"/Ingredients/{index}/Quantity")
+        check_whole(item.item_code, item.uom, stock, f"/Ingredients/{index}/Quantity")
 
 
 def _check_output_size(recipe: Recipe) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_server.manufacturing.ancestors import reroll_ancestors
-from mock_server.manufacturing.bom_draft import Body, unknown_item
+from mock_server.manufacturing.bom_draft import (
+    unknown_item,
+)
 from mock_server.manufacturing.bom_guards import check_items_usable
 from mock_server.manufacturing.costing import Rates
 from mock_server.manufacturing.formulas import (
@@ -26,6 +28,7 @@ from mock_server.manufacturing.recipe_draft import changed_recipe, new_recipe
 from mock_server.manufacturing.recipe_guards import check_content, check_number, check_output, check_reference
 from mock_server.manufacturing.recipe_ports import RecipeBook
 from mock_server.manufacturing.recipe_records import Recipe
+from mock_server.manufacturing.request_body import Body
 
 # Worked out or kept by the book itself: a change of what is not named here is no change.
 _CONTENT = (

@@ -15,8 +15,6 @@ from mock_server.manufacturing.decimals import (
     QUANTITY_PLACES,
     ZERO,
     amount,
-    is_whole,
-    is_whole_unit,
     round_half_up,
     shown,
     to_uom,
@@ -26,7 +24,7 @@ from mock_server.manufacturing.explosion import Levels, explode_bom
 from mock_server.manufacturing.item_graph import too_large
 from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.ports import Catalogue
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.whole_units import check_whole
 
 
 @dataclass(slots=True)
@@ -103,11 +101,7 @@ def material_requirements(
 
 def check_planned(bom: Bom, planned_quantity: Decimal) -> None:
     """Refuses a planned quantity that is a fraction of a whole unit."""
-    if is_whole_unit(bom.uom) and not is_whole(planned_quantity):
-        raise Refused(
-            "fractional_quantity",
-            f"{bom.item_code} is counted in {bom.uom}: {shown(planned_quantity)} is not a whole number.",
-        )
+    check_whole(bom.item_code, bom.uom, planned_quantity)
 
 
 def where_used(catalogue: Catalogue, item_id: str) -> list[Usage]:

@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from mock_server.manufacturing.bom_draft import unknown_item
 from mock_server.manufacturing.bom_records import SUBCONTRACT, Bom
 from mock_server.manufacturing.decimals import EXACT, MAX_AMOUNT, ZERO, number, shown
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.lookup import Lookup
-from mock_server.manufacturing.refusals import Refused, refuse_value
-from mock_server.manufacturing.subcontract_materials import check_whole, item_of, requirements_of, too_much
+from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.request_body import Body, calendar_day
+from mock_server.manufacturing.subcontract_materials import (
+    item_of,
+    requirements_of,
+    too_much,
+)
 from mock_server.manufacturing.subcontract_ports import SubcontractBook
 from mock_server.manufacturing.subcontract_records import DRAFT, SubcontractCost, SubcontractOrder
 from mock_server.manufacturing.vendors import Vendor
-
-Body = dict[str, Any]
+from mock_server.manufacturing.whole_units import check_whole
 
 
 def new_order(book: SubcontractBook, body: Body) -> SubcontractOrder:
     """The order that a create body describes, checked; its number is empty where the body names none."""
-    expected = business_date(body, "ExpectedDate")
+    expected = calendar_day(body, "ExpectedDate")
     vendor = subcontractor(book, body["SubcontractorRefId"])
     lookup = Lookup(book)
     item = _item(lookup, body["ItemRefId"])
@@ -101,7 +104,7 @@ def with_plain_fields(order: SubcontractOrder, body: Body) -> SubcontractOrder:
     """A copy with the members that may change in every open state."""
     after = replace(order)
     if "ExpectedDate" in body:
-        after.expected_date = business_date(body, "ExpectedDate")
+        after.expected_date = calendar_day(body, "ExpectedDate")
     if "Notes" in body:
         after.notes = body["Notes"]
     if "ExternalReference" in body:
@@ -190,17 +193,6 @@ def check_quantity(lookup: Lookup, order: SubcontractOrder, bom: Bom) -> None:
     requirements_of(lookup, bom, order.ordered_quantity)
     if EXACT.multiply(order.rate_per_unit, order.ordered_quantity) > MAX_AMOUNT:
         raise too_much(f"The service for {shown(order.ordered_quantity)} {order.uom} costs too much")
-
-
-def business_date(body: Body, name: str) -> date | None:
-    """A day of the body, or none; one that no calendar has is refused as malformed."""
-    value = body.get(name)
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        refuse_value(f"/{name}", "is not a day of the calendar")
 
 
 def past_or_today(book: SubcontractBook, day: date | None, name: str) -> date:

@@ -12,8 +12,6 @@ from mock_server.manufacturing.decimals import (
     MAX_AMOUNT,
     MAX_QUANTITY,
     QUANTITY_PLACES,
-    is_whole,
-    is_whole_unit,
     number,
     round_half_up,
     shown,
@@ -29,6 +27,7 @@ from mock_server.manufacturing.subcontract_records import (
     SubcontractMaterial,
     SubcontractOrder,
 )
+from mock_server.manufacturing.whole_units import check_whole
 
 
 @dataclass(slots=True)
@@ -101,16 +100,6 @@ def asked_of(
             known.quantity += quantity
             known.pointer = pointer
     return [asked[item_id] for item_id in by_item if item_id in asked]
-
-
-def check_whole(code: str, uom: str, quantity: Decimal, pointer: str) -> None:
-    """Refuses a fraction of a whole unit (`fractional_quantity`)."""
-    if is_whole_unit(uom) and not is_whole(quantity):
-        raise Refused(
-            "fractional_quantity",
-            f"{code} is counted in {uom}: {shown(quantity)} is not a whole number.",
-            pointer=pointer,
-        )
 
 
 def too_much(what: str) -> Refused:

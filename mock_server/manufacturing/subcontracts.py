@@ -10,9 +10,9 @@ from mock_server.manufacturing.ledger import Ledger, Source
 from mock_server.manufacturing.material_balance import off_balance
 from mock_server.manufacturing.numbering import check_reference_free, next_free_number
 from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.request_body import Body
 from mock_server.manufacturing.stock import SUBCONTRACT_CONSUMPTION, SUBCONTRACT_ORDER
 from mock_server.manufacturing.subcontract_draft import (
-    Body,
     changed_order,
     frozen_member,
     new_order,

@@ -9,7 +9,6 @@ from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.numbering import check_reference_free, next_free_number
 from mock_server.manufacturing.order_contents import with_contents
 from mock_server.manufacturing.order_draft import (
-    Body,
     changed_draft,
     check_batch_size,
     check_dates,
@@ -24,6 +23,7 @@ from mock_server.manufacturing.order_ports import OrderBook
 from mock_server.manufacturing.order_states import ARCHIVE, UPDATE, check_action, not_allowed
 from mock_server.manufacturing.order_view import followed, source_of
 from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.request_body import Body
 from mock_server.manufacturing.work_order_records import DRAFT, WorkOrder
 
 # What an update may change; all else follows from it.

@@ -11,9 +11,10 @@ from mock_server.api.pages import envelope, page_of_records
 from mock_server.gateway.answers import Answer, Refusal, invalid_at
 from mock_server.gateway.calls import Call
 from mock_server.manufacturing.ancestors import reroll_item
-from mock_server.manufacturing.decimals import is_whole, is_whole_unit, number, shown
+from mock_server.manufacturing.decimals import number
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.ledger import Ledger, Source
+from mock_server.manufacturing.whole_units import check_whole
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.storage.book import SqlBook
@@ -249,12 +250,7 @@ def _check_adjustable(item: Item, quantity: Decimal) -> None:
         raise invalid_at("/body/Quantity", "must not be 0")
     if not item.is_usable:
         raise Refusal("inactive_item", f"{item.item_code} is inactive.", details={"pointer": "/ItemRefId"})
-    if is_whole_unit(item.uom) and not is_whole(quantity):
-        raise Refusal(
-            "fractional_quantity",
-            f"{item.item_code} is counted in {item.uom}: {shown(quantity)} is not a whole number.",
-            details={"pointer": "/Quantity"},
-        )
+    check_whole(item.item_code, item.uom, quantity, "/Quantity")
 
 
 def _gone(action: str) -> Refusal:
