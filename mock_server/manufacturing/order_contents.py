@@ -18,7 +18,6 @@ from mock_server.manufacturing.decimals import (
     to_uom,
     uom_places,
 )
-from mock_server.manufacturing.item_graph import too_large
 from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.order_costs import (
     Gross,
@@ -32,6 +31,7 @@ from mock_server.manufacturing.order_costs import (
 from mock_server.manufacturing.order_formula import Need, OrderFormula, SideOutput, Work, formula_of_bom
 from mock_server.manufacturing.recipe_records import AnyFormula
 from mock_server.manufacturing.recipe_scaling import formula_of_recipe
+from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.work_order_records import (
     SnapshotNeed,
     SnapshotWork,
@@ -98,7 +98,7 @@ def _material(lookup: Lookup, order: WorkOrder, need: Need) -> WorkOrderMaterial
         raise LookupError(f"no item {need.item_ref_id}")
     required = to_uom(need.variable + need.fixed, item.uom)
     if required > MAX_QUANTITY:
-        raise too_large(
+        raise too_much(
             f"{shown(order.planned_quantity)} {order.uom} of {order.item_code} need more than can be shown"
         )
     unit = need.unit_cost
@@ -143,7 +143,7 @@ def _free(taken: set[int]) -> int:
 def _by_product(order: WorkOrder, output: SideOutput) -> WorkOrderByProduct:
     expected = expected_output(output.expected, output.uom)
     if expected > MAX_QUANTITY:
-        raise too_large(
+        raise too_much(
             f"{shown(order.planned_quantity)} {order.uom} of {order.item_code} give more"
             f" {output.item_code} than can be shown"
         )

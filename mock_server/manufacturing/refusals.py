@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY
+
 
 class Refused(Exception):
     """A command or query that a rule forbids; nothing may be written once it is raised.
@@ -29,4 +31,11 @@ def refuse_value(pointer: str, message: str) -> NoReturn:
         "invalid_request",
         "The request does not fit the contract.",
         details=[{"pointer": f"/body{pointer}", "message": message}],
+    )
+
+
+def too_much(what: str) -> Refused:
+    """The refusal of figures that the contract cannot show."""
+    return Refused(
+        "explosion_too_large", f"{what}: quantities may reach {MAX_QUANTITY}, amounts {MAX_AMOUNT}."
     )

@@ -21,9 +21,9 @@ from mock_server.manufacturing.decimals import (
 )
 from mock_server.manufacturing.exact_cost import unpack
 from mock_server.manufacturing.explosion import Levels, explode_bom
-from mock_server.manufacturing.item_graph import too_large
 from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.ports import Catalogue
+from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.whole_units import check_whole
 
 
@@ -88,7 +88,7 @@ def material_requirements(
             cost = amount(Fraction(required) * unpack(formula.exact_cost).unit)
         total += cost
         if required > MAX_QUANTITY or total > MAX_AMOUNT:
-            raise too_large(
+            raise too_much(
                 f"{shown(planned_quantity)} {bom.uom} of {bom.item_code} need more than can be shown"
             )
         shown_exact = round_half_up(exact, QUANTITY_PLACES)

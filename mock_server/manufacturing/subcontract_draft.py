@@ -11,12 +11,11 @@ from mock_server.manufacturing.bom_records import SUBCONTRACT, Bom
 from mock_server.manufacturing.decimals import EXACT, MAX_AMOUNT, ZERO, number, shown
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.lookup import Lookup
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.refusals import Refused, too_much
 from mock_server.manufacturing.request_body import Body, calendar_day
 from mock_server.manufacturing.subcontract_materials import (
     item_of,
     requirements_of,
-    too_much,
 )
 from mock_server.manufacturing.subcontract_ports import SubcontractBook
 from mock_server.manufacturing.subcontract_records import DRAFT, SubcontractCost, SubcontractOrder

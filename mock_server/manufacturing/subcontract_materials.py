@@ -9,7 +9,6 @@ from typing import Any
 
 from mock_server.manufacturing.bom_records import Bom
 from mock_server.manufacturing.decimals import (
-    MAX_AMOUNT,
     MAX_QUANTITY,
     QUANTITY_PLACES,
     number,
@@ -20,7 +19,7 @@ from mock_server.manufacturing.decimals import (
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.lookup import Lookup
 from mock_server.manufacturing.order_formula import formula_of_bom
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.refusals import Refused, too_much
 from mock_server.manufacturing.subcontract_ports import SubcontractBook
 from mock_server.manufacturing.subcontract_records import (
     FixedNeed,
@@ -100,13 +99,6 @@ def asked_of(
             known.quantity += quantity
             known.pointer = pointer
     return [asked[item_id] for item_id in by_item if item_id in asked]
-
-
-def too_much(what: str) -> Refused:
-    """The refusal of figures that the contract cannot show."""
-    return Refused(
-        "explosion_too_large", f"{what}: quantities may reach {MAX_QUANTITY}, amounts {MAX_AMOUNT}."
-    )
 
 
 def item_of(book: SubcontractBook, item_id: str) -> Item:
