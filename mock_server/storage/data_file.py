@@ -15,6 +15,8 @@ _LOCK_BYTES = (0x40000000, 512)
 _LOG_HEADER, _FRAME_HEADER = 32, 24
 _LITTLE_ENDIAN, _BIG_ENDIAN = 0x377F0682, 0x377F0683
 _MASK = 0xFFFFFFFF
+# So many rounds ago a frame may have been written; chance alone hardly makes a salt that is so near.
+_ROUNDS = 1 << 16
 
 
 def log_of(file: Path) -> Path:
@@ -55,7 +57,9 @@ def is_log_damaged(file: Path) -> bool:
     """Whether changes in the log cannot be read any more; SQLite itself would pass over them in silence.
 
     A log ends where a frame does not fit its checksum. After a killed process nothing that is committed comes
-    behind such a frame: where something does, the frame was damaged later.
+    behind such a frame. After a loss of power it may, as the disk took the frames in an order of its own: the
+    end of the transaction under way, or what follows a gap that still has frames of the log's last round.
+    Where anything else follows, the frame was damaged later.
     """
     try:
         log = log_of(file).read_bytes()
@@ -73,18 +77,19 @@ def is_log_damaged(file: Path) -> bool:
     sums = _checksum(log[: _LOG_HEADER - 8], is_swapped, (0, 0))
     if sums != (first, second) or page < 512:
         return True
-    is_broken = False
+    is_broken = is_gap = False
+    commits = 0
     for at in range(_LOG_HEADER, len(log) - _FRAME_HEADER - page + 1, _FRAME_HEADER + page):
         frame = log[at : at + _FRAME_HEADER + page]
         number, size, *rest = struct.unpack(">6I", frame[:_FRAME_HEADER])
+        if not is_broken:
+            sums = _checksum(frame[:8] + frame[_FRAME_HEADER:], is_swapped, sums)
+            is_broken = rest[:2] != salts or tuple(rest[2:]) != sums
         if is_broken:
-            if rest[:2] == salts and number and size:
-                return True
-            continue
-        sums = _checksum(frame[:8] + frame[_FRAME_HEADER:], is_swapped, sums)
-        # A frame with other salts is left over from before the log was begun anew.
-        is_broken = rest[:2] != salts or tuple(rest[2:]) != sums
-    return False
+            # The first salt counts the rounds.
+            is_gap = is_gap or 0 < (salts[0] - rest[0]) & _MASK < _ROUNDS
+            commits += rest[:2] == salts and number > 0 and size > 0 and not is_gap
+    return commits > 1
 
 
 def _checksum(part: bytes, is_swapped: bool, sums: tuple[int, int]) -> tuple[int, int]:

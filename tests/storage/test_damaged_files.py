@@ -148,17 +148,59 @@ def test_a_log_that_ends_within_a_frame_is_no_damage(missing: int, killed: Path,
     SqliteDatabase(file).close()
 
 
-def test_a_log_begun_anew_over_an_older_one_is_no_damage(killed: Path, tmp_path: Path) -> None:
-    file = _copied(killed, tmp_path)
+def _begin_anew(file: Path, commits: int) -> None:
+    """Writes a second round of commits over the frames of the first."""
     script = _WRITER.replace(
         "for number", 'database.session.driver.execute("PRAGMA wal_checkpoint")\nfor number'
     )
-    script = script.replace(f"range({_COMMITS})", "range(5)")
+    script = script.replace(f"range({_COMMITS})", f"range({commits})").replace('"x"', '"y"')
     subprocess.run([sys.executable, "-c", script, str(file)], check=True)
+
+
+def test_a_log_begun_anew_over_an_older_one_is_no_damage(killed: Path, tmp_path: Path) -> None:
+    file = _copied(killed, tmp_path)
+    _begin_anew(file, 5)
     # The frames of before are still behind the new ones.
     assert log_of(file).stat().st_size > _COMMITS * _PAGE
     assert not is_log_damaged(file)
     SqliteDatabase(file).close()
+
+
+@pytest.mark.parametrize("torn", [0, 700])
+def test_parts_that_a_loss_of_power_left_as_they_were_are_no_damage_and_end_the_log(
+    torn: int, killed: Path, tmp_path: Path
+) -> None:
+    file = _copied(killed, tmp_path)
+    before = log_of(file).read_bytes()
+    _begin_anew(file, 40)
+    gap, frame = 32 + 20 * (_PAGE + 24), _PAGE + 24
+    _write(log_of(file), gap - torn, before[gap - torn : gap + 2 * frame])
+    assert not is_log_damaged(file)
+    database = SqliteDatabase(file)
+    facts = [read_fact(database.session, f"fact {number}") or "" for number in range(40)]
+    database.close()
+    kept = "".join(fact[0] for fact in facts)
+    assert kept.startswith("yyy") and kept.endswith("xxx")
+    assert kept == "y" * kept.count("y") + "x" * kept.count("x")
+
+
+@pytest.mark.parametrize("lost", [range(0, 1), range(1, 3), range(0, 4)])
+def test_a_last_transaction_of_which_parts_are_missing_is_no_damage_and_not_there(
+    lost: range, tmp_path: Path
+) -> None:
+    file = tmp_path / "sandbox.db"
+    # The last one is of several pages.
+    script = _WRITER.replace('"x" * 900', f'"x" * (900 if number < {_COMMITS - 1} else 10 * {_PAGE})')
+    subprocess.run([sys.executable, "-c", script, str(file)], check=True)
+    frame = _PAGE + 24
+    begun = log_of(file).stat().st_size - 10 * frame
+    for each in lost:
+        _write(log_of(file), begun + each * frame, bytes(frame))
+    assert not is_log_damaged(file)
+    database = SqliteDatabase(file)
+    kept = [read_fact(database.session, f"fact {number}") is not None for number in range(_COMMITS)]
+    assert kept == [True] * (_COMMITS - 1) + [False]
+    database.close()
 
 
 def test_a_log_without_its_file_is_damage(killed: Path, tmp_path: Path) -> None:
