@@ -84,6 +84,13 @@ def test_boms_by_external_reference(client: Client, boms: list[Record]) -> None:
         )
 
 
+@pytest.mark.parametrize("reference", ["true", "false"])
+def test_a_reference_that_reads_like_a_flag_is_a_text(bench: Workbench, reference: str) -> None:
+    bom = bench.bom()
+    bench.update(bom, ExternalReference=reference)
+    agree(bench.client, "listBoms", {"externalReference": reference}, [bom])
+
+
 def test_boms_by_text_in_number_name_and_item_code(client: Client, boms: list[Record]) -> None:
     one = next(bom for bom in boms if not bom["IsArchived"])
     words = [one["BomNumber"], one["Name"], one["ItemCode"], one["Name"][1:-1]]

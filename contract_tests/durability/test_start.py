@@ -174,7 +174,7 @@ def test_a_folder_that_cannot_be_written_is_refused_in_one_sentence(closed: Path
     before = contents(folder)
     try:
         told = sentence(refusal(folder, prepare=_as_everybody))
-        assert f"The data folder {folder} cannot be" in told
+        assert told == f"The data folder {folder} cannot be written to."
         assert contents(folder) == before
     finally:
         folder.chmod(0o755)

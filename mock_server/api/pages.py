@@ -23,6 +23,8 @@ _COMMON = {
     "externalReference": "external_reference",
     "updatedSince": "updated_at:from",
 }
+# Known by name: a reference or code of a client's own may be the text "true".
+_FLAGS = {"isActive", "isSubcontractor"}
 
 
 class Cursors:
@@ -76,9 +78,8 @@ class Filters:
             elif name == "search":
                 found["search:contains"] = value.lower()
             else:
-                is_flag = value in {"true", "false"}
                 column = self.columns.get(name) or _COMMON.get(name) or _snake(name)
-                found[column] = value == "true" if is_flag else value
+                found[column] = value == "true" if name in _FLAGS else value
         wanted = query.get("isArchived")
         if wanted is not None:
             found["is_archived"] = wanted == "true"

@@ -139,4 +139,4 @@ class Bom:
     @property
     def label(self) -> str:
         """Number and version, as people name the BOM."""
-        return f"{self.bom_number} version {self.version}"
+        return f"{self.bom_number} version {self.version}" if self.bom_number else "the new BOM"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mock_server.manufacturing.bom_records import BomByProduct
-from mock_server.manufacturing.decimals import EXACT, ZERO, amount, round_half_up, shown
+from mock_server.manufacturing.decimals import EXACT, ZERO, amount, round_up, shown
 from mock_server.manufacturing.refusals import Refused
 
 FIXED_RATE = "FixedRate"
@@ -80,7 +80,7 @@ def check_shares(credits: Credits) -> None:
     """Refuses shares that come to more than the whole cost (`cost_share_exceeds_100`)."""
     share = credits.share
     if share > 1:
-        percent = round_half_up(share * 100, 2)
+        percent = round_up(share * 100, 6)
         raise Refused(
             "cost_share_exceeds_100",
             f"The cost shares of the by-products add up to {shown(percent)} percent, more than 100.",

@@ -77,7 +77,7 @@ def _cycle(top: Formula, last: Formula, consumer: dict[str, Formula | None], ind
 def check_levels(formula: Formula) -> None:
     """Refuses a BOM or recipe that stands on more than 20 levels (`explosion_too_large`)."""
     if formula.levels > MAX_LEVELS:
-        raise too_large(f"{formula.label} of {formula.item_code} would have {formula.levels} levels")
+        raise too_large(f"{formula.item_code} by {formula.label} would have {formula.levels} levels")
 
 
 def topological_order(

@@ -118,9 +118,11 @@ def changed_draft(
     item_id = body.get("ItemRefId") or order.item_ref_id
     bom_id, recipe_id = body.get("BomRefId"), body.get("RecipeRefId")
     is_other_item = item_id != order.item_ref_id
-    is_chosen = "BomRefId" in body or "RecipeRefId" in body
+    # Null for the one that is not there clears nothing, and must not choose another formula.
+    present = {"BomRefId": order.bom_ref_id, "RecipeRefId": order.recipe_ref_id}
+    is_chosen = any(name in body and body[name] != value for name, value in present.items())
     source: AnyFormula | None = None
-    if is_other_item or (is_chosen and (bom_id, recipe_id) != (order.bom_ref_id, order.recipe_ref_id)):
+    if is_other_item or is_chosen:
         item = usable_item(lookup, item_id)
         source = chosen_formula(book, lookup, item, bom_id, recipe_id)
         after.item_ref_id, after.item_code, after.item_name = item.id, item.item_code, item.name

@@ -155,7 +155,7 @@ class Recipe:
     @property
     def label(self) -> str:
         """Number and version, as people name the recipe."""
-        return f"{self.recipe_number} version {self.version}"
+        return f"{self.recipe_number} version {self.version}" if self.recipe_number else "the new recipe"
 
 
 AnyFormula = Bom | Recipe

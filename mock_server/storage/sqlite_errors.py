@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -24,7 +25,13 @@ def refused(error: BaseException, file: Path | None) -> str:
     kind, text = _kind(error), str(error)
     if kind in _BUSY:
         return held(file)
-    if kind in _FORBIDDEN or isinstance(error, PermissionError):
+    # Where nothing may be written, SQLite may call it a disk error.
+    is_closed = folder is not None and folder.exists() and not os.access(folder, os.W_OK)
+    if (
+        kind in _FORBIDDEN
+        or isinstance(error, PermissionError)
+        or (kind == sqlite3.SQLITE_IOERR and is_closed)
+    ):
         return f"The data folder {folder} cannot be written to."
     if kind == sqlite3.SQLITE_FULL:
         return f"There is no space left for the data folder {folder}."

@@ -10,6 +10,7 @@ import pytest
 from mock_server.manufacturing.ancestors import reroll_item
 from mock_server.manufacturing.bom_records import Bom
 from mock_server.manufacturing.boms import create_bom
+from mock_server.manufacturing.refusals import Refused
 
 from .book import MemoryBook
 
@@ -79,6 +80,13 @@ def test_the_whole_cost_may_be_shared(book: MemoryBook) -> None:
     bom = separation(book, {"CostMethod": "CostSharePercent", "CostSharePercent": 100})
     assert bom.by_product_credit == 52900
     assert bom.total_cost == 0
+
+
+def test_shares_are_too_large_by_however_little_and_the_message_says_so(book: MemoryBook) -> None:
+    over = {"CostMethod": "CostSharePercent", "CostSharePercent": Decimal("50.000001")}
+    half = {"CostMethod": "CostSharePercent", "CostSharePercent": 50}
+    with pytest.raises(Refused, match=r"add up to 100\.000001 percent"):
+        separation(book, over, half)
 
 
 def test_a_share_of_nothing_takes_nothing_back(book: MemoryBook) -> None:

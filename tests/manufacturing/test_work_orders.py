@@ -289,6 +289,15 @@ def test_a_recipe_that_is_named_takes_the_place_of_the_bom(book: OrderMemoryBook
     assert (back.bom_ref_id, back.recipe_ref_id) == (active(book, "WHEEL"), None)
 
 
+def test_null_for_the_formula_that_is_not_there_chooses_no_other_one(book: OrderMemoryBook) -> None:
+    pinned = book.attempt(lambda: create_bom(book, body("WHEEL", "RIM 1", Status="Draft"))).id
+    order = book.order("WHEEL", 5, BomRefId=pinned)
+    after = book.change_order(order, RecipeRefId=None)
+    assert (after.bom_ref_id, after.revision) == (pinned, 1)
+    assert book.change_order(order, RecipeRefId=None, BomRefId=pinned).bom_ref_id == pinned
+    assert book.change_order(order, BomRefId=None).bom_ref_id == active(book, "WHEEL")
+
+
 def test_a_draft_on_a_bom_that_is_archived_since_can_still_get_a_note(book: OrderMemoryBook) -> None:
     order = book.order("WHEEL", 2)
     book.attempt(lambda: archive_boms(book, [active(book, "WHEEL")]))
