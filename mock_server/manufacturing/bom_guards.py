@@ -128,13 +128,19 @@ def _check_line(lookup: Lookup, bom: Bom, index: int) -> None:
 
 
 def check_by_products(lookup: Lookup, by_products: Sequence[BomByProduct]) -> None:
-    """Refuses by-products of inactive items, in another unit, or of a fraction of a whole unit."""
+    """Refuses by-products of inactive or unstocked items, in another unit, or of a part of a whole unit."""
     for index, product in enumerate(by_products):
         item = lookup.item(product.item_ref_id)
         if item is None:
             continue
         if not item.is_usable:
             raise inactive(item, f"/ByProducts/{index}/ItemRefId")
+        if not item.track_inventory:
+            raise Refused(
+                "unknown_reference",
+                f"{item.item_code} is not stocked: it cannot be received as a by-product.",
+                pointer=f"/ByProducts/{index}/ItemRefId",
+            )
         if product.uom != item.uom:
             raise Refused(
                 "uom_mismatch",

@@ -99,6 +99,13 @@ def test_a_wastage_of_zero_is_not_replaced_by_the_scrap_percentage(book: MemoryB
         (
             "WHEEL",
             [line("RIM")],
+            {"ByProducts": [line("OIL"), line("KIT")]},
+            "unknown_reference",
+            "/ByProducts/1/ItemRefId",
+        ),
+        (
+            "WHEEL",
+            [line("RIM")],
             {"ByProducts": [line("OIL", CostMethod="CostSharePercent", CostSharePercent=60)] * 2},
             "cost_share_exceeds_100",
             "/ByProducts",
