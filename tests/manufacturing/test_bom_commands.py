@@ -127,6 +127,11 @@ def test_a_rule_that_is_broken_names_itself_and_the_place(
     assert not book.events
 
 
+def test_a_refusal_of_a_bom_without_a_number_yet_still_names_it(book: MemoryBook) -> None:
+    with pytest.raises(Refused, match=r"^The cost of the new BOM is too large"):
+        make(book, "WHEEL", line("OIL", 999999999, WastagePercent=1000), line("RIM", 999999999))
+
+
 def test_content_rules_come_before_conflicts_with_other_boms(book: MemoryBook) -> None:
     make(book, "WHEEL", BomNumber="B", Status="Active")
     with pytest.raises(Refused) as refusal:
