@@ -90,3 +90,12 @@ def test_other_writes_leave_reports_as_they_are(reader: Reader) -> None:
     body = {"ItemRefId": wheel["id"], "PlannedQuantity": 1}
     assert client("POST", f"{base_of()}/work-orders", body).status == 201
     assert reader.report().body == first
+
+
+def test_a_cursor_of_a_report_is_taken_in_one_spelling_only(reader: Reader) -> None:
+    cursor = reader.report(query="?limit=1").json()["next_cursor"]
+    assert len(cursor) % 4, "the last character has bits to spare"
+    path = f"{base_of()}/manufacturing-reports/{REPORT}?limit=1&after={cursor[:-1]}"
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    taken = [last for last in alphabet if reader.clients[E1]("GET", path + last).status == 200]
+    assert taken == [cursor[-1]]
