@@ -250,10 +250,6 @@ def _check_adjustable(item: Item, quantity: Decimal) -> None:
         raise invalid_at("/body/Quantity", "must not be 0")
     if not item.is_usable:
         raise Refusal("inactive_item", f"{item.item_code} is inactive.", details={"pointer": "/ItemRefId"})
-    if not item.track_inventory:
-        raise Refusal(
-            "unknown_reference", f"{item.item_code} is not stocked.", details={"pointer": "/ItemRefId"}
-        )
     check_whole(item.item_code, item.uom, quantity, "/Quantity")
 
 

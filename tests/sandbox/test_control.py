@@ -144,14 +144,6 @@ def test_an_item_of_one_entity_is_unknown_in_another(
     assert Client(app, token_for(sandbox, E2))("GET", f"{base_of(E2)}/item/{made.json()['id']}").status == 200
 
 
-def test_an_item_that_is_not_stocked_gets_no_stock(client: Client, control: Client) -> None:
-    kit = _item(client, "KIT-HW-28")
-    path = f"/_sandbox/v1/orgs/{E1[0]}/entities/{E1[1]}/stock-adjustments"
-    refused = control("POST", path, {"ItemRefId": kit["id"], "Quantity": 5})
-    assert (refused.status, refused.json()["error"]) == (422, "unknown_reference")
-    assert _item(client, "KIT-HW-28")["OnHandQuantity"] == 0
-
-
 def test_an_item_that_came_in_at_no_cost_keeps_that_average_when_it_is_gone(
     client: Client, control: Client
 ) -> None:
