@@ -10,7 +10,7 @@ COPY pyproject.toml ./
 COPY openapi openapi
 COPY mock_server mock_server
 # The contract is built into the image: the server finds it done and writes nothing.
-RUN /venv/bin/python -m mock_server.contract.build \
+RUN /venv/bin/python -m scripts.contract.build \
     && /venv/bin/python -m compileall -q mock_server
 
 FROM python:3.12-slim-bookworm

@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.client import Client
-from contract_tests.contract import Contract, Operation, built_contract, read_contract
-from contract_tests.control import Control, find_control
-from contract_tests.process import sandbox
-from contract_tests.target import Target, Tenant, api_url, origin_of
-from contract_tests.workbench import Workbench
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import Contract, Operation, built_contract, read_contract
+from contract_tests.kit.control import Control, find_control
+from contract_tests.kit.process import sandbox
+from contract_tests.kit.target import Target, Tenant, api_url, origin_of
+from contract_tests.kit.workbench import Workbench
 
 _CONTRACT = pytest.StashKey[Contract]()
 _KINDS: dict[str, Callable[[Operation], bool]] = {

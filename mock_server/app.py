@@ -22,11 +22,11 @@ from mock_server.api.subcontract_orders import SubcontractOrders
 from mock_server.api.webhooks import Webhooks
 from mock_server.api.work_orders import WorkOrders
 from mock_server.contract.document import Contract, Operation, pythonic, read_document
-from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
+from mock_server.gateway.answers import Receive, Refusal, Scope, Send
 from mock_server.gateway.calls import Call, Handler
 from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
 from mock_server.gateway.gate import Gate
-from mock_server.gateway.guard import ErrorGuard, Gateway
+from mock_server.gateway.guard import ControlGuard, Gateway, InternalGuard
 from mock_server.gateway.routing import TreeRouting
 from mock_server.sandbox.control import Control
 from mock_server.sandbox.sandbox import Sandbox
@@ -182,34 +182,3 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         handlers_of(contract, [Control(sandbox)]),
         sandbox,
     )
-
-
-class ControlGuard(ErrorGuard):
-    """Lets only this machine reach the control plane."""
-
-    async def admit(self, scope: Scope) -> Answer | None:
-        """Refuses clients that are not on the loopback interface."""
-        client = scope.get("client")
-        if client is not None and not _is_loopback(client[0]):
-            raise Refusal("not_found", "No such path.")
-        return None
-
-
-def _is_loopback(host: str) -> bool:
-    return (
-        host.startswith("127.")
-        or host in {"::1", "localhost", "testclient"}
-        or host.startswith("::ffff:127.")
-    )
-
-
-class InternalGuard(ErrorGuard):
-    """The prefixes of HelloBooks' own frontend: they refuse every marketplace token."""
-
-    def __init__(self, app: Any, contract: Contract) -> None:
-        super().__init__(app, contract)
-        self._message: str = contract.document["x-internal-prefixes"]["message"]
-
-    async def admit(self, scope: Scope) -> Answer | None:
-        """Refuses."""
-        raise Refusal("invalid_token", self._message)

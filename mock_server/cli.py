@@ -115,8 +115,8 @@ def serve(
     if (reset or durability == "full") and (ephemeral or database is not None):
         raise click.UsageError("--reset and --durability full are for a data folder.")
     listener = _listen(host, port)
-    from mock_server.contract.build import ensure
     from mock_server.server import run
+    from scripts.contract.build import ensure
 
     ensure()
     folder = None if ephemeral else (data_dir or PROJECT / ".sandbox")
@@ -164,7 +164,7 @@ def token(
 
 def main() -> None:
     """Runs the command; what goes wrong is one sentence on stderr and a non-zero exit."""
-    from mock_server.contract.sources import ContractError
+    from scripts.contract.sources import ContractError
 
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.contract.build import ensure
 from mock_server.settings import Settings
+from scripts.contract.build import ensure
 
 PINNED = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
 

@@ -16,12 +16,12 @@ from typing import Any, Protocol
 import httpx
 import pytest
 
-from contract_tests.client import Client
-from contract_tests.contract import Contract
-from contract_tests.control import Control
 from contract_tests.durability.ledger import faults_of
 from contract_tests.durability.server import DATA_FILE, Prepare, Server, refusal, seeded, sentence
-from contract_tests.workbench import Workbench
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import Contract
+from contract_tests.kit.control import Control
+from contract_tests.kit.workbench import Workbench
 
 _MIB = 1024 * 1024
 

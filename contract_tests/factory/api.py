@@ -12,9 +12,9 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from contract_tests.contract import Contract
 from contract_tests.factory.exact import wire
-from contract_tests.target import Target, Tenant
+from contract_tests.kit.contract import Contract
+from contract_tests.kit.target import Target, Tenant
 
 Record = dict[str, Any]
 _SECONDS = 60

@@ -8,10 +8,10 @@ import pytest
 
 from contract_tests.factory.exact import ZERO, half_up, in_units, unit_cost, wire
 from contract_tests.factory.figures import STOCK
-from contract_tests.factory.formulas import SideOutput, credits_of
-from contract_tests.factory.model import Model
-from contract_tests.factory.refused import Refused
-from contract_tests.factory.structure import rounded
+from contract_tests.factory.model.formulas import SideOutput, credits_of
+from contract_tests.factory.model.model import Model
+from contract_tests.factory.model.refused import Refused
+from contract_tests.factory.model.structure import rounded
 from contract_tests.factory.veloma import Events, amount, veloma
 
 UNIT_COSTS = {

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from contract_tests.factory.exact import Number
-from contract_tests.factory.inspections import complete_inspection, new_inspection
-from contract_tests.factory.model import Model
-from contract_tests.factory.stock import ModelItem
-from contract_tests.factory.work_orders import ModelWorkOrder
+from contract_tests.factory.model.inspections import complete_inspection, new_inspection
+from contract_tests.factory.model.model import Model
+from contract_tests.factory.model.stock import ModelItem
+from contract_tests.factory.model.work_orders import ModelWorkOrder
 
 # Code, unit, standard cost, opening stock.
 ITEMS = """

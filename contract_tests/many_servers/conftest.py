@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.client import Client
-from contract_tests.contract import Contract
-from contract_tests.control import Control
-from contract_tests.database import VARIABLE, database_server, new_schema
 from contract_tests.factory.api import Api
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import Contract
+from contract_tests.kit.control import Control
+from contract_tests.kit.database import VARIABLE, database_server, new_schema
+from contract_tests.kit.process import sandbox
+from contract_tests.kit.target import Target
+from contract_tests.kit.workbench import Workbench
 from contract_tests.many_servers.forwarder import Address, forwarder
-from contract_tests.process import sandbox
 from contract_tests.shop_floor.floor import Floor
-from contract_tests.target import Target
-from contract_tests.workbench import Workbench
 
 _LEFT_OUT = pytest.StashKey[int]()
 

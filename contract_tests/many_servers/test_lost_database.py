@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.client import Client
-from contract_tests.contract import PROJECT, Contract
-from contract_tests.control import Control
-from contract_tests.database import ask
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import PROJECT, Contract
+from contract_tests.kit.control import Control
+from contract_tests.kit.database import ask
+from contract_tests.kit.target import Target
+from contract_tests.kit.workbench import Workbench
 from contract_tests.many_servers.conftest import address_of, through
 from contract_tests.many_servers.forwarder import Forwarder, forwarder
-from contract_tests.target import Target
-from contract_tests.workbench import Workbench
 
 _SOON = 10.0
 _KILL = """

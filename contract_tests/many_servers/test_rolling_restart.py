@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from contract_tests.process import sandbox
-from contract_tests.target import Target
+from contract_tests.kit.process import sandbox
+from contract_tests.kit.target import Target
 
 _CLIENTS = 4
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from contract_tests.client import Client
-from contract_tests.contract import Contract
 from contract_tests.factory.api import Api
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import Contract
+from contract_tests.kit.target import Target
 from contract_tests.shop_floor.floor import Floor
-from contract_tests.target import Target
 
 
 @pytest.fixture(scope="module")

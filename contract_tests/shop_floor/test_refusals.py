@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from contract_tests import bom_refusals
-from contract_tests.client import Client
-from contract_tests.contract import Contract, Operation, built_contract, read_contract
 from contract_tests.factory.api import Record, plain
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import Contract, Operation, built_contract, read_contract
+from contract_tests.records import bom_refusals
 from contract_tests.shop_floor import (
     refusals_inspections,
     refusals_job_work,

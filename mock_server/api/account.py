@@ -6,7 +6,7 @@ from mock_server.api.answers import record
 from mock_server.api.services import Services
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.calls import Call
-from mock_server.storage.records import dumps
+from mock_server.wire import dumps
 
 
 class Account:

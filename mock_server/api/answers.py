@@ -9,7 +9,7 @@ from typing import TypeVar
 from mock_server.gateway.answers import Answer, Refusal
 from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
 from mock_server.manufacturing.refusals import Refused
-from mock_server.storage.records import dumps
+from mock_server.wire import dumps
 
 T = TypeVar("T")
 

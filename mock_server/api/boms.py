@@ -9,15 +9,16 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import page, page_of_records
 from mock_server.gateway.answers import Answer, Refusal
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.bom_records import Bom, BomLine
-from mock_server.manufacturing.boms import archive_boms, create_bom, restore_boms, update_bom
-from mock_server.manufacturing.reports import UsageRow, bom_cost_analysis, component_usage
-from mock_server.manufacturing.requirements import Requirement, Usage, material_requirements, where_used
+from mock_server.manufacturing.boms.analysis import UsageRow, bom_cost_analysis, component_usage
+from mock_server.manufacturing.boms.commands import archive_boms, create_bom, restore_boms, update_bom
+from mock_server.manufacturing.boms.requirements import Requirement, Usage, material_requirements, where_used
+from mock_server.manufacturing.formulas.bom import Bom, BomLine
 from mock_server.storage.book import SqlBook
-from mock_server.storage.documents import exact
-from mock_server.storage.formula_rows import BOMS
-from mock_server.storage.records import dumps, mapper
+from mock_server.storage.documents.mapper import mapper
+from mock_server.storage.documents.table import exact
+from mock_server.storage.rows.formulas import BOMS
 from mock_server.storage.tables import boms
+from mock_server.wire import dumps
 
 _SUMMARY = (
     "id",

@@ -13,7 +13,7 @@ from mock_server.api.services import Services, tenant_of
 from mock_server.gateway.answers import Answer, Refusal
 from mock_server.gateway.calls import Call
 from mock_server.storage.book import SqlBook
-from mock_server.storage.listing import read_body
+from mock_server.storage.documents.pages import read_body
 
 T = TypeVar("T")
 # Fills in what a stored body lacks: the book, the body, and the columns that were asked for.

@@ -8,18 +8,19 @@ from typing import Any
 from mock_server.api.services import Services, tenant_of
 from mock_server.gateway.answers import Answer, invalid_at
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.production_reports import (
+from mock_server.manufacturing.reports.production import (
     Build,
     by_products_report,
     cost_analysis_report,
     efficiency_report,
     job_costing_report,
 )
-from mock_server.manufacturing.report_orders import Period, Place, Report, period_of
-from mock_server.storage.listing import Position
-from mock_server.storage.production_rows import SqlProductionLog
-from mock_server.storage.records import dumps, instant, mapper
-from mock_server.storage.report_cache import keep_report, kept_report, report_state
+from mock_server.manufacturing.reports.report import Period, Place, Report, period_of
+from mock_server.storage.documents.mapper import mapper
+from mock_server.storage.documents.pages import Position
+from mock_server.storage.rows.production import SqlProductionLog
+from mock_server.storage.rows.report_cache import keep_report, kept_report, report_state
+from mock_server.wire import dumps, instant
 
 
 class ManufacturingReports:

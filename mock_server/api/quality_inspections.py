@@ -7,14 +7,14 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.inspection_records import Inspection
-from mock_server.manufacturing.inspections import (
+from mock_server.manufacturing.inspections.commands import (
     archive_inspections,
     complete_inspection,
     create_inspection,
     restore_inspections,
     update_inspection,
 )
+from mock_server.manufacturing.inspections.records import Inspection
 from mock_server.storage.book import SqlBook
 from mock_server.storage.tables import quality_inspections
 

@@ -7,8 +7,13 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer, Refusal
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.recipe_records import Recipe
-from mock_server.manufacturing.recipes import archive_recipes, create_recipe, restore_recipes, update_recipe
+from mock_server.manufacturing.formulas.recipe import Recipe
+from mock_server.manufacturing.recipes.commands import (
+    archive_recipes,
+    create_recipe,
+    restore_recipes,
+    update_recipe,
+)
 from mock_server.storage.book import SqlBook
 from mock_server.storage.tables import recipes
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mock_server.api.pages import Cursors
+from mock_server.clock import Clock, Ids
 from mock_server.contract.document import Contract
 from mock_server.gateway.calls import Call
 from mock_server.storage.book import SqlBook
-from mock_server.storage.clock import Clock, Ids
 from mock_server.storage.database import Database, Session
-from mock_server.storage.tenants import Tenant
+from mock_server.storage.tenancy.tenants import Tenant
 
 
 @dataclass(frozen=True)

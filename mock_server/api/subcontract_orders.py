@@ -7,9 +7,7 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.job_work import issue_materials, receive_goods, return_materials
-from mock_server.manufacturing.subcontract_records import SubcontractOrder
-from mock_server.manufacturing.subcontracts import (
+from mock_server.manufacturing.subcontract_orders.commands import (
     archive_subcontract_orders,
     cancel_subcontract_order,
     complete_subcontract_order,
@@ -17,8 +15,14 @@ from mock_server.manufacturing.subcontracts import (
     restore_subcontract_orders,
     update_subcontract_order,
 )
+from mock_server.manufacturing.subcontract_orders.goods import (
+    issue_materials,
+    receive_goods,
+    return_materials,
+)
+from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
 from mock_server.storage.book import SqlBook
-from mock_server.storage.order_views import SUBCONTRACT_COLUMNS, subcontract_order_row
+from mock_server.storage.rows.views import SUBCONTRACT_COLUMNS, subcontract_order_row
 from mock_server.storage.tables import subcontract_orders
 
 

@@ -7,8 +7,8 @@ import base64
 from mock_server.api.services import Services
 from mock_server.gateway.answers import Answer, invalid
 from mock_server.gateway.calls import Call
-from mock_server.storage.records import dumps, instant
-from mock_server.storage.webhook_rows import add_webhook, list_webhooks, stop_webhook
+from mock_server.storage.tenancy.webhooks import add_webhook, list_webhooks, stop_webhook
+from mock_server.wire import dumps, instant
 
 _SECRET_BYTES = 24
 

@@ -7,19 +7,18 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.cancellation import cancel_work_order
-from mock_server.manufacturing.completion import complete_work_order
-from mock_server.manufacturing.release import release_work_order
-from mock_server.manufacturing.work_order_records import WorkOrder
-from mock_server.manufacturing.work_orders import (
+from mock_server.manufacturing.work_orders.commands import (
     archive_work_orders,
     create_work_order,
     restore_work_orders,
     update_work_order,
 )
+from mock_server.manufacturing.work_orders.completion import complete_work_order
+from mock_server.manufacturing.work_orders.records import WorkOrder
+from mock_server.manufacturing.work_orders.release import cancel_work_order, release_work_order
 from mock_server.storage.book import SqlBook
-from mock_server.storage.order_views import WORK_ORDER_COLUMNS, work_order_row
-from mock_server.storage.report_cache import drop_reports
+from mock_server.storage.rows.report_cache import drop_reports
+from mock_server.storage.rows.views import WORK_ORDER_COLUMNS, work_order_row
 from mock_server.storage.tables import work_orders
 
 

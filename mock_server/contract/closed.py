@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.contract.references import NAME_MAPS, is_data
+from mock_server.contract.keywords import NAME_MAPS, is_data
 
 
 def closed(document: dict[str, Any]) -> dict[str, Any]:

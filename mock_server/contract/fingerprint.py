@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mock_server.contract.references import NAME_MAPS, component, is_data
+from mock_server.contract.keywords import NAME_MAPS, component, is_data
 
 # Keywords that say something to people and nothing to a validator.
 _NOTES = frozenset(

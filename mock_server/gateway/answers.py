@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.contract.document import Contract, ErrorFact
-from mock_server.storage.records import dumps
+from mock_server.wire import dumps
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

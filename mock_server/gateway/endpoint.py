@@ -15,8 +15,8 @@ from mock_server.contract.validators import Validators, faults
 from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
 from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
 from mock_server.storage.database import Database
-from mock_server.storage.idempotency import Kept, keep, recall
-from mock_server.storage.tenants import lock_entity
+from mock_server.storage.tenancy.idempotency import Kept, keep, recall
+from mock_server.storage.tenancy.tenants import lock_entity
 
 _REPLAYED = (b"idempotency-replayed", b"true")
 

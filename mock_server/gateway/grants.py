@@ -11,8 +11,8 @@ from mock_server.gateway.answers import Refusal
 from mock_server.gateway.limiter import Unlimited, Window
 from mock_server.gateway.tokens import TokenSigner
 from mock_server.storage.database import Database
-from mock_server.storage.installs import is_revoked, lock_install, read_install, write_install
-from mock_server.storage.tenants import Tenant
+from mock_server.storage.tenancy.installs import is_revoked, lock_install, read_install, write_install
+from mock_server.storage.tenancy.tenants import Tenant
 
 _MAX_REMEMBERED = 10_000
 

@@ -108,3 +108,34 @@ def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
             "upgradeUrl": "https://hellobooks.ai/billing/upgrade",
         }
     }
+
+
+class ControlGuard(ErrorGuard):
+    """Lets only this machine reach the control plane."""
+
+    async def admit(self, scope: Scope) -> Answer | None:
+        """Refuses clients that are not on the loopback interface."""
+        client = scope.get("client")
+        if client is not None and not _is_loopback(client[0]):
+            raise Refusal("not_found", "No such path.")
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    return (
+        host.startswith("127.")
+        or host in {"::1", "localhost", "testclient"}
+        or host.startswith("::ffff:127.")
+    )
+
+
+class InternalGuard(ErrorGuard):
+    """The prefixes of HelloBooks' own frontend: they refuse every marketplace token."""
+
+    def __init__(self, app: Any, contract: Contract) -> None:
+        super().__init__(app, contract)
+        self._message: str = contract.document["x-internal-prefixes"]["message"]
+
+    async def admit(self, scope: Scope) -> Answer | None:
+        """Refuses."""
+        raise Refusal("invalid_token", self._message)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from mock_server.gateway.answers import Headers
 from mock_server.gateway.limiter import Window, budget_headers
-from mock_server.storage.postgres import PostgresSession
-from mock_server.storage.rate_windows import draw
+from mock_server.storage.postgres.database import PostgresSession
+from mock_server.storage.postgres.rate_windows import draw
 
 # A process draws a hundredth of the limit at a time: limits below 200 are exact, and above that each process
 # may let through that hundredth too many, or hold it back while another one has none left.

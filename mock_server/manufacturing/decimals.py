@@ -24,8 +24,6 @@ MAX_AMOUNT = Decimal(9999999999999)
 MAX_UNIT_COST = Decimal(999999999)
 MAX_QUANTITY = Decimal(999999999)
 
-WHOLE_UNITS = frozenset({"NOS", "SET", "PAIR"})
-FRACTIONAL_PLACES = 3
 
 Exact = Decimal | Fraction
 
@@ -73,23 +71,6 @@ def round_up(value: Exact, places: int) -> Decimal:
     return EXACT.scaleb(Decimal(-(-top * 10**places // bottom)), -places)
 
 
-def is_whole_unit(uom: str) -> bool:
-    """Tells whether the unit is counted in whole pieces (NOS, SET, PAIR)."""
-    return uom in WHOLE_UNITS
-
-
-def uom_places(uom: str) -> int:
-    """Decimals of a unit of measure: 0 for whole units, otherwise 3, also for units that no rule names."""
-    return 0 if uom in WHOLE_UNITS else FRACTIONAL_PLACES
-
-
-def to_uom(value: Exact, uom: str) -> Decimal:
-    """Rounds a requirement to its unit: whole units up, all others half-up at 3 decimals."""
-    if uom in WHOLE_UNITS:
-        return round_up(value, 0)
-    return round_half_up(value, FRACTIONAL_PLACES)
-
-
 def amount(value: Exact) -> Decimal:
     """Rounds an amount of money to 2 decimals, half-up."""
     return round_half_up(value, AMOUNT_PLACES)
@@ -104,3 +85,13 @@ def shown(value: Decimal) -> str:
     """Writes a number for a message: no exponent, no trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+PERCENT_PLACES = 2
+
+
+def percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Part of a whole in percent, 2 decimals half-up; null where the whole is 0."""
+    if not whole:
+        return None
+    return round_half_up(Fraction(part) * 100 / Fraction(whole), PERCENT_PLACES)

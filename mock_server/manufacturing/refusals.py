@@ -39,3 +39,8 @@ def too_much(what: str) -> Refused:
     return Refused(
         "explosion_too_large", f"{what}: quantities may reach {MAX_QUANTITY}, amounts {MAX_AMOUNT}."
     )
+
+
+def unknown_item(item_id: str, pointer: str) -> Refused:
+    """The refusal of an item id that this entity does not have."""
+    return Refused("unknown_reference", f"There is no item {item_id} in this entity.", pointer=pointer)

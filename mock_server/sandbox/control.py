@@ -10,15 +10,19 @@ from mock_server.api.answers import modified
 from mock_server.api.pages import envelope, page_of_records
 from mock_server.gateway.answers import Answer, Refusal, invalid_at
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.ancestors import reroll_item
 from mock_server.manufacturing.decimals import number
+from mock_server.manufacturing.formulas.ancestors import reroll_item
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.ledger import Ledger, Source
-from mock_server.manufacturing.whole_units import check_whole
+from mock_server.manufacturing.stock.ledger import Ledger, Source
+from mock_server.manufacturing.units import check_whole
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.storage.book import SqlBook
-from mock_server.storage.installs import (
+from mock_server.storage.documents.pages import read_page
+from mock_server.storage.rows.items import item_code_taken
+from mock_server.storage.rows.stock import shown_movement
+from mock_server.storage.tables import movements
+from mock_server.storage.tenancy.installs import (
     Install,
     add_install,
     lock_install,
@@ -27,12 +31,8 @@ from mock_server.storage.installs import (
     revoke,
     write_install,
 )
-from mock_server.storage.item_rows import item_code_taken
-from mock_server.storage.listing import read_page
-from mock_server.storage.records import dumps, instant, wire_name
-from mock_server.storage.stock_rows import shown_movement
-from mock_server.storage.tables import movements
-from mock_server.storage.tenants import Tenant, lock_entity
+from mock_server.storage.tenancy.tenants import Tenant, lock_entity
+from mock_server.wire import dumps, instant, wire_name
 
 _HOUR = 3600
 _ITEM_FIELDS = {wire_name(f.name): f.name for f in fields(Item)}

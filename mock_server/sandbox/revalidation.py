@@ -16,8 +16,8 @@ from mock_server.sandbox.stored_records import KINDS, Kind, Row
 from mock_server.settings import Settings
 from mock_server.storage.book import SqlBook
 from mock_server.storage.database import Database, Session, Statement, StorageError
-from mock_server.storage.meta_rows import read_fact, write_fact
 from mock_server.storage.tables import report_cache
+from mock_server.storage.tenancy.facts import read_fact, write_fact
 
 _FACT = "schemas of the stored records"
 _SHOWN = 100

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mock_server.api.pages import Cursors
+from mock_server.clock import Clock, Ids
 from mock_server.contract.document import Contract, read_document
 from mock_server.gateway.grants import Grants
 from mock_server.gateway.limiter import Window
@@ -15,14 +16,13 @@ from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
 from mock_server.settings import PROJECT, Settings
 from mock_server.storage.book import SqlBook
-from mock_server.storage.clock import Clock, Ids
-from mock_server.storage.data_file import is_held, put_aside
 from mock_server.storage.database import Database, StorageError
-from mock_server.storage.meta_rows import read_fact, write_fact
-from mock_server.storage.records import instant
-from mock_server.storage.sqlite import SqliteDatabase
-from mock_server.storage.sqlite_errors import held
-from mock_server.storage.tenants import Tenant, read_tenants
+from mock_server.storage.sqlite.data_file import is_held, put_aside
+from mock_server.storage.sqlite.database import SqliteDatabase
+from mock_server.storage.sqlite.errors import held
+from mock_server.storage.tenancy.facts import read_fact, write_fact
+from mock_server.storage.tenancy.tenants import Tenant, read_tenants
+from mock_server.wire import instant
 
 DEFAULT_FOLDER = PROJECT / ".sandbox"
 DATABASE_FILE = "sandbox.db"
@@ -97,7 +97,7 @@ class Sandbox:
             return Window(limit, seconds, partition, self.clock.monotonic)
         # The driver of PostgreSQL is loaded where it is needed.
         from mock_server.gateway.shared_limiter import SharedWindow
-        from mock_server.storage.postgres import PostgresSession
+        from mock_server.storage.postgres.database import PostgresSession
 
         assert isinstance(session, PostgresSession)
         return SharedWindow(limit, seconds, partition, self.clock.monotonic, session)

@@ -10,18 +10,18 @@ from typing import Any
 
 import yaml
 
+from mock_server.clock import Clock, Ids
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.ledger import Ledger
+from mock_server.manufacturing.stock.ledger import Ledger
 from mock_server.manufacturing.vendors import Vendor
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.seed_player import Player
 from mock_server.storage.book import SqlBook
-from mock_server.storage.clock import Clock, Ids
 from mock_server.storage.database import Database, Session
-from mock_server.storage.installs import add_install
-from mock_server.storage.item_rows import VENDORS
-from mock_server.storage.records import instant
-from mock_server.storage.tenants import Tenant, add_tenant, read_tenants
+from mock_server.storage.rows.items import VENDORS
+from mock_server.storage.tenancy.installs import add_install
+from mock_server.storage.tenancy.tenants import Tenant, add_tenant, read_tenants
+from mock_server.wire import instant
 
 FOLDER = Path(__file__).parent / "seeds"
 ENTITIES = ("e1", "e2", "e3", "e4")

@@ -6,24 +6,27 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from mock_server.manufacturing.boms import archive_boms, create_bom
-from mock_server.manufacturing.cancellation import cancel_work_order
-from mock_server.manufacturing.completion import complete_work_order
-from mock_server.manufacturing.inspections import (
+from mock_server.manufacturing.boms.commands import archive_boms, create_bom
+from mock_server.manufacturing.inspections.commands import (
     archive_inspections,
     complete_inspection,
     create_inspection,
     update_inspection,
 )
-from mock_server.manufacturing.job_work import issue_materials, receive_goods, return_materials
-from mock_server.manufacturing.recipes import archive_recipes, create_recipe
-from mock_server.manufacturing.release import release_work_order
-from mock_server.manufacturing.subcontracts import (
+from mock_server.manufacturing.recipes.commands import archive_recipes, create_recipe
+from mock_server.manufacturing.subcontract_orders.commands import (
     cancel_subcontract_order,
     complete_subcontract_order,
     create_subcontract_order,
 )
-from mock_server.manufacturing.work_orders import create_work_order
+from mock_server.manufacturing.subcontract_orders.goods import (
+    issue_materials,
+    receive_goods,
+    return_materials,
+)
+from mock_server.manufacturing.work_orders.commands import create_work_order
+from mock_server.manufacturing.work_orders.completion import complete_work_order
+from mock_server.manufacturing.work_orders.release import cancel_work_order, release_work_order
 from mock_server.storage.book import SqlBook
 
 Book = SqlBook

@@ -13,10 +13,10 @@ from mock_server.api.documents import View
 from mock_server.api.subcontract_orders import SubcontractOrders
 from mock_server.api.work_orders import WorkOrders
 from mock_server.storage.database import Session, Statement
-from mock_server.storage.documents import Documents
-from mock_server.storage.formula_rows import BOMS, RECIPES
-from mock_server.storage.item_rows import ITEMS, VENDORS
-from mock_server.storage.order_rows import INSPECTIONS, SUBCONTRACT_ORDERS, WORK_ORDERS
+from mock_server.storage.documents.table import Documents
+from mock_server.storage.rows.formulas import BOMS, RECIPES
+from mock_server.storage.rows.items import ITEMS, VENDORS
+from mock_server.storage.rows.orders import INSPECTIONS, SUBCONTRACT_ORDERS, WORK_ORDERS
 from mock_server.storage.tables import installs, movements, webhooks
 
 _BATCH = 1000

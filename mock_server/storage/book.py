@@ -7,21 +7,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from mock_server.manufacturing.bom_records import Bom
-from mock_server.manufacturing.challans import financial_year, generated_number
-from mock_server.manufacturing.inspection_records import Inspection
+from mock_server.clock import Clock, Ids
+from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas.ports import Formula
+from mock_server.manufacturing.formulas.recipe import Recipe
+from mock_server.manufacturing.inspections.records import Inspection
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.ports import Formula
-from mock_server.manufacturing.recipe_records import Recipe
-from mock_server.manufacturing.stock import Movement, Stock
-from mock_server.manufacturing.subcontract_records import SubcontractOrder
+from mock_server.manufacturing.stock.records import Movement, Stock
+from mock_server.manufacturing.subcontract_orders.challans import financial_year, generated_number
+from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
 from mock_server.manufacturing.vendors import Vendor
-from mock_server.manufacturing.work_order_records import COMPLETED, WorkOrder
-from mock_server.storage.clock import Clock, Ids
+from mock_server.manufacturing.work_orders.records import COMPLETED, WorkOrder
 from mock_server.storage.database import Session
-from mock_server.storage.formula_rows import BOMS, RECIPES, FormulaRows
-from mock_server.storage.item_rows import ITEMS, VENDORS
-from mock_server.storage.order_rows import (
+from mock_server.storage.documents.collection import Rows
+from mock_server.storage.rows.formulas import BOMS, RECIPES, FormulaRows
+from mock_server.storage.rows.items import ITEMS, VENDORS
+from mock_server.storage.rows.orders import (
     INSPECTIONS,
     SUBCONTRACT_ORDERS,
     WORK_ORDERS,
@@ -29,13 +30,12 @@ from mock_server.storage.order_rows import (
     challan_taken,
     keep_challan,
 )
-from mock_server.storage.order_views import subcontract_order_body, work_order_body
-from mock_server.storage.outbox import add_event
-from mock_server.storage.production_rows import keep_completed
-from mock_server.storage.rows import Rows
+from mock_server.storage.rows.outbox import add_event
+from mock_server.storage.rows.production import keep_completed
+from mock_server.storage.rows.stock import add_movement, read_stock, write_stock
+from mock_server.storage.rows.views import subcontract_order_body, work_order_body
 from mock_server.storage.sequences import next_value
-from mock_server.storage.stock_rows import add_movement, read_stock, write_stock
-from mock_server.storage.tenants import Tenant
+from mock_server.storage.tenancy.tenants import Tenant
 
 
 class SqlBook:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mock_server.contract.closed import closed
-from mock_server.contract.house_rules.examples import validators
-from tests.contract.trees import with_schema
+from scripts.contract.rules.examples import validators
+from tests.scripts.trees import with_schema
 
 
 def accepts(schema: dict[str, Any], value: Any) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.gateway import shared_limiter
 from mock_server.gateway.shared_limiter import SharedWindow
-from mock_server.storage.rate_windows import Draw
+from mock_server.storage.postgres.rate_windows import Draw
 
 
 class Far:

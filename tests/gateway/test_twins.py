@@ -10,8 +10,8 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from contract_tests.process import SandboxError
-from contract_tests.process import sandbox as started
+from contract_tests.kit.process import SandboxError
+from contract_tests.kit.process import sandbox as started
 from mock_server.api.account import Account
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.bodies import parse

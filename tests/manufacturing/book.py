@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.bom_records import Bom
+from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.recipe_records import AnyFormula, Recipe
 from mock_server.manufacturing.refusals import Refused
 
 Answer = TypeVar("Answer")

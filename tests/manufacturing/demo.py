@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from mock_server.manufacturing.bom_records import Bom
-from mock_server.manufacturing.boms import archive_boms, create_bom
-from mock_server.manufacturing.recipe_records import Recipe
-from mock_server.manufacturing.recipes import archive_recipes, create_recipe
-
-from .book import MemoryBook
+from mock_server.manufacturing.boms.commands import archive_boms, create_bom
+from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas.recipe import Recipe
+from mock_server.manufacturing.recipes.commands import archive_recipes, create_recipe
+from tests.manufacturing.book import MemoryBook
 
 _PUNE_ITEMS = """
 RM-TUBE-6061 m 180|RM-WIRE-5356 kg 640|RM-POWDER-RED kg 420|RM-BAR-EN8 kg 86|PT-RIM-700 NOS 650

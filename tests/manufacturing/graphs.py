@@ -8,10 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.bom_records import Bom
-from mock_server.manufacturing.boms import create_bom
-
-from .book import MemoryBook
+from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing.formulas.bom import Bom
+from tests.manufacturing.book import MemoryBook
 
 PARTS = ("P0", "P1", "P2", "P3", "P4")
 ASSEMBLIES = ("A0", "A1", "A2", "A3", "A4", "A5")

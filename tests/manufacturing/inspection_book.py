@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.inspection_records import Inspection
+from mock_server.manufacturing.inspections.records import Inspection
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.stock import Stock
+from mock_server.manufacturing.stock.records import Stock
 
 Answer = TypeVar("Answer")
 

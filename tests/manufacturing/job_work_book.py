@@ -9,16 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.challans import financial_year, generated_number
-from mock_server.manufacturing.inspection_records import COMPLETED, Inspection
-from mock_server.manufacturing.ledger import Ledger
+from mock_server.manufacturing.inspections.records import COMPLETED, Inspection
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.stock import Movement, Stock
-from mock_server.manufacturing.subcontract_records import SubcontractOrder
+from mock_server.manufacturing.stock.ledger import Ledger
+from mock_server.manufacturing.stock.records import Movement, Stock
+from mock_server.manufacturing.subcontract_orders.challans import financial_year, generated_number
+from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
 from mock_server.manufacturing.vendors import Vendor
-
-from .book import MemoryBook
-from .demo import pune
+from tests.manufacturing.book import MemoryBook
+from tests.manufacturing.demo import pune
 
 Answer = TypeVar("Answer")
 _DAY = datetime(2025, 1, 1, tzinfo=UTC)

@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.job_work import issue_materials, receive_goods, return_materials
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.subcontract_records import SubcontractOrder
-from mock_server.manufacturing.subcontracts import (
+from mock_server.manufacturing.subcontract_orders.commands import (
     cancel_subcontract_order,
     complete_subcontract_order,
     create_subcontract_order,
     update_subcontract_order,
 )
-
-from .job_work_book import JobWorkBook, pune_job_work
+from mock_server.manufacturing.subcontract_orders.goods import (
+    issue_materials,
+    receive_goods,
+    return_materials,
+)
+from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
+from tests.manufacturing.job_work_book import JobWorkBook, pune_job_work
 
 RAW, POWDER, RED, BAR, AXLE = "SF-FRAME-RAW", "RM-POWDER-RED", "SF-FRAME-RED", "RM-BAR-EN8", "PT-AXLE-CNC"
 RATE = Decimal("362.6")

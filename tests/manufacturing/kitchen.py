@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.recipe_records import Recipe
-from mock_server.manufacturing.recipes import create_recipe, update_recipe
+from mock_server.manufacturing.formulas.recipe import Recipe
+from mock_server.manufacturing.recipes.commands import create_recipe, update_recipe
 from mock_server.manufacturing.refusals import Refused
-
-from .book import MemoryBook
+from tests.manufacturing.book import MemoryBook
 
 
 def figures(*values: object) -> tuple[object, ...]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from mock_server.manufacturing.bom_records import Bom, BomLine
-
-from .book import MemoryBook
+from mock_server.manufacturing.formulas.bom import Bom, BomLine
+from tests.manufacturing.book import MemoryBook
 
 
 def made_by(book: MemoryBook, line: BomLine) -> Bom | None:

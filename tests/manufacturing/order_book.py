@@ -11,17 +11,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.cancellation import cancel_work_order
-from mock_server.manufacturing.completion import complete_work_order
-from mock_server.manufacturing.inspection_records import Inspection
-from mock_server.manufacturing.ledger import Ledger
+from mock_server.manufacturing.inspections.records import Inspection
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.release import release_work_order
-from mock_server.manufacturing.stock import QUARANTINE, STORE, SUBCONTRACTOR, Movement, Stock
-from mock_server.manufacturing.work_order_records import IN_PROGRESS, WorkOrder
-from mock_server.manufacturing.work_orders import create_work_order, update_work_order
-
-from .book import MemoryBook
+from mock_server.manufacturing.stock.ledger import Ledger
+from mock_server.manufacturing.stock.records import QUARANTINE, STORE, SUBCONTRACTOR, Movement, Stock
+from mock_server.manufacturing.work_orders.commands import create_work_order, update_work_order
+from mock_server.manufacturing.work_orders.completion import complete_work_order
+from mock_server.manufacturing.work_orders.records import IN_PROGRESS, WorkOrder
+from mock_server.manufacturing.work_orders.release import cancel_work_order, release_work_order
+from tests.manufacturing.book import MemoryBook
 
 Answer = TypeVar("Answer")
 

@@ -9,26 +9,26 @@ from functools import partial
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from mock_server.manufacturing import production_reports
-from mock_server.manufacturing.by_product_yields import (
+from mock_server.manufacturing.reports import production as production_reports
+from mock_server.manufacturing.reports.by_products import (
     ByProductTotals,
     ByProductYield,
     by_product_totals,
     expected_credit,
     products_of,
 )
-from mock_server.manufacturing.job_costs import JobCost, JobCostTotals
-from mock_server.manufacturing.order_efficiency import EfficiencyTotals, OrderEfficiency
-from mock_server.manufacturing.production_costs import MonthOfItem, ProductionCost, ProductionCostTotals
-from mock_server.manufacturing.production_figures import (
+from mock_server.manufacturing.reports.cost_analysis import MonthOfItem, ProductionCost, ProductionCostTotals
+from mock_server.manufacturing.reports.efficiency import EfficiencyTotals, OrderEfficiency
+from mock_server.manufacturing.reports.figures import (
     RATIOS,
     ProductionFigures,
     ProductionSums,
     figures_of,
 )
-from mock_server.manufacturing.production_log import ProductionLog
-from mock_server.manufacturing.report_orders import Page, Period, Place, completed_at, posting_date
-from mock_server.manufacturing.work_order_records import COMPLETED, WorkOrder, WorkOrderByProduct
+from mock_server.manufacturing.reports.job_costing import JobCost, JobCostTotals
+from mock_server.manufacturing.reports.log import ProductionLog
+from mock_server.manufacturing.reports.report import Page, Period, Place, completed_at, posting_date
+from mock_server.manufacturing.work_orders.records import COMPLETED, WorkOrder, WorkOrderByProduct
 
 T = TypeVar("T")
 Row = TypeVar("Row")

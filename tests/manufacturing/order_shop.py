@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms import create_bom
+from mock_server.manufacturing.boms.commands import create_bom
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.work_order_records import WorkOrder, WorkOrderActualCost
-
-from .demo import body
-from .order_book import OrderMemoryBook
+from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderActualCost
+from tests.manufacturing.demo import body
+from tests.manufacturing.order_book import OrderMemoryBook
 
 
 def wheel_shop() -> OrderMemoryBook:

@@ -8,14 +8,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.bom_records import Bom
-from mock_server.manufacturing.boms import create_bom
-from mock_server.manufacturing.recipe_records import AnyFormula, Recipe, RecipeIngredient
-from mock_server.manufacturing.recipes import create_recipe
-
-from . import oracle
-from .book import MemoryBook
-from .graphs import ASSEMBLIES, PARTS, WHOLE_PARTS, bodies, new_book, percents, quantities
+from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe, RecipeIngredient
+from mock_server.manufacturing.recipes.commands import create_recipe
+from tests.manufacturing import oracle
+from tests.manufacturing.book import MemoryBook
+from tests.manufacturing.graphs import ASSEMBLIES, PARTS, WHOLE_PARTS, bodies, new_book, percents, quantities
 
 
 @st.composite

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY, MAX_UNIT_COST
-from mock_server.manufacturing.order_costs import MAX_MINUTES
-from mock_server.manufacturing.report_orders import MAX_PERCENT, MAX_SUMMED_MINUTES
+from mock_server.manufacturing.reports.report import MAX_PERCENT, MAX_SUMMED_MINUTES
+from mock_server.manufacturing.work_orders.costs import MAX_MINUTES
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
 REPORTS = "resources/manufacturing-reports/schemas"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.decimals import EXACT, fits, number, round_half_up, round_up, shown, to_uom
+from mock_server.manufacturing.decimals import EXACT, fits, number, round_half_up, round_up, shown
+from mock_server.manufacturing.units import to_uom
 
 values = st.decimals(min_value=-(10**12), max_value=10**12, places=9, allow_nan=False, allow_infinity=False)
 

@@ -7,13 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from mock_server.manufacturing.bom_records import Bom
-from mock_server.manufacturing.costing import CURRENT
-from mock_server.manufacturing.explosion import explode
-from mock_server.manufacturing.requirements import material_requirements
-
-from .book import MemoryBook
-from .demo import pune, uk
+from mock_server.manufacturing.boms.explosion import explode
+from mock_server.manufacturing.boms.requirements import material_requirements
+from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas.costing import CURRENT
+from tests.manufacturing.book import MemoryBook
+from tests.manufacturing.demo import pune, uk
 
 BOOK, BOMS = pune()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mock_server.app import build_app
-from mock_server.storage.records import instant
+from mock_server.wire import instant
 from tests.asgi import E1, E2, Client, base_of, token_for
 from tests.conftest import PINNED
 

@@ -15,19 +15,19 @@ import pytest
 
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.settings import Settings
-from mock_server.storage.data_file import is_log_damaged, log_of, put_aside
 from mock_server.storage.database import StorageError, Unavailable
-from mock_server.storage.layout import LAYOUT
-from mock_server.storage.meta_rows import read_fact, write_fact
-from mock_server.storage.sqlite import SqliteDatabase
+from mock_server.storage.sqlite.data_file import is_log_damaged, log_of, put_aside
+from mock_server.storage.sqlite.database import SqliteDatabase
+from mock_server.storage.sqlite.layout import LAYOUT
+from mock_server.storage.tenancy.facts import read_fact, write_fact
 
 _PAGE = 2048
 _COMMITS = 60
 # Leaves a log behind: the process ends without closing the file.
 _WRITER = f"""
 import os, pathlib, sys
-from mock_server.storage.meta_rows import write_fact
-from mock_server.storage.sqlite import SqliteDatabase
+from mock_server.storage.tenancy.facts import write_fact
+from mock_server.storage.sqlite.database import SqliteDatabase
 database = SqliteDatabase(pathlib.Path(sys.argv[1]))
 for number in range({_COMMITS}):
     database.transact(lambda: write_fact(database.session, f"fact {{number}}", "x" * 900))
@@ -261,7 +261,7 @@ def test_an_interrupted_first_start_leaves_no_half_of_the_tables(tmp_path: Path)
     file = tmp_path / "sandbox.db"
     script = (
         "import os, pathlib, sys; from mock_server.storage import layout\n"
-        "from mock_server.storage.sqlite import SqliteDatabase\n"
+        "from mock_server.storage.sqlite.database import SqliteDatabase\n"
         "make = layout.CreateIndex\n"
         "def dying(index):\n"
         "    if index.name == 'movements_item': os._exit(0)\n"

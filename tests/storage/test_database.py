@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from mock_server.storage.database import Statement, StorageError
 from mock_server.storage.sequences import next_value
-from mock_server.storage.sqlite import SqliteDatabase
+from mock_server.storage.sqlite.database import SqliteDatabase
 from mock_server.storage.tables import meta
 
 _ADD = Statement(insert(meta).values(key=bindparam("name"), value="x"))
@@ -91,7 +91,7 @@ def test_sequences_start_at_one_and_are_separate_by_entity_and_name() -> None:
 def test_a_file_that_another_process_holds_is_refused_in_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     script = (
-        "import sys, pathlib; from mock_server.storage.sqlite import SqliteDatabase; "
+        "import sys, pathlib; from mock_server.storage.sqlite.database import SqliteDatabase; "
         "d = SqliteDatabase(pathlib.Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(

@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.production_log import ProductionLog
-from mock_server.manufacturing.report_orders import Period, Place
-from mock_server.storage.order_rows import WORK_ORDERS
-from mock_server.storage.production_rows import SqlProductionLog, keep_completed
-from mock_server.storage.sqlite import SqliteDatabase
-from mock_server.storage.tenants import Tenant
+from mock_server.manufacturing.reports.log import ProductionLog
+from mock_server.manufacturing.reports.report import Period, Place
+from mock_server.storage.rows.orders import WORK_ORDERS
+from mock_server.storage.rows.production import SqlProductionLog, keep_completed
+from mock_server.storage.sqlite.database import SqliteDatabase
+from mock_server.storage.tenancy.tenants import Tenant
 from tests.manufacturing.order_log import MemoryLog
 from tests.manufacturing.order_shop import box_shop, released
 

@@ -1,0 +1,1 @@
+"""What holds after every step, by name: stock, orders, documents."""

@@ -1,0 +1,106 @@
+"""Rules of the state machine: what BOMs need, which is Active, and where an item is used."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from contract_tests.factory.api import Record
+from contract_tests.factory.exact import half_up, in_units, wire
+from contract_tests.factory.invariants.seen import BOM, JOB, ORDER
+from contract_tests.factory.machine.bom_actions import BomActions
+from contract_tests.factory.machine.draws import quantities
+from contract_tests.factory.model.bom import ModelBom
+
+
+class BomReadRules(BomActions):
+    """Questions about BOMs."""
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.model.boms.known)
+    def ask_what_a_bom_needs(self, data: st.DataObject) -> None:
+        """What it shows is exact, merged by item and rounded once (INV-D3); all levels in one (INV-D8)."""
+        bom = self.pick(data, list(self.model.boms.known.values()))
+        output = self.model.stock.items[bom.item_id]
+        quantity = data.draw(quantities(output.uom, 30))
+        structure = self.model.structure
+        for levels in ("single", "full"):
+            if levels == "full" and structure.has_fixed_lines_below(bom):
+                continue
+            if levels == "full":
+                exact = structure.explode(bom, quantity)
+            else:
+                exact = {item: need.exact for item, need in structure.needs(bom, quantity).items()}
+            query = {"plannedQty": wire(quantity), "levels": levels}
+            answer = self.api.read("getBomMaterialRequirements", query, id=bom.id)
+            found = {each["ItemRefId"]: each for each in answer["Materials"]}
+            assert set(found) == set(exact), levels
+            for item_id, need in exact.items():
+                uom = self.model.stock.items[item_id].uom
+                assert Fraction(found[item_id]["ExactQuantity"]) == half_up(need, 6), levels
+                assert Fraction(found[item_id]["RequiredQuantity"]) == in_units(need, uom), levels
+            if levels == "full":
+                self.check_linear(bom, quantity, exact)
+
+    def check_linear(self, bom: ModelBom, quantity: Fraction, exact: dict[str, Fraction]) -> None:
+        """INV-D2: what does not stand once per order grows with the order."""
+        fixed = self.model.structure.explode(bom, Fraction(0))
+        assert not fixed, "an order of nothing needs nothing"
+        if not any(line.is_fixed for line in bom.inputs):
+            twice = self.model.structure.explode(bom, 2 * quantity)
+            assert twice == {item: 2 * need for item, need in exact.items()}
+
+    @rule(data=st.data())
+    @precondition(lambda self: any(bom.is_archived for bom in self.model.boms.known.values()))
+    def look_for_an_archived_bom(self, data: st.DataObject) -> None:
+        """INV-D13: it is no longer listed, can still be read, and no new order takes it."""
+        bom = self.pick(data, [bom for bom in self.model.boms.known.values() if bom.is_archived])
+        listed = self.api.every("listBoms", {"itemRefId": bom.item_id})
+        assert bom.id not in [each["id"] for each in listed], bom.number
+        assert self.touch(BOM, bom.id)["IsArchived"] is True
+        order: Record = {"ItemRefId": bom.item_id, "BomRefId": bom.id}
+        if bom.type == "Subcontract":
+            vendor = self.run.vendors[0]
+            order |= {"OrderedQuantity": Fraction(1), "SubcontractorRefId": vendor}
+            self.act(
+                "createSubcontractOrder",
+                "create",
+                JOB,
+                lambda: self.model.job_work.draft(order, self.model.boms.known),
+                order,
+            )
+        else:
+            order["PlannedQuantity"] = Fraction(1)
+            self.act(
+                "createWorkOrder",
+                "create",
+                ORDER,
+                lambda: self.model.orders.draft(order, self.model.formulas),
+                order,
+            )
+
+    @rule(data=st.data())
+    def ask_for_the_active_bom(self, data: st.DataObject) -> None:
+        """INV-D11: the Active one is what `active-bom` returns, else 404."""
+        item = self.pick(data, list(self.model.stock.items.values()))
+        answer = self.api.call("getActiveBom", None, query=None, headers=None, itemId=item.id)
+        active = self.model.boms.active_bom(item.id)
+        if active is None:
+            assert answer.status == 404, answer.raw
+        else:
+            assert answer.status == 200 and answer.body["id"] == active.id, answer.raw
+
+    @rule(data=st.data())
+    def ask_where_an_item_is_used(self, data: st.DataObject) -> None:
+        """INV-D14: where-used is the inverse of the lines of unarchived BOMs."""
+        item = self.pick(data, list(self.model.stock.items.values()))
+        size = data.draw(st.integers(1, 4))
+        found = [bom["id"] for bom in self.api.every("listBomsUsingItem", {}, size, itemId=item.id)]
+        expected = [
+            id
+            for id, bom in self.model.boms.known.items()
+            if not bom.is_archived and any(line.item_id == item.id for line in bom.inputs)
+        ]
+        assert found == expected

@@ -1,0 +1,147 @@
+"""Recipes as the rules have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from contract_tests.factory.exact import ZERO, fits, half_up, money, unit_cost
+from contract_tests.factory.model.bom import ENTITY_OVERHEAD, side_output
+from contract_tests.factory.model.formulas import Input, SideOutput, Work, share_of_outputs
+from contract_tests.factory.model.refused import broken
+from contract_tests.factory.model.stock import Stock
+from contract_tests.factory.model.structure import Structure
+
+
+@dataclass
+class ModelRecipe:
+    """A recipe; everything stands for one batch at its expected output."""
+
+    item_id: str
+    body: dict[str, Any]
+    uom: str
+    overhead_default: Fraction = ENTITY_OVERHEAD
+    id: str = ""
+    number: str = ""
+    status: str = "Draft"
+    revision: int = 1
+    is_archived: bool = False
+    is_phantom: bool = False
+    is_recipe: bool = True
+    service: Fraction = ZERO
+
+    @property
+    def batch(self) -> Fraction:
+        """Batch size."""
+        return Fraction(self.body["BatchSize"])
+
+    @property
+    def output(self) -> Fraction:
+        """Expected output of one batch."""
+        yields = Fraction(self.body.get("ExpectedYieldPercent", 100)) / 100
+        exact = self.batch * yields * Fraction(self.body.get("OutputPerBatchUnit", 1))
+        return half_up(exact, 0 if self.uom in ("NOS", "SET", "PAIR") else 3)
+
+    @property
+    def inputs(self) -> list[Input]:
+        """The ingredients."""
+        return [self._input(each) for each in self.body["Ingredients"]]
+
+    def _input(self, each: Mapping[str, Any]) -> Input:
+        if each["Basis"] == "PercentOfBatch":
+            quantity = self.batch * Fraction(each["Percent"]) / 100
+        else:
+            quantity = Fraction(each["Quantity"])
+        wastage = 1 + Fraction(each.get("WastagePercent", 0)) / 100
+        need = quantity * Fraction(each.get("ConversionFactor", 1)) * wastage
+        return Input(each["ItemRefId"], need, each["Basis"] == "Fixed")
+
+    @property
+    def work(self) -> list[Work]:
+        """The operations."""
+        return [
+            Work(
+                each["Sequence"],
+                each["Name"],
+                ZERO,
+                Fraction(each["MinutesPerBatch"]),
+                Fraction(each["CostPerHour"]),
+            )
+            for each in self.body.get("Operations", [])
+        ]
+
+    @property
+    def side_outputs(self) -> list[SideOutput]:
+        """What else comes out."""
+        return [side_output(each) for each in self.body.get("ByProducts", [])]
+
+    @property
+    def overhead_percent(self) -> Fraction:
+        """Overhead in percent of labour."""
+        return Fraction(self.body.get("OverheadPercent", self.overhead_default))
+
+    @property
+    def other_overhead(self) -> Fraction:
+        """Other overhead of one batch."""
+        return Fraction(self.body.get("OtherOverhead", 0))
+
+    @property
+    def inspection_required(self) -> bool:
+        """What orders made from it start with."""
+        return bool(self.body.get("InspectionRequired", False))
+
+    def batches(self, quantity: Fraction) -> Fraction:
+        """Fixed ingredients are taken once per batch."""
+        return Fraction(ceil(quantity / self.output))
+
+    def batch_for(self, quantity: Fraction) -> Fraction:
+        """The batch that gives a quantity."""
+        return quantity / self.output * self.batch
+
+    def check_batch(self, quantity: Fraction) -> None:
+        """The batch keeps to the limits and the multiple."""
+        size = self.batch_for(quantity)
+        least, most, step = (self.body.get(name) for name in ("MinBatch", "MaxBatch", "BatchMultiple"))
+        if (least is not None and size < Fraction(least)) or (most is not None and size > Fraction(most)):
+            broken("batch_size_out_of_range")
+        if step is not None and (size / Fraction(step)).denominator != 1:
+            broken("batch_size_out_of_range")
+
+    def record(self, structure: Structure) -> dict[str, Any]:
+        """The members of the recipe's record that the model knows."""
+        cost = structure.cost(self)
+        return {
+            "id": self.id,
+            "ItemRefId": self.item_id,
+            "Status": self.status,
+            "Revision": self.revision,
+            "IsArchived": self.is_archived,
+            "BatchSize": self.batch,
+            "ExpectedOutput": self.output,
+            "InspectionRequired": self.inspection_required,
+            "OverheadPercent": self.overhead_percent,
+            "TotalCost": money(cost.total),
+            "UnitCost": unit_cost(cost.unit),
+        }
+
+
+def check_recipe(recipe: ModelRecipe, stock: Stock) -> None:
+    """What may be written."""
+    output = stock.usable(recipe.item_id)
+    shares = Fraction(0)
+    for each in recipe.body["Ingredients"]:
+        item = stock.usable(each["ItemRefId"])
+        if each["Basis"] != "PercentOfBatch" and not fits(each["Quantity"], each.get("Uom", item.uom)):
+            broken("fractional_quantity")
+        if each.get("Uom", item.uom) != item.uom and "ConversionFactor" not in each:
+            broken("uom_mismatch")
+        shares += Fraction(each.get("Percent", 0))
+    if all(each["Basis"] == "PercentOfBatch" for each in recipe.body["Ingredients"]) and (
+        abs(shares - 100) > Fraction(1, 100)
+    ):
+        broken("percentages_must_sum_to_100")
+    if share_of_outputs(recipe, output.selling_price) > 1:
+        broken("cost_share_exceeds_100")

@@ -1,0 +1,1 @@
+"""What every request passes: tokens, tenants, scopes, limits, envelopes."""

@@ -1,0 +1,1 @@
+"""Bytes, bodies, headers and paths that nobody should send."""

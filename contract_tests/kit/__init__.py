@@ -1,0 +1,1 @@
+"""How the tests speak to a server and set it up."""

@@ -1,0 +1,190 @@
+"""The contract under test, as far as the tests ask about it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+
+PROJECT = Path(__file__).resolve().parents[2]
+BUILT = PROJECT / "build" / "openapi.json"
+METHODS = ("get", "put", "post", "delete")
+_SAMPLE_UUID = "00000000-0000-7000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the contract."""
+
+    id: str
+    method: str
+    path: str
+    stage: str
+    scopes: tuple[str, ...]
+    statuses: frozenset[int]
+    spec: Mapping[str, Any]
+    parameters: tuple[Mapping[str, Any], ...]
+
+    @property
+    def is_tenant_guarded(self) -> bool:
+        """Whether the path names an organisation and an entity."""
+        return "{entityId}" in self.path
+
+    @property
+    def has_body(self) -> bool:
+        """Whether it takes a body."""
+        return "requestBody" in self.spec
+
+    def takes(self, location: str, name: str) -> bool:
+        """Whether it has a parameter."""
+        return any((p["in"], p["name"]) == (location, name) for p in self.parameters)
+
+    def url(self, **values: str) -> str:
+        """Its path with these values, each in percent-encoding; the rest are well-formed ids of nothing."""
+        path = self.path
+        for parameter in self.parameters:
+            name = parameter["name"]
+            if parameter["in"] == "path":
+                is_uuid = parameter["schema"].get("format") == "uuid"
+                value = values.get(name, _SAMPLE_UUID if is_uuid else "0" * 24)
+                path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        return path
+
+
+class Contract:
+    """A built document in its 3.1 form."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.version: str = document["info"]["version"]
+        self.operations = {operation.id: operation for operation in self._read()}
+        self._validators: dict[tuple[str, int], Any] = {}
+
+    def resolve(self, node: Any) -> Any:
+        """What a node stands for."""
+        while isinstance(node, Mapping) and "$ref" in node:
+            reference = node["$ref"]
+            node = self.document
+            for part in reference.removeprefix("#/").split("/"):
+                node = node[part.replace("~1", "/").replace("~0", "~")]
+        return node
+
+    def _read(self) -> Iterator[Operation]:
+        for path, item in self.document["paths"].items():
+            for method in METHODS:
+                if method not in item:
+                    continue
+                spec = item[method]
+                parameters = [
+                    self.resolve(p) for p in (*item.get("parameters", []), *spec.get("parameters", []))
+                ]
+                required = spec.get("security", self.document.get("security", []))
+                yield Operation(
+                    id=spec["operationId"],
+                    method=method.upper(),
+                    path=path,
+                    stage=spec["x-stage"],
+                    scopes=tuple(s for schemes in required for scopes in schemes.values() for s in scopes),
+                    statuses=frozenset(int(status) for status in spec["responses"]),
+                    spec=spec,
+                    parameters=tuple({**p, "schema": self.resolve(p["schema"])} for p in parameters),
+                )
+
+    @cached_property
+    def _scheme(self) -> Mapping[str, Any]:
+        schemes: dict[str, Mapping[str, Any]] = self.document["components"]["securitySchemes"]
+        return next(iter(schemes.values()))
+
+    @cached_property
+    def bundles(self) -> Mapping[str, list[str]]:
+        """Scopes that stand for several others."""
+        found: Mapping[str, list[str]] = self._scheme.get("x-scope-bundles", {})
+        return found
+
+    @cached_property
+    def scopes(self) -> list[str]:
+        """Every scope that can be granted."""
+        declared = [scope for flow in self._scheme["flows"].values() for scope in flow["scopes"]]
+        return list(dict.fromkeys([*declared, *self.bundles]))
+
+    def scopes_without(self, scope: str) -> list[str]:
+        """Every scope but one and the bundles that cover it."""
+        return [s for s in self.scopes if s != scope and scope not in self.bundles.get(s, [])]
+
+    @cached_property
+    def topics(self) -> list[str]:
+        """Every topic that can be subscribed to."""
+        return [*self.document.get("webhooks", {}), *self.document.get("x-silent-topics", [])]
+
+    @cached_property
+    def codes(self) -> dict[str, set[int]]:
+        """Every documented error code with its statuses."""
+        found: dict[str, set[int]] = {}
+        for status, response in self.document.get("x-unrouted-responses", {}).items():
+            for code in self._examples(response):
+                found.setdefault(code, set()).add(int(status))
+        for operation in self.operations.values():
+            for status in operation.statuses:
+                for code in self.codes_of(operation.id, status) if status >= 400 else ():
+                    found.setdefault(code, set()).add(status)
+        return found
+
+    def codes_of(self, operation_id: str, status: int) -> set[str]:
+        """The error codes that an operation lists for a status."""
+        return set(self._examples(self.operations[operation_id].spec["responses"][str(status)]))
+
+    def _examples(self, response: Any) -> dict[str, Any]:
+        media = self.resolve(response).get("content", {}).get("application/json", {})
+        return {name: self.resolve(example) for name, example in media.get("examples", {}).items()}
+
+    def example(self, operation_id: str, name: str | None = None) -> Any:
+        """A request example of an operation, the first where none is named."""
+        media = self.operations[operation_id].spec["requestBody"]["content"]["application/json"]
+        examples = {key: self.resolve(node)["value"] for key, node in media["examples"].items()}
+        return examples[name] if name is not None else next(iter(examples.values()))
+
+    def answer_example(self, operation_id: str, status: int) -> Any:
+        """The first example of an operation's answer."""
+        response = self.operations[operation_id].spec["responses"][str(status)]
+        return next(iter(self._examples(response).values()))["value"]
+
+    def headers_of(self, operation_id: str, status: int) -> set[str]:
+        """The headers that an answer is documented to have, lower case; optional ones left out."""
+        response = self.resolve(self.operations[operation_id].spec["responses"][str(status)])
+        headers = {name: self.resolve(node) for name, node in response.get("headers", {}).items()}
+        return {name.lower() for name, node in headers.items() if node.get("required")}
+
+    def faults(self, operation_id: str, status: int, body: Any) -> list[str]:
+        """What is wrong with an answer's body."""
+        key = (operation_id, status)
+        if key not in self._validators:
+            response = self.resolve(self.operations[operation_id].spec["responses"][str(status)])
+            schema = response["content"]["application/json"]["schema"]
+            self._validators[key] = jsonschema_rs.Draft202012Validator(
+                {**schema, "components": self.document["components"]}, validate_formats=True
+            )
+        return [str(error)[:500] for error in self._validators[key].iter_errors(body)]
+
+
+def built_contract() -> Path:
+    """The built contract, built first where the sources are newer."""
+    sources = (PROJECT / "openapi").rglob("*.yaml")
+    if not BUILT.is_file() or any(file.stat().st_mtime > BUILT.stat().st_mtime for file in sources):
+        command = [sys.executable, "-m", "scripts.contract.build"]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"The contract cannot be built:\n{done.stderr}")
+    return BUILT
+
+
+def read_contract(file: Path) -> Contract:
+    """The contract in a JSON file."""
+    return Contract(json.loads(file.read_bytes()))

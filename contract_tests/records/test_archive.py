@@ -1,0 +1,56 @@
+"""Archived BOMs leave the default list, stay readable and come back by restore; the check can fail."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import Contract
+from contract_tests.kit.workbench import Record, Workbench
+from contract_tests.planted.archive import FAULTS, planted
+from contract_tests.records.archive_machine import ArchiveBroken, explore_archive
+
+_UNKNOWN = "00000000-0000-7000-8000-000000000000"
+
+
+def test_archive_and_restore_keep_their_promises(bench: Workbench, pytestconfig: pytest.Config) -> None:
+    whole, part = bench.item()["id"], bench.item()["id"]
+    lines = [{"ItemRefId": part, "Quantity": 1}]
+    explore_archive(
+        bench.client,
+        lambda: bench.bom(ItemRefId=whole, Lines=lines, Notes="kept"),
+        pytestconfig.getoption("--max-examples"),
+    )
+
+
+def explore_planted(
+    fault: str | None, contract: Contract, http: httpx.Client, max_examples: int = 25
+) -> None:
+    """Explores a planted server."""
+    with planted(contract, fault) as target:
+        client = Client(target, contract, http, target.tenant.token)
+        body = {
+            "Name": "Planted",
+            "ItemRefId": _UNKNOWN,
+            "Lines": [{"ItemRefId": _UNKNOWN, "Quantity": 1}],
+            "Notes": "kept",
+        }
+
+        def create() -> Record:
+            record: Record = client.call("createBom", expect=201, json=body).json()
+            return record
+
+        explore_archive(client, create, max_examples)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_finds_a_server_on_which(fault: str, contract: Contract, http: httpx.Client) -> None:
+    with pytest.raises(ArchiveBroken):
+        explore_planted(fault, contract, http)
+
+
+def test_the_check_finds_nothing_on_a_planted_server_without_a_fault(
+    contract: Contract, http: httpx.Client
+) -> None:
+    explore_planted(None, contract, http, 5)

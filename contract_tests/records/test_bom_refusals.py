@@ -1,0 +1,75 @@
+"""Every documented 4xx of the BOM operations is reached, and changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract_tests.kit.contract import Contract
+from contract_tests.kit.snapshots import unchanged
+from contract_tests.kit.workbench import Workbench
+from contract_tests.records.bom_refusals import REFUSALS, UNKNOWN, Case, line
+
+# Any operation may answer these: the tests of the guards and of hostile requests show them.
+_ELSEWHERE = {401, 402, 403, 413, 415, 429, 500, 501, 503}
+_WITH_POINTER = {"createBom", "updateBom"}
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: "-".join(map(str, case)))
+def test_a_documented_refusal_is_reached_and_changes_nothing(bench: Workbench, case: Case) -> None:
+    operation_id, status, code = case
+    request = REFUSALS[case](bench)
+    with unchanged(bench.client):
+        body = bench.client.refusal(operation_id, status, code, **request)
+    if status == 422 and operation_id in _WITH_POINTER and code != "explosion_too_large":
+        assert body["pointer"].startswith("/"), body
+
+
+def test_every_documented_refusal_has_its_request(contract: Contract) -> None:
+    documented = {
+        (operation.id, status, code)
+        for operation in contract.operations.values()
+        if "BOMs" in operation.spec["tags"]
+        for status in operation.statuses
+        if status >= 400 and status not in _ELSEWHERE
+        for code in contract.codes_of(operation.id, status)
+    }
+    assert set(REFUSALS) == documented
+
+
+@pytest.mark.parametrize("operation_id", ["archiveBoms", "restoreBoms"])
+@pytest.mark.parametrize(
+    "ids", [None, "x", ["no-uuid"], [UNKNOWN, UNKNOWN], [UNKNOWN] * 101, [1], [[UNKNOWN]]]
+)
+def test_ids_that_are_not_one_to_a_hundred_different_ones_are_400(
+    bench: Workbench, operation_id: str, ids: object
+) -> None:
+    bench.client.refusal(operation_id, 400, "invalid_request", json={"ids": ids})
+
+
+@pytest.mark.parametrize("operation_id", ["createBom", "updateBom"])
+def test_an_external_reference_is_given_once(bench: Workbench, operation_id: str) -> None:
+    reference = bench.label("REF")
+    bench.bom(ExternalReference=reference)
+    if operation_id == "createBom":
+        bench.client.refusal(
+            operation_id, 409, "duplicate_number", json=bench.body(ExternalReference=reference)
+        )
+    else:
+        bench.client.refusal(
+            operation_id, 409, "duplicate_number", id=bench.bom()["id"], json={"ExternalReference": reference}
+        )
+
+
+def test_more_than_twenty_levels_are_422(bench: Workbench) -> None:
+    part = bench.item(StandardCost=1)
+    for _ in range(20):
+        whole = bench.item(StandardCost=1)
+        bench.bom(ItemRefId=whole["id"], Status="Active", Lines=[line(part)])
+        part = whole
+    bench.client.refusal("createBom", 422, "explosion_too_large", json=bench.body(Lines=[line(part)]))
+
+
+def test_a_refusal_names_where_it_is(bench: Workbench) -> None:
+    good, bad = line(bench.item()), {"ItemRefId": UNKNOWN, "Quantity": 1}
+    body = bench.client.refusal("createBom", 422, "unknown_reference", json=bench.body(Lines=[good, bad]))
+    assert body["pointer"] == "/Lines/1/ItemRefId"

@@ -1,0 +1,1 @@
+"""Bills of materials: what they need, what they cost, what uses them."""

@@ -1,0 +1,116 @@
+"""What an order of a BOM needs, rounded once per item, and where an item is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from mock_server.manufacturing.boms.explosion import Levels, explode_bom
+from mock_server.manufacturing.decimals import (
+    EXACT,
+    MAX_AMOUNT,
+    MAX_QUANTITY,
+    QUANTITY_PLACES,
+    ZERO,
+    amount,
+    round_half_up,
+    shown,
+)
+from mock_server.manufacturing.formulas.bom import Bom, BomLine
+from mock_server.manufacturing.formulas.costing import line_need
+from mock_server.manufacturing.formulas.exact_cost import unpack
+from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas.ports import Catalogue
+from mock_server.manufacturing.refusals import too_much
+from mock_server.manufacturing.units import check_whole, to_uom
+
+
+@dataclass(slots=True)
+class Requirement:
+    """Need of one item in its stock unit, rounded and to 6 decimals; `cost` is of the rounded need."""
+
+    item_ref_id: str
+    item_code: str
+    item_name: str
+    uom: str
+    required_quantity: Decimal
+    exact_quantity: Decimal
+    unit_cost: Decimal
+    cost: Decimal
+
+
+@dataclass(slots=True)
+class Requirements:
+    """The needs of an order, by item code."""
+
+    bom: Bom
+    planned_quantity: Decimal
+    levels: Levels
+    rows: list[Requirement]
+    total_cost: Decimal
+
+
+@dataclass(slots=True)
+class Usage:
+    """A BOM that consumes an item directly, its lines of the item and their stock quantity (6 decimals)."""
+
+    bom: Bom
+    lines: list[BomLine]
+    quantity: Decimal
+
+
+def material_requirements(
+    catalogue: Catalogue, bom: Bom, planned_quantity: Decimal, levels: Levels = "full"
+) -> Requirements:
+    """Explodes a BOM for a planned quantity; `single` stops at sub-assemblies, both open phantoms.
+
+    Refuses a fraction of a whole unit (`fractional_quantity`) and figures beyond the contract's bounds.
+    """
+    lookup = Lookup(catalogue)
+    check_planned(bom, planned_quantity)
+    exploded = explode_bom(lookup, bom, Fraction(planned_quantity), levels)
+    rows: list[Requirement] = []
+    total = ZERO
+    for item_id, exact in exploded.needs.items():
+        item = lookup.item(item_id)
+        if item is None:
+            continue
+        required = to_uom(exact, item.uom)
+        # A pinned BOM gives the cost of its item here, whether or not it is the Active one.
+        formula = exploded.made_by.get(item_id) or lookup.active_formula(item_id)
+        if formula is None:
+            unit = item.standard_cost or ZERO
+            cost = amount(EXACT.multiply(required, unit))
+        else:
+            unit = formula.unit_cost
+            cost = amount(Fraction(required) * unpack(formula.exact_cost).unit)
+        total += cost
+        if required > MAX_QUANTITY or total > MAX_AMOUNT:
+            raise too_much(
+                f"{shown(planned_quantity)} {bom.uom} of {bom.item_code} need more than can be shown"
+            )
+        shown_exact = round_half_up(exact, QUANTITY_PLACES)
+        rows.append(
+            Requirement(item.id, item.item_code, item.name, item.uom, required, shown_exact, unit, cost)
+        )
+    rows.sort(key=lambda row: (row.item_code, row.item_ref_id))
+    return Requirements(bom, planned_quantity, levels, rows, total)
+
+
+def check_planned(bom: Bom, planned_quantity: Decimal) -> None:
+    """Refuses a planned quantity that is a fraction of a whole unit."""
+    check_whole(bom.item_code, bom.uom, planned_quantity)
+
+
+def where_used(catalogue: Catalogue, item_id: str) -> list[Usage]:
+    """The unarchived BOMs with a direct line of the item, in order of creation; with wastage."""
+    return [_usage(bom, item_id) for bom in catalogue.boms_with_line(item_id)]
+
+
+def _usage(bom: Bom, item_id: str) -> Usage:
+    lines = [line for line in bom.lines if line.item_ref_id == item_id]
+    quantity = ZERO
+    for line in lines:
+        quantity = EXACT.add(quantity, line_need(line))
+    return Usage(bom, lines, round_half_up(quantity, QUANTITY_PLACES))

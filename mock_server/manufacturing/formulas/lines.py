@@ -1,0 +1,83 @@
+"""What the bodies of BOMs and recipes have in common: ids and units of their lines, and by-products."""
+
+from __future__ import annotations
+
+from mock_server.manufacturing.decimals import ONE, ZERO, number
+from mock_server.manufacturing.formulas.bom import (
+    BomByProduct,
+    BomLine,
+)
+from mock_server.manufacturing.formulas.by_products import COST_SHARE, FIXED_RATE, SALES_VALUE
+from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas.ports import Book
+from mock_server.manufacturing.formulas.recipe import RecipeIngredient
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.refusals import Refused, refuse_value, unknown_item
+from mock_server.manufacturing.request_body import Body, optional_number
+
+_FIGURE_OF_METHOD = {FIXED_RATE: "Rate", COST_SHARE: "CostSharePercent", SALES_VALUE: "SalesPrice"}
+
+
+def claim_line_id(
+    book: Book, free: set[str], body: Body, index: int, noun: str = "Line", owner: str = "BOM"
+) -> str:
+    """The id that a line asks to keep, taken out of the free ones, or a new one."""
+    line_id: str | None = body.get("id")
+    if line_id is None:
+        return book.new_id()
+    if line_id not in free:
+        raise Refused(
+            "unknown_reference",
+            f"{noun} {index + 1} has an id that is no {noun.lower()} of this {owner},"
+            f" or that is given twice: {line_id}.",
+            pointer=f"/{noun}s/{index}/id",
+        )
+    free.remove(line_id)
+    return line_id
+
+
+def settle_unit(line: BomLine | RecipeIngredient, item: Item, index: int, noun: str = "Line") -> None:
+    """Sets the factor 1 in the item's own unit; in another one a factor must be given (`uom_mismatch`)."""
+    if line.uom == item.uom:
+        if line.conversion_factor not in (ZERO, ONE):
+            raise Refused(
+                "uom_mismatch",
+                f"{noun} {index + 1} is in {item.uom}, the stock unit of {item.item_code}:"
+                " a conversion factor must be 1.",
+                pointer=f"/{noun}s/{index}/ConversionFactor",
+            )
+        line.conversion_factor = ONE
+    elif not line.conversion_factor:
+        raise Refused(
+            "uom_mismatch",
+            f"{item.item_code} is stocked in {item.uom}, {noun.lower()} {index + 1} is in {line.uom}:"
+            f" give a ConversionFactor, the {item.uom} in one {line.uom}.",
+            pointer=f"/{noun}s/{index}/Uom",
+        )
+
+
+def read_by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
+    """The by-products of a body; each must give the figure that its cost method needs."""
+    products: list[BomByProduct] = []
+    for index, body in enumerate(bodies):
+        item = lookup.item(body["ItemRefId"])
+        if item is None:
+            raise unknown_item(body["ItemRefId"], f"/ByProducts/{index}/ItemRefId")
+        method = body.get("CostMethod") or "None"
+        figure = _FIGURE_OF_METHOD.get(method)
+        if figure is not None and body.get(figure) is None:
+            refuse_value(f"/ByProducts/{index}/{figure}", f"is required where CostMethod is {method}")
+        products.append(
+            BomByProduct(
+                item.id,
+                item.item_code,
+                number(body["Quantity"]),
+                body.get("Uom") or item.uom,
+                body.get("Kind") or "ByProduct",
+                method,
+                optional_number(body.get("Rate")),
+                optional_number(body.get("CostSharePercent")),
+                optional_number(body.get("SalesPrice")),
+            )
+        )
+    return products

@@ -1,0 +1,168 @@
+"""Recipes as records; field names become wire names mechanically (`batch_size`, `BatchSize`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from mock_server.manufacturing.decimals import EXACT, ONE, ZERO
+from mock_server.manufacturing.formulas.bom import ACTIVE, Bom, BomByProduct
+
+PER_BATCH = "PerBatch"
+PERCENT_OF_BATCH = "PercentOfBatch"
+FIXED = "Fixed"
+
+# Never sent: a rendering of a Recipe leaves these fields out.
+INTERNAL_RECIPE_FIELDS = frozenset(
+    {
+        "repository_version",
+        "created_by_user_ref_id",
+        "cost_rollup_state",
+        "exact_cost",
+        "levels",
+        "status_before_archive",
+    }
+)
+
+
+@dataclass(slots=True)
+class RecipeIngredient:
+    """One input of a batch: `quantity` in `uom`, or `percent` of the batch size, read in `uom`.
+
+    Stock quantity is quantity times conversion factor. `unit_cost` is per stock unit, `line_cost` for the
+    need of one batch, wastage included.
+    """
+
+    id: str
+    line_number: int
+    item_ref_id: str
+    item_code: str
+    item_name: str
+    basis: str
+    quantity: Decimal | None
+    percent: Decimal | None
+    uom: str
+    conversion_factor: Decimal = ONE
+    wastage_percent: Decimal = ZERO
+    unit_cost: Decimal = ZERO
+    line_cost: Decimal = ZERO
+
+    @property
+    def sub_bom_ref_id(self) -> str | None:
+        """None: an ingredient pins no BOM."""
+        return None
+
+    @property
+    def is_fixed_quantity(self) -> bool:
+        """Whether it is taken whole for every batch that is begun."""
+        return self.basis == FIXED
+
+
+@dataclass(slots=True)
+class RecipeOperation:
+    """Work that is costed: minutes for one batch, a rate per hour."""
+
+    sequence: int
+    name: str
+    minutes_per_batch: Decimal = ZERO
+    cost_per_hour: Decimal = ZERO
+
+
+@dataclass(slots=True)
+class RecipeStep:
+    """A step of the procedure, for people to read; it has no effect."""
+
+    sequence: int
+    name: str
+    instructions: str | None = None
+    duration_minutes: Decimal | None = None
+
+
+@dataclass(slots=True)
+class Recipe:
+    """One version of a recipe with its rolled-up standard cost.
+
+    Costs are for `expected_output`, `unit_cost` for one unit of the main output. A record that a book has
+    handed out is never changed in place: every write puts a new one.
+    """
+
+    id: str
+    recipe_number: str
+    version: str
+    revision: int
+    name: str
+    item_ref_id: str
+    item_code: str
+    item_name: str
+    uom: str
+    status: str
+    is_archived: bool
+    batch_size: Decimal
+    batch_uom: str
+    output_per_batch_unit: Decimal
+    expected_yield_percent: Decimal
+    expected_output: Decimal
+    min_batch: Decimal | None
+    max_batch: Decimal | None
+    batch_multiple: Decimal | None
+    inspection_required: bool
+    shelf_life_days: int | None
+    ingredients: list[RecipeIngredient]
+    by_products: list[BomByProduct]
+    operations: list[RecipeOperation]
+    steps: list[RecipeStep]
+    overhead_percent: Decimal
+    other_overhead: Decimal
+    notes: str | None
+    external_reference: str | None
+    created_at: datetime
+    updated_at: datetime
+    material_cost: Decimal = ZERO
+    labour_cost: Decimal = ZERO
+    overhead_cost: Decimal = ZERO
+    service_cost: Decimal = ZERO
+    by_product_credit: Decimal = ZERO
+    total_cost: Decimal = ZERO
+    unit_cost: Decimal = ZERO
+    repository_version: int = 1
+    created_by_user_ref_id: str = ""
+    cost_rollup_state: str = ""
+    exact_cost: str = "0/1"
+    levels: int = 1
+    status_before_archive: str | None = field(default=None)
+
+    @property
+    def lines(self) -> list[RecipeIngredient]:
+        """What goes in, by the name that BOMs give it."""
+        return self.ingredients
+
+    @property
+    def output_quantity(self) -> Decimal:
+        """The main output that ingredients, by-products and costs stand for: that of one batch."""
+        return self.expected_output
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this is the recipe by which its item is made now."""
+        return self.status == ACTIVE
+
+    @property
+    def is_phantom(self) -> bool:
+        """False: what a recipe makes is stocked."""
+        return False
+
+    @property
+    def label(self) -> str:
+        """Number and version, as people name the recipe."""
+        return f"{self.recipe_number} version {self.version}" if self.recipe_number else "the new recipe"
+
+
+AnyFormula = Bom | Recipe
+
+
+def ingredient_quantity(recipe: Recipe, ingredient: RecipeIngredient) -> Decimal:
+    """Quantity of an ingredient for one batch, exact and in the ingredient's own unit, before wastage."""
+    if ingredient.basis == PERCENT_OF_BATCH:
+        return EXACT.scaleb(EXACT.multiply(recipe.batch_size, ingredient.percent or ZERO), -2)
+    return ingredient.quantity or ZERO

@@ -1,0 +1,1 @@
+"""Quality inspections, and the gate that they are for orders."""

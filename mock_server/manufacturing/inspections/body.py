@@ -1,0 +1,139 @@
+"""Turns request bodies into what an inspection records: criteria, readings, quantities, defects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from mock_server.manufacturing.decimals import number, shown
+from mock_server.manufacturing.inspections.ports import InspectionBook
+from mock_server.manufacturing.inspections.readings import check_numeric, result_of
+from mock_server.manufacturing.inspections.records import (
+    CHOICE,
+    Inspection,
+    InspectionCriterion,
+    InspectionDefect,
+    InspectionReading,
+)
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.request_body import Body, number_or, optional_number
+from mock_server.manufacturing.units import check_whole
+
+_QUANTITIES = {
+    "AcceptedQuantity": "accepted_quantity",
+    "RejectedQuantity": "rejected_quantity",
+    "OnHoldQuantity": "on_hold_quantity",
+}
+_TEXTS = {
+    "Disposition": "disposition",
+    "DispositionReason": "disposition_reason",
+    "Remarks": "remarks",
+    "Notes": "notes",
+    "ExternalReference": "external_reference",
+}
+
+
+def read_criteria(book: InspectionBook, bodies: list[Body]) -> list[InspectionCriterion]:
+    """The criteria of a create body, each with an id of its own."""
+    criteria: list[InspectionCriterion] = []
+    for index, body in enumerate(bodies):
+        low, high = optional_number(body.get("MinValue")), optional_number(body.get("MaxValue"))
+        if low is not None and high is not None and high < low:
+            refuse_value(f"/Criteria/{index}/MaxValue", f"is less than MinValue {shown(low)}")
+        expected = body.get("ExpectedText")
+        if body["Type"] == CHOICE and expected is None:
+            refuse_value(f"/Criteria/{index}/ExpectedText", f"is required where Type is {CHOICE}")
+        is_mandatory = body.get("IsMandatory")
+        criteria.append(
+            InspectionCriterion(
+                book.new_id(),
+                body["Name"],
+                body["Type"],
+                body.get("Unit"),
+                low,
+                high,
+                expected,
+                True if is_mandatory is None else bool(is_mandatory),
+            )
+        )
+    return criteria
+
+
+def changed_inspection(inspection: Inspection, body: Body) -> Inspection:
+    """A copy with what an update or complete body gives: absent keeps, null clears, a list replaces."""
+    after = replace(inspection)
+    if "LotQuantity" in body:
+        after.lot_quantity = number_or(body["LotQuantity"], inspection.lot_quantity)
+    if "SampleSize" in body:
+        after.sample_size = int(body["SampleSize"])
+    if "Readings" in body:
+        after.readings = _readings(after, body["Readings"] or [])
+    for member, attribute in _QUANTITIES.items():
+        if member in body:
+            setattr(after, attribute, number_or(body[member], getattr(inspection, attribute)))
+    if "Defects" in body:
+        after.defects = [
+            InspectionDefect(each["Code"], number(each["Quantity"]), each["Severity"])
+            for each in body["Defects"] or []
+        ]
+    for member, attribute in _TEXTS.items():
+        if member in body:
+            setattr(after, attribute, body[member])
+    return after
+
+
+def _readings(inspection: Inspection, bodies: list[Body]) -> list[InspectionReading]:
+    seen: set[tuple[str, int]] = set()
+    for index, body in enumerate(bodies):
+        key = (body["CriterionId"], int(body["SampleNumber"]))
+        if key in seen:
+            refuse_value(f"/Readings/{index}", "repeats a criterion and sample of this list")
+        seen.add(key)
+    criteria = {criterion.id: criterion for criterion in inspection.criteria}
+    readings: list[InspectionReading] = []
+    for index, body in enumerate(bodies):
+        criterion_id, sample, value = body["CriterionId"], int(body["SampleNumber"]), body["Value"]
+        criterion = criteria.get(criterion_id)
+        if criterion is None:
+            raise Refused(
+                "unknown_reference",
+                f"{inspection.inspection_number} has no criterion {criterion_id}.",
+                pointer=f"/Readings/{index}/CriterionId",
+            )
+        if sample > inspection.sample_size:
+            raise Refused(
+                "unknown_reference",
+                f"There is no sample {sample}: the sample size is {inspection.sample_size}.",
+                pointer=f"/Readings/{index}/SampleNumber",
+            )
+        check_numeric(criterion, value, f"/Readings/{index}/Value")
+        readings.append(InspectionReading(criterion_id, sample, value, result_of(criterion, value)))
+    return readings
+
+
+def check_lot(item: Item | None, inspection: Inspection) -> None:
+    """Refuses fractions of a whole unit, and a sample size above the lot or below what has been read."""
+    if item is not None:
+        check_whole(item.item_code, item.uom, inspection.lot_quantity, "/LotQuantity")
+        for member, attribute in _QUANTITIES.items():
+            check_whole(item.item_code, item.uom, getattr(inspection, attribute), f"/{member}")
+    if inspection.sample_size > inspection.lot_quantity:
+        raise Refused(
+            "quantities_do_not_balance",
+            f"The sample size {inspection.sample_size} is more than the lot of"
+            f" {shown(inspection.lot_quantity)}.",
+            pointer="/SampleSize",
+        )
+    last = max((each.sample_number for each in inspection.readings), default=0)
+    if last > inspection.sample_size:
+        raise Refused(
+            "unknown_reference",
+            f"Sample {last} has been read: the sample size cannot be {inspection.sample_size}.",
+            pointer="/SampleSize",
+        )
+
+
+def stated(inspection: Inspection) -> Decimal:
+    """Accepted, rejected and on hold together."""
+    return inspection.accepted_quantity + inspection.rejected_quantity + inspection.on_hold_quantity

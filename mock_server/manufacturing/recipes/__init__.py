@@ -1,0 +1,1 @@
+"""Recipes: batches, yields and percentages."""

@@ -1,0 +1,1 @@
+"""Stock and its movements: the ledger."""

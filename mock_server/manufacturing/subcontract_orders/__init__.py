@@ -1,0 +1,1 @@
+"""Job work out: materials issued, goods received, challans."""

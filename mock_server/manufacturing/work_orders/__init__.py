@@ -1,0 +1,1 @@
+"""Work orders: planned, released, completed, costed."""

@@ -1,0 +1,190 @@
+"""Completing a work order: consumption, receipts, actual cost and variance, in one posting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from mock_server.manufacturing.decimals import ZERO, shown, unit_cost
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.request_body import Body
+from mock_server.manufacturing.stock.ledger import Ledger, Source
+from mock_server.manufacturing.stock.records import (
+    BY_PRODUCT_RECEIPT,
+    CO_PRODUCT_RECEIPT,
+    PRODUCTION_CONSUMPTION,
+    PRODUCTION_RECEIPT,
+    STORE,
+    WORK_ORDER,
+    Movement,
+)
+from mock_server.manufacturing.stock.shortages import Shortage, insufficient_stock
+from mock_server.manufacturing.work_orders.actuals import Actuals, read_actuals
+from mock_server.manufacturing.work_orders.commands import write
+from mock_server.manufacturing.work_orders.costs import Gross, Hours, actual_cost, check_amounts, labour
+from mock_server.manufacturing.work_orders.ports import OrderBook
+from mock_server.manufacturing.work_orders.records import (
+    COMPLETED,
+    WorkOrder,
+    WorkOrderMaterial,
+    WorkOrderMovement,
+    WorkOrderSnapshot,
+)
+from mock_server.manufacturing.work_orders.states import COMPLETE, check_action
+from mock_server.manufacturing.work_orders.variances import variance
+
+ORDER_COMPLETED = "work_order.completed"
+
+_CO_PRODUCT = "CoProduct"
+
+
+def complete_work_order(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
+    """InProgress → Completed, once: materials are used up, what came out is received at actual cost.
+
+    An order that needs an inspection waits for one that passed, or says UseAsIs (`quality_pending`,
+    `quality_failed`). No more is used than the order has reserved and what is available beside it
+    (`insufficient_stock`).
+    """
+    check_action(order, COMPLETE)
+    snapshot = order.snapshot
+    if snapshot is None:
+        raise LookupError(f"{order.work_order_number} has no snapshot")
+    actuals = read_actuals(order, snapshot, body)
+    _check_quality(book, order, actuals.completed)
+    _check_available(book, order, actuals)
+    after = replace(
+        order,
+        status=COMPLETED,
+        completed_at=book.now,
+        started_quantity=actuals.started,
+        completed_quantity=actuals.completed,
+        scrapped_quantity=actuals.scrapped,
+        remaining_quantity=max(ZERO, order.planned_quantity - actuals.completed - actuals.scrapped),
+        lot_number=body["LotNumber"] if "LotNumber" in body else order.lot_number,
+        operations=[
+            replace(operation, actual_minutes=each.actual_minutes, actual_cost_per_hour=each.actual_rate)
+            for operation, each in zip(order.operations, actuals.work, strict=True)
+        ],
+        by_products=[
+            replace(product, actual_quantity=quantity)
+            for product, quantity in zip(order.by_products, actuals.outputs, strict=True)
+        ],
+        allocations=[],
+    )
+    _post(book, after, actuals, snapshot)
+    write(book, after, ORDER_COMPLETED)
+    return after
+
+
+def _check_quality(book: OrderBook, order: WorkOrder, completed: Decimal) -> None:
+    if not order.inspection_required:
+        return
+    inspection = book.deciding_inspection(order.id)
+    if inspection is None:
+        raise Refused(
+            "quality_pending", f"{order.work_order_number} needs a completed inspection and has none."
+        )
+    if not inspection.opens_gate:
+        disposition = f", with disposition {inspection.disposition}" if inspection.disposition else ""
+        raise Refused(
+            "quality_failed",
+            f"{inspection.inspection_number} of {order.work_order_number} {inspection.result}{disposition}.",
+        )
+    if completed > inspection.accepted_quantity:
+        raise Refused(
+            "quantity_exceeds_accepted",
+            f"{inspection.inspection_number} accepted {shown(inspection.accepted_quantity)};"
+            f" {shown(completed)} cannot be completed.",
+            pointer="/CompletedQuantity",
+        )
+
+
+def _check_available(book: OrderBook, order: WorkOrder, actuals: Actuals) -> None:
+    shortages: list[Shortage] = []
+    for material, consumed in zip(order.materials, actuals.consumed, strict=True):
+        if consumed <= material.allocated_quantity:
+            continue
+        available = book.stock(material.item_ref_id).available + material.allocated_quantity
+        if consumed > available:
+            shortages.append(Shortage(material.item_ref_id, material.item_code, consumed, available))
+    if shortages:
+        materials = "1 material" if len(shortages) == 1 else f"{len(shortages)} materials"
+        raise insufficient_stock(f"{order.work_order_number} lacks {materials}.", shortages)
+
+
+def _post(book: OrderBook, order: WorkOrder, actuals: Actuals, snapshot: WorkOrderSnapshot) -> None:
+    """Posts to the ledger and fills in what follows from it; the order is not yet in the book."""
+    ledger = Ledger(book)
+    source = Source(WORK_ORDER, order.id, order.work_order_number)
+    order.materials, movements = _consume(book, ledger, order, actuals, source)
+    spent = sum((material.cost for material in order.materials), ZERO)
+    hours = [Hours(each.actual_minutes, each.actual_rate, each.overhead_percent) for each in actuals.work]
+    ratio = Fraction(actuals.started) / Fraction(order.planned_quantity)
+    gross = Gross(Fraction(spent), *labour(hours), Fraction(snapshot.other_overhead) * ratio)
+    actual, order.by_products = actual_cost(
+        order.work_order_number, gross, order.by_products, actuals.completed, snapshot.main_price
+    )
+    order.actual_cost = actual
+    order.variance = variance(order, actual, actuals.work)
+    check_amounts(order.work_order_number, astuple(order.variance), [])
+    if actuals.completed:
+        main = _item(book, order.item_ref_id)
+        movements.append(ledger.receive(main, actuals.completed, actual.total, PRODUCTION_RECEIPT, source))
+    for product in order.by_products:
+        if product.actual_quantity:
+            item = _item(book, product.item_ref_id)
+            type = CO_PRODUCT_RECEIPT if product.kind == _CO_PRODUCT else BY_PRODUCT_RECEIPT
+            value = product.actual_credit or ZERO
+            movements.append(ledger.receive(item, product.actual_quantity, value, type, source))
+    order.stock_movements = list(_shown(book, order, movements))
+
+
+def _consume(
+    book: OrderBook, ledger: Ledger, order: WorkOrder, actuals: Actuals, source: Source
+) -> tuple[list[WorkOrderMaterial], list[Movement]]:
+    """Ends every reservation and takes what was used at moving average."""
+    materials: list[WorkOrderMaterial] = []
+    movements: list[Movement] = []
+    for material, consumed in zip(order.materials, actuals.consumed, strict=True):
+        cost, unit = ZERO, material.standard_unit_cost
+        allocated = material.allocated_quantity
+        if consumed:
+            item = _item(book, material.item_ref_id)
+            moved = ledger.issue(item, consumed, PRODUCTION_CONSUMPTION, source, allocated=allocated)
+            movements.append(moved)
+            cost, unit = moved.value, unit_cost(Fraction(moved.value) / Fraction(consumed))
+        elif allocated:
+            ledger.release(material.item_ref_id, allocated)
+        materials.append(
+            replace(material, allocated_quantity=ZERO, consumed_quantity=consumed, unit_cost=unit, cost=cost)
+        )
+    return materials, movements
+
+
+def _shown(book: OrderBook, order: WorkOrder, movements: list[Movement]) -> Iterator[WorkOrderMovement]:
+    for movement in movements:
+        sign = -1 if movement.from_place == STORE else 1
+        yield WorkOrderMovement(
+            movement.id,
+            movement.type,
+            movement.item_ref_id,
+            movement.item_code,
+            sign * movement.quantity,
+            _item(book, movement.item_ref_id).uom,
+            unit_cost(Fraction(movement.value) / Fraction(movement.quantity)),
+            sign * movement.value,
+            movement.posting_date,
+            movement.created_at,
+            order.lot_number if movement.type == PRODUCTION_RECEIPT else None,
+            movement.reverses_movement_ref_id,
+        )
+
+
+def _item(book: OrderBook, item_id: str) -> Item:
+    item = book.item(item_id)
+    if item is None:
+        raise LookupError(f"no item {item_id}")
+    return item

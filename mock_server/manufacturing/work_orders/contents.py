@@ -1,0 +1,154 @@
+"""What a work order shows of its BOM or recipe: materials, work, by-products and planned cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from mock_server.manufacturing.decimals import EXACT, MAX_QUANTITY, ZERO, amount, shown
+from mock_server.manufacturing.formulas.batches import formula_of_recipe
+from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas.order_needs import (
+    Need,
+    OrderFormula,
+    SideOutput,
+    Work,
+    formula_of_bom,
+)
+from mock_server.manufacturing.formulas.recipe import AnyFormula
+from mock_server.manufacturing.refusals import too_much
+from mock_server.manufacturing.units import expected_output, to_uom
+from mock_server.manufacturing.work_orders.costs import (
+    Gross,
+    Hours,
+    check_amounts,
+    labour,
+    minutes_of,
+    planned_cost,
+    standard_material,
+)
+from mock_server.manufacturing.work_orders.records import (
+    SnapshotNeed,
+    SnapshotWork,
+    WorkOrder,
+    WorkOrderByProduct,
+    WorkOrderMaterial,
+    WorkOrderOperation,
+    WorkOrderSnapshot,
+)
+
+_MAX_SEQUENCE = 9999
+
+
+def with_contents(lookup: Lookup, order: WorkOrder, source: AnyFormula) -> WorkOrder:
+    """A copy of the order that says what its BOM or recipe says now, with the snapshot for completion.
+
+    Refuses figures beyond the contract's bounds (`explosion_too_large`).
+    """
+    planned = order.planned_quantity
+    is_bom = isinstance(source, Bom)
+    formula = (
+        formula_of_bom(lookup, source, planned)
+        if isinstance(source, Bom)
+        else formula_of_recipe(lookup, source, planned)
+    )
+    main = lookup.item(order.item_ref_id)
+    price = main.selling_price if main is not None else None
+    materials = [_material(lookup, order, need) for need in formula.needs]
+    operations, work = _operations(order.work_order_number, formula)
+    hours = [
+        Hours(operation.planned_minutes, operation.cost_per_hour, step.overhead_percent)
+        for operation, step in zip(operations, work, strict=True)
+    ]
+    gross = Gross(standard_material(materials), *labour(hours), formula.other_overhead)
+    by_products = [_by_product(order, output) for output in formula.side_outputs]
+    cost, by_products = planned_cost(order.work_order_number, gross, by_products, planned, price)
+    return replace(
+        order,
+        bom_ref_id=source.id if is_bom else None,
+        bom_version=source.version if is_bom else None,
+        recipe_ref_id=None if is_bom else source.id,
+        recipe_version=None if is_bom else source.version,
+        materials=materials,
+        operations=operations,
+        by_products=by_products,
+        planned_cost=cost,
+        snapshot=WorkOrderSnapshot(
+            str(formula.other_overhead),
+            price,
+            [SnapshotNeed(need.item_ref_id, str(need.fixed)) for need in formula.needs if need.fixed],
+            work,
+        ),
+    )
+
+
+def _material(lookup: Lookup, order: WorkOrder, need: Need) -> WorkOrderMaterial:
+    item = lookup.item(need.item_ref_id)
+    if item is None:
+        raise LookupError(f"no item {need.item_ref_id}")
+    required = to_uom(need.variable + need.fixed, item.uom)
+    if required > MAX_QUANTITY:
+        raise too_much(
+            f"{shown(order.planned_quantity)} {order.uom} of {order.item_code} need more than can be shown"
+        )
+    unit = need.unit_cost
+    if unit is None:
+        made_by = lookup.active_formula(item.id)
+        unit = made_by.unit_cost if made_by is not None else item.standard_cost or ZERO
+    cost = amount(EXACT.multiply(required, unit))
+    check_amounts(order.work_order_number, [cost], [])
+    return WorkOrderMaterial(
+        item.id, item.item_code, item.name, item.uom, required, ZERO, ZERO, unit, unit, cost
+    )
+
+
+def _operations(number: str, formula: OrderFormula) -> tuple[list[WorkOrderOperation], list[SnapshotWork]]:
+    """The work in sequence; what would share a sequence with earlier work goes to the end."""
+    taken: set[int] = set()
+    rows: list[tuple[int, Work]] = []
+    for each in formula.work:
+        sequence = each.sequence if each.sequence not in taken else _free(taken)
+        taken.add(sequence)
+        rows.append((sequence, each))
+    rows.sort(key=lambda row: row[0])
+    operations: list[WorkOrderOperation] = []
+    work: list[SnapshotWork] = []
+    for sequence, each in rows:
+        setup = Fraction(each.setup_minutes)
+        minutes = minutes_of(number, setup, each.run_minutes)
+        operations.append(WorkOrderOperation(sequence, each.name, minutes, None, each.cost_per_hour, None))
+        own = each.overhead_percent
+        percent = own if own is not None else formula.overhead_percent
+        work.append(SnapshotWork(sequence, str(setup), str(each.run_minutes), percent))
+    return operations, work
+
+
+def _free(taken: set[int]) -> int:
+    after = max(taken) + 1
+    if after <= _MAX_SEQUENCE:
+        return after
+    return next(sequence for sequence in range(1, _MAX_SEQUENCE) if sequence not in taken)
+
+
+def _by_product(order: WorkOrder, output: SideOutput) -> WorkOrderByProduct:
+    expected = expected_output(output.expected, output.uom)
+    if expected > MAX_QUANTITY:
+        raise too_much(
+            f"{shown(order.planned_quantity)} {order.uom} of {order.item_code} give more"
+            f" {output.item_code} than can be shown"
+        )
+    return WorkOrderByProduct(
+        output.item_ref_id,
+        output.item_code,
+        output.uom,
+        output.kind,
+        output.cost_method,
+        output.rate,
+        output.cost_share_percent,
+        output.sales_price,
+        expected,
+        None,
+        ZERO,
+        None,
+    )

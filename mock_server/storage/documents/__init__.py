@@ -1,0 +1,1 @@
+"""Documents as rows: public JSON rendered once, columns to find them by."""

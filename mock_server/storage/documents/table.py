@@ -1,0 +1,126 @@
+"""Document rows: the record as a dataclass, its public JSON rendered once, and the columns to find it by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Table, bindparam, insert, select, update
+
+from mock_server.storage.database import Session, Statement
+from mock_server.storage.documents.mapper import Mapper
+from mock_server.storage.sequences import next_place
+from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.wire import dumps, instant
+
+T = TypeVar("T")
+_SHARED = 4096
+_EXACT = json.JSONDecoder(parse_float=Decimal)
+
+
+class Documents(Generic[T]):
+    """Reads and writes the rows of one document table."""
+
+    def __init__(
+        self,
+        table: Table,
+        mapper: Mapper,
+        columns: Callable[[T], dict[str, Any]],
+        search: Callable[[T], str],
+        computed: Callable[[Session, Tenant, T], dict[str, Any]],
+        *,
+        is_shared: bool = False,
+    ) -> None:
+        """With `is_shared` the same bytes are read once: the records must be frozen."""
+        self.table = table
+        # A plain text: the table's own name is of a class that a driver has to adapt each time.
+        self.name = str(table.name)
+        self._mapper = mapper
+        self._columns = columns
+        self._search = search
+        self._computed = computed
+        if is_shared:
+            self.read = lru_cache(_SHARED)(self.read)  # type: ignore[method-assign]
+
+    @cached_property
+    def _by_id(self) -> Statement:
+        table = self.table
+        return Statement(
+            select(table.c.body, table.c.internal).where(
+                table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")
+            )
+        )
+
+    @cached_property
+    def _insert(self) -> Statement:
+        table = self.table
+        names = [column.name for column in table.c if column.name not in {"row", "seq"}]
+        values = {"seq": next_place(table), **{name: bindparam(name) for name in names}}
+        return Statement(insert(table).values(values).returning(table.c.seq))
+
+    @cached_property
+    def _update(self) -> Statement:
+        table = self.table
+        names = [column.name for column in table.c if column.name not in {"row", "tenant", "seq", "id"}]
+        return Statement(
+            update(table)
+            .where(table.c.tenant == bindparam("tenant_key"), table.c.id == bindparam("record_id"))
+            .values({name: bindparam(name) for name in names})
+            .returning(table.c.seq)
+        )
+
+    @property
+    def shape(self) -> list[Any]:
+        """The names of all members that a stored record has."""
+        return self._mapper.shape
+
+    def get(self, session: Session, tenant: Tenant, record_id: str) -> T | None:
+        """The record, or none."""
+        row = session.one(self._by_id, {"tenant": tenant.key, "id": record_id})
+        return None if row is None else self.read(row[0], row[1])
+
+    def read(self, body: bytes, internal: bytes) -> T:
+        """The record from its stored forms."""
+        record: T = self._mapper.read({**exact(body), **exact(internal)})
+        return record
+
+    def public(self, record: T) -> dict[str, Any]:
+        """The record's own public members, as they are named on the wire."""
+        return self._mapper.public(record)
+
+    def put(self, session: Session, tenant: Tenant, record: T, *, is_new: bool) -> tuple[bytes, int]:
+        """Writes the record; the rendered body and the row's place in the entity's order."""
+        public = self._mapper.public(record)
+        public.update(self._computed(session, tenant, record))
+        body = dumps(public)
+        fields: Any = record
+        values = {
+            "is_archived": fields.is_archived,
+            "external_reference": getattr(record, "external_reference", None),
+            "search": self._search(record).lower(),
+            "updated_at": instant(fields.updated_at),
+            "revision": getattr(record, "revision", 1),
+            "body": body,
+            "internal": dumps(self._mapper.hidden(record)),
+            **self._columns(record),
+        }
+        if is_new:
+            row = session.one(self._insert, {**values, "tenant": tenant.key, "id": fields.id})
+        else:
+            row = session.one(self._update, {**values, "tenant_key": tenant.key, "record_id": fields.id})
+        assert row is not None
+        return body, row[0]
+
+
+def owner(session: Session, tenant: Tenant, record: object) -> dict[str, Any]:
+    """Whose record it is, as manufacturing documents show it."""
+    return {"OrgRefId": tenant.org, "EntityRefId": tenant.entity}
+
+
+def exact(body: bytes) -> dict[str, Any]:
+    """Parsed JSON whose fractions are exact decimals."""
+    values: dict[str, Any] = _EXACT.decode(body.decode())
+    return values

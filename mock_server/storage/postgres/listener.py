@@ -1,0 +1,99 @@
+"""The connection on which a process hears of changes that others make, and shows that it lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+
+from mock_server.storage.postgres.pool import connect
+
+# Seconds between two signs of life; a silent loss of the network is noticed after at most twice that.
+_BEAT = 5
+_RETRY = 0.25
+
+
+class Listener:
+    """Listens on a channel; while it does not, `is_open` is false and nothing may be remembered."""
+
+    def __init__(self, url: str, channel: str, presence: int) -> None:
+        self._url = url
+        self.channel = channel
+        self._presence = presence
+        self._told: list[Callable[[], None]] = []
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._lost = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.is_open = False
+
+    async def open(self) -> None:
+        """Connects and goes on listening, over every loss of the connection, until it is closed."""
+        await self._connect()
+        self._task = asyncio.create_task(self._keep())
+
+    def subscribe(self, told: Callable[[], None]) -> None:
+        """Calls this after each change, and when changes may have been missed."""
+        self._told.append(told)
+
+    def tell(self) -> None:
+        """Calls the subscribers of this process."""
+        for told in self._told:
+            told()
+
+    async def has_others(self) -> bool:
+        """Whether another process is present."""
+        assert self._connection is not None
+        # Every process holds the lock shared, so that only the last one gets it for itself.
+        alone = await self._connection.fetchval(f"SELECT pg_try_advisory_lock({self._presence})")
+        if alone:
+            await self._connection.execute(f"SELECT pg_advisory_unlock({self._presence})")
+        return not alone
+
+    def close(self) -> None:
+        """Stops listening."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._connection is not None:
+            self._connection.remove_termination_listener(self._on_loss)
+            self._connection.terminate()
+
+    async def _connect(self) -> None:
+        connection = await connect(self._url)
+        try:
+            await connection.add_listener(self.channel, lambda *_: self.tell())
+            await connection.execute(f"SELECT pg_advisory_lock_shared({self._presence})")
+        except BaseException:
+            connection.terminate()
+            raise
+        connection.add_termination_listener(self._on_loss)
+        self._connection = connection
+        self._lost.clear()
+        self.is_open = True
+        self.tell()
+
+    def _on_loss(self, connection: object) -> None:
+        self.is_open = False
+        self.tell()
+        self._lost.set()
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(_BEAT):
+                    await self._lost.wait()
+            except TimeoutError:
+                await self._prove_alive()
+                continue
+            try:
+                await self._connect()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await asyncio.sleep(_RETRY)
+
+    async def _prove_alive(self) -> None:
+        assert self._connection is not None
+        try:
+            await self._connection.execute("SELECT 1", timeout=_BEAT)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self._connection.terminate()

@@ -1,0 +1,89 @@
+"""Opens PostgreSQL: checks that it can be used, and makes the tables that are not there yet."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from mock_server.storage.database import StorageError, postgresql_dialect
+from mock_server.storage.postgres.database import PostgresDatabase, lock_key
+from mock_server.storage.postgres.listener import Listener
+from mock_server.storage.postgres.pool import Pool, connect, is_lost
+from mock_server.storage.postgres.rate_windows import shared_metadata
+from mock_server.storage.tables import metadata
+
+_CONNECTIONS = 8
+
+
+async def open_postgres(url: str) -> PostgresDatabase:
+    """The database of a URL; a StorageError says in one sentence why it cannot be used."""
+    try:
+        connection = await connect(url)
+        try:
+            schema = await _usable_schema(connection)
+            await _make_tables(connection, schema)
+        finally:
+            await connection.close()
+        digest = hashlib.blake2b(schema.encode(), digest_size=8).hexdigest()
+        listener = Listener(url, f"hellobooks_{digest}", lock_key(schema, "presence"))
+        await listener.open()
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise StorageError(_explained(error, url)) from error
+    return PostgresDatabase(Pool(url, _CONNECTIONS), schema, listener)
+
+
+async def _usable_schema(connection: asyncpg.Connection[Any]) -> str:
+    [schema, encoding] = await connection.fetchrow(
+        "SELECT current_schema(), current_setting('server_encoding')"
+    )
+    if schema is None:
+        raise StorageError("The schema that the database's search_path names does not exist.")
+    if encoding != "UTF8":
+        raise StorageError(f"The database is encoded in {encoding}; make one with ENCODING 'UTF8'.")
+    return str(schema)
+
+
+async def _make_tables(connection: asyncpg.Connection[Any], schema: str) -> None:
+    dialect = postgresql_dialect()
+    async with connection.transaction():
+        # Processes that start together make them once.
+        await connection.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, 'start')})")
+        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)
+        there = {row[0] for row in rows}
+        for table in (*metadata.sorted_tables, *shared_metadata.sorted_tables):
+            if table.name in there:
+                continue
+            await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                await connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
+
+
+def _explained(error: Exception, url: str) -> str:
+    place = _place(url)
+    if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):
+        return f"The database {place} refuses the user name or the password."
+    if isinstance(error, asyncpg.InvalidCatalogNameError):
+        return f"The database server has no database {place}; make it with createdb."
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return f"The user may not make tables in the database {place}: {_first_line(error)}."
+    if isinstance(error, ValueError):
+        return f"{place} is no address of a PostgreSQL database: {_first_line(error)}."
+    if is_lost(error):
+        reason = "no answer" if isinstance(error, TimeoutError) else _first_line(error)
+        return f"The database {place} cannot be reached: {reason}."
+    return f"The database {place} cannot be used: {_first_line(error)}."
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def _place(url: str) -> str:
+    """The address without its password."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{host}{parts.path}" or "of the URL"

@@ -1,0 +1,1 @@
+"""SQLite: a data file, or memory."""

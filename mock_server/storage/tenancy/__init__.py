@@ -1,0 +1,1 @@
+"""Entities, installs, subscriptions, idempotency keys: what belongs to a tenant."""

@@ -1,0 +1,1 @@
+"""The workshop of the contract: reads the sources, bundles, converts, checks."""

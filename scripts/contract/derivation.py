@@ -1,0 +1,74 @@
+"""Works out what the sources need not repeat: scopes, tenant guard, headers of every answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.contract.keywords import component
+from scripts.contract.operations import operations
+from scripts.contract.sources import ContractError, fault, plain
+
+
+def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
+    """Adds required scopes, the tenant guard and the headers that every answer has, each in its place."""
+    by_id: dict[str, str] = {}
+    default = document.get("security", [])
+    for path, method, operation in operations(document):
+        name = operation.get("operationId")
+        if name in by_id:
+            faults.append(
+                fault(f"the operationId {name} is taken by {by_id[name]}", operation, "operationId")
+            )
+        elif name:
+            by_id[name] = f"{method.upper()} {path}"
+        wanted = _scopes(operation.get("security", default))
+        if len(wanted) > 1:
+            faults.append(fault("the alternatives differ in their scopes", operation, "security"))
+        _insert(operation, "x-hellobooks-required-scopes", wanted[0] if wanted else [])
+        _insert(operation, "x-hellobooks-tenant-guard", "{entityId}" in path)
+    _add_headers(document, faults)
+
+
+def _scopes(security: list[dict[str, list[str]]]) -> list[list[str]]:
+    found: list[list[str]] = []
+    for alternative in security:
+        scopes = [scope for listed in alternative.values() for scope in listed]
+        if scopes and scopes not in found:
+            found.append(scopes)
+    return found
+
+
+def _insert(operation: dict[str, Any], key: str, value: Any) -> None:
+    """Puts a derived key before the tail of an operation: the built form keeps the order of the sources."""
+    tail = [
+        (k, operation.pop(k))
+        for k in ("security", "parameters", "requestBody", "responses")
+        if k in operation
+    ]
+    operation[key] = value
+    operation.update(tail)
+
+
+def _add_headers(document: dict[str, Any], faults: list[ContractError]) -> None:
+    policy = document.pop("x-response-headers", None)
+    if not isinstance(policy, dict):
+        return
+    every, budget = policy.get("every", {}), policy.get("budget", {})
+    done: dict[str, bool] = {}
+    places = [operation.get("responses", {}) for _, _, operation in operations(document)]
+    for responses in [*places, document.get("x-unrouted-responses", {})]:
+        for status, response in responses.items():
+            with_budget = status not in {"401", "500", "503"}
+            ref = response.get("$ref")
+            if ref is not None:
+                if done.setdefault(ref, with_budget) != with_budget:
+                    faults.append(fault(f"{ref} also answers where other headers apply", responses, status))
+                response = component(document, ref)
+            wanted = {**every, **(budget if with_budget else {})}
+            own = response.pop("headers", {})
+            tail = [(key, response.pop(key)) for key in ("content", "links") if key in response]
+            response["headers"] = {
+                **own,
+                **{name: plain(value) for name, value in wanted.items() if name not in own},
+            }
+            response.update(tail)

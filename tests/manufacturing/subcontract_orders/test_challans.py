@@ -1,0 +1,181 @@
+"""Delivery challans: financial years, numbers, due dates, and which challan a movement settles."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from mock_server.manufacturing.subcontract_orders.challans import (
+    financial_year,
+    generated_number,
+    return_due_date,
+    settled,
+    with_challan,
+)
+from mock_server.manufacturing.subcontract_orders.records import Challan, ChallanLine, SubcontractOrder
+from mock_server.manufacturing.subcontract_orders.view import (
+    is_overdue,
+    material_due_date,
+    shown_subcontract_order,
+)
+from tests.manufacturing.job_work_desk import POWDER, RAW, Desk, pune_desk, refused
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return pune_desk()
+
+
+def pending(order: SubcontractOrder, item: str = RAW) -> dict[str, Decimal]:
+    return {
+        challan.challan_number: line.pending_quantity
+        for challan in order.challans
+        for line in challan.lines
+        if line.item_ref_id == item
+    }
+
+
+@pytest.fixture
+def two(desk: Desk) -> tuple[Desk, str]:
+    """An order with 4 frames on one challan and 6 on a later one, each with powder."""
+    order_id = desk.create(10)
+    desk.issue(order_id, {RAW: 4, POWDER: 1}, ChallanNumber="A", ChallanDate="2025-06-01")
+    desk.issue(order_id, {RAW: 6, POWDER: Decimal("0.98")}, ChallanNumber="B", ChallanDate="2026-04-01")
+    return desk, order_id
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        ("2026-03-31", "2025-26"),
+        ("2026-04-01", "2026-27"),
+        ("2026-12-31", "2026-27"),
+        ("2027-01-01", "2026-27"),
+        ("1999-04-01", "1999-00"),
+    ],
+)
+def test_a_financial_year_runs_from_april_to_march(day: str, year: str) -> None:
+    assert financial_year(date.fromisoformat(day)) == year
+
+
+@pytest.mark.parametrize(
+    ("sent", "due"),
+    [
+        ("2026-05-04", "2027-05-04"),
+        ("2027-02-28", "2028-02-28"),
+        ("2028-02-29", "2029-02-28"),
+        ("2024-02-29", "2025-02-28"),
+        ("2026-12-31", "2027-12-31"),
+    ],
+)
+def test_materials_are_due_back_after_one_year(sent: str, due: str) -> None:
+    assert return_due_date(date.fromisoformat(sent)) == date.fromisoformat(due)
+
+
+def test_generated_numbers_count_within_the_financial_year(desk: Desk) -> None:
+    order_id = desk.create(10)
+    for day in ("2026-03-31", "2026-04-01", "2026-05-04"):
+        desk.issue(order_id, {RAW: 1}, ChallanDate=day)
+    assert [each.challan_number for each in desk.order(order_id).challans] == [
+        "DC/25-26/0001",
+        "DC/26-27/0001",
+        "DC/26-27/0002",
+    ]
+    assert len(generated_number("2026-27", 9_999_999)) == 16
+
+
+def test_a_generated_number_skips_one_that_a_client_chose(desk: Desk) -> None:
+    order_id = desk.create(10)
+    desk.issue(order_id, {RAW: 1}, ChallanNumber="DC/26-27/0001")
+    desk.issue(order_id, {RAW: 1})
+    assert list(pending(desk.order(order_id))) == ["DC/26-27/0001", "DC/26-27/0002"]
+
+
+def test_a_number_may_come_again_in_another_financial_year_only(desk: Desk) -> None:
+    order_id = desk.create(10)
+    desk.issue(order_id, {RAW: 1}, ChallanNumber="PC/1", ChallanDate="2026-03-31")
+    desk.issue(order_id, {RAW: 1}, ChallanNumber="PC/1", ChallanDate="2026-04-01")
+    other = desk.create(10)
+    refusal = refused(
+        "duplicate_number",
+        lambda: desk.issue(other, {RAW: 1}, ChallanNumber="PC/1", ChallanDate="2026-05-01"),
+        desk,
+    )
+    assert refusal.message == "Challan PC/1 exists already in the financial year 2026-27."
+
+
+def test_challans_stand_oldest_first_whatever_the_order_of_posting(desk: Desk) -> None:
+    order_id = desk.create(10)
+    for number, day in (("C", "2026-05-01"), ("A", "2026-02-01"), ("D", "2026-05-01"), ("B", "2026-03-01")):
+        desk.issue(order_id, {RAW: 1}, ChallanNumber=number, ChallanDate=day)
+    assert [each.challan_number for each in desk.order(order_id).challans] == ["A", "B", "C", "D"]
+
+
+def test_a_receipt_settles_the_oldest_challan_first(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    assert pending(desk.receive(order_id, 3)) == {"A": 1, "B": 6}
+    assert pending(desk.receive(order_id, 3)) == {"A": 0, "B": 4}
+
+
+def test_a_receipt_settles_the_challans_that_it_names(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    order = desk.receive(order_id, 3, ChallanNumbers=["B"])
+    assert pending(order) == {"A": 4, "B": 3}
+    assert order.receipts[0].challan_numbers == ["B"]
+    assert pending(order, POWDER) == {"A": 1, "B": Decimal("0.386")}
+
+
+def test_what_the_named_challans_do_not_cover_settles_the_others(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    assert pending(desk.receive(order_id, 8, ChallanNumbers=["B"])) == {"A": 2, "B": 0}
+
+
+def test_one_receipt_may_name_several_challans(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    assert pending(desk.receive(order_id, 5, ChallanNumbers=["B", "A"])) == {"A": 0, "B": 5}
+
+
+def test_returns_and_losses_settle_challans_too(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    assert pending(desk.give_back(order_id, {RAW: 2}, ChallanNumbers=["B"])) == {"A": 4, "B": 4}
+    desk.receive(order_id, 3)
+    order = desk.complete(order_id, {RAW: 5, POWDER: Decimal("1.386")}, Reason="fire")
+    assert pending(order) == {"A": 0, "B": 0}
+    assert pending(order, POWDER) == {"A": 0, "B": 0}
+    assert order.challans[0].lines[0].quantity == 4, "what was sent stays on the paper"
+
+
+def test_an_order_is_overdue_after_the_due_date_of_a_pending_challan(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    order = desk.order(order_id)
+    assert material_due_date(order) == date(2026, 6, 1)
+    assert not is_overdue(order, date(2026, 6, 1))
+    assert is_overdue(order, date(2026, 6, 2))
+    desk.book.on("2026-06-15")
+    assert shown_subcontract_order(desk.book, order).overdue
+    desk.receive(order_id, 4)
+    order = desk.receive(order_id, 0, 2)
+    # Powder of the first challan is used up by six frames: 1.188 of 1.98 kg.
+    assert pending(order, POWDER) == {"A": 0, "B": Decimal("0.792")}
+    shown = shown_subcontract_order(desk.book, order)
+    assert not shown.overdue
+    assert material_due_date(order) == date(2027, 4, 1)
+    assert is_overdue(order, date(2027, 4, 2))
+
+
+def test_an_order_with_nothing_out_is_never_overdue(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    order = desk.give_back(order_id, {RAW: 10, POWDER: Decimal("1.98")})
+    assert material_due_date(order) is None
+    assert not is_overdue(order, date(2099, 1, 1))
+
+
+def test_settling_leaves_the_challans_given_as_they_were() -> None:
+    line = ChallanLine("i", "I", Decimal(5), Decimal(1), Decimal(5))
+    challans = with_challan([], Challan("A", date(2026, 5, 1), date(2027, 5, 1), [line]))
+    after = settled(challans, "i", Decimal(2))
+    assert (line.pending_quantity, after[0].lines[0].pending_quantity) == (Decimal(5), Decimal(3))
+    with pytest.raises(ValueError, match="pending, not 6"):
+        settled(challans, "i", Decimal(6))
