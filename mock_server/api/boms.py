@@ -9,15 +9,15 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import page, page_of_records
 from mock_server.gateway.answers import Answer, Refusal
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.boms.analysis import UsageRow, bom_cost_analysis, component_usage
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom, restore_boms, update_bom
-from mock_server.manufacturing.boms.requirements import Requirement, Usage, material_requirements, where_used
+from mock_server.manufacturing import boms
+from mock_server.manufacturing.boms.analysis import UsageRow
+from mock_server.manufacturing.boms.requirements import Requirement, Usage
 from mock_server.manufacturing.formulas.bom import Bom, BomLine
 from mock_server.storage.book import SqlBook
 from mock_server.storage.documents.mapper import mapper
 from mock_server.storage.documents.table import exact
 from mock_server.storage.rows.formulas import BOMS
-from mock_server.storage.tables import boms
+from mock_server.storage import tables
 from mock_server.wire import dumps
 
 _SUMMARY = (
@@ -47,7 +47,7 @@ _COSTS = (
 class Boms(DocumentHandlers[Bom]):
     """The handlers, named by operation."""
 
-    table = boms
+    table = tables.boms
     key = "boms"
 
     def list_boms(self, call: Call) -> Answer:
@@ -57,7 +57,7 @@ class Boms(DocumentHandlers[Bom]):
     def create_bom(self, call: Call) -> Answer:
         """Creates a BOM."""
         book = self.services.book(call)
-        return self.created(call, book, create_bom(book, call.body).id)
+        return self.created(call, book, boms.create(book, call.body).id)
 
     def get_bom(self, call: Call) -> Answer:
         """One BOM, archived ones included."""
@@ -66,21 +66,21 @@ class Boms(DocumentHandlers[Bom]):
     def update_bom(self, call: Call) -> Answer:
         """Changes a BOM; one that changes nothing answers the record as it is."""
         book, bom = self.find(call, SqlBook.bom)
-        return self.answer(call, book, update_bom(book, bom, call.body).id)
+        return self.answer(call, book, boms.update(book, bom, call.body).id)
 
     def archive_boms(self, call: Call) -> Answer:
         """Archives several BOMs, all or none."""
-        return modified(archive_boms(self.services.book(call), call.body["ids"]))
+        return modified(boms.archive(self.services.book(call), call.body["ids"]))
 
     def restore_boms(self, call: Call) -> Answer:
         """Restores several archived BOMs, all or none."""
-        return modified(restore_boms(self.services.book(call), call.body["ids"]))
+        return modified(boms.restore(self.services.book(call), call.body["ids"]))
 
     @of_one_state
     def get_bom_material_requirements(self, call: Call) -> Answer:
         """Components for a planned quantity, rounded once per item."""
         book, bom = self.find(call, SqlBook.bom)
-        needs = material_requirements(book, bom, call.query["plannedQty"], call.query["levels"])
+        needs = boms.material_requirements(book, bom, call.query["plannedQty"], call.query["levels"])
         public = mapper(Requirement).public
         return record(
             dumps(
@@ -116,7 +116,7 @@ class Boms(DocumentHandlers[Bom]):
         if book.item(item_id) is None:
             raise Refusal("not_found", "No such item.")
         status = call.query.get("status")
-        usages = [use for use in where_used(book, item_id) if status in {None, use.bom.status}]
+        usages = [use for use in boms.where_used(book, item_id) if status in {None, use.bom.status}]
         return page_of_records(call, self.services.cursors, "boms", usages, _use)
 
     def get_bom_cost_analysis(self, call: Call) -> Answer:
@@ -127,7 +127,7 @@ class Boms(DocumentHandlers[Bom]):
 
     def get_bom_component_usage(self, call: Call) -> Answer:
         """Components by the number of Active BOMs that use them."""
-        rows = component_usage(self.services.book(call).boms.every())
+        rows = boms.component_usage(self.services.book(call).boms.every())
         return page_of_records(
             call, self.services.cursors, "components", list(enumerate(rows, 1)), _component
         )
@@ -147,7 +147,7 @@ def _use(usage: Usage) -> bytes:
 def _cost(found: tuple[Any, ...]) -> bytes:
     body: bytes = found[0]
     public = exact(body)
-    [row] = bom_cost_analysis([BOMS.read(body, b"{}")])
+    [row] = boms.cost_analysis([BOMS.read(body, b"{}")])
     shares = {
         "Material": row.material_percent,
         "Labour": row.labour_percent,

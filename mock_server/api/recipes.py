@@ -7,21 +7,16 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer, Refusal
 from mock_server.gateway.calls import Call
+from mock_server.manufacturing import recipes
 from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.recipes.commands import (
-    archive_recipes,
-    create_recipe,
-    restore_recipes,
-    update_recipe,
-)
 from mock_server.storage.book import SqlBook
-from mock_server.storage.tables import recipes
+from mock_server.storage import tables
 
 
 class Recipes(DocumentHandlers[Recipe]):
     """The handlers, named by operation."""
 
-    table = recipes
+    table = tables.recipes
     key = "recipes"
     filters = Filters({"ingredientRefId": "id:with_line_of"})
 
@@ -32,7 +27,7 @@ class Recipes(DocumentHandlers[Recipe]):
     def create_recipe(self, call: Call) -> Answer:
         """Creates a recipe."""
         book = self.services.book(call)
-        return self.created(call, book, create_recipe(book, call.body).id)
+        return self.created(call, book, recipes.create(book, call.body).id)
 
     def get_recipe(self, call: Call) -> Answer:
         """One recipe, archived ones included."""
@@ -41,15 +36,15 @@ class Recipes(DocumentHandlers[Recipe]):
     def update_recipe(self, call: Call) -> Answer:
         """Changes a recipe."""
         book, recipe = self.find(call, SqlBook.recipe)
-        return self.answer(call, book, update_recipe(book, recipe, call.body).id)
+        return self.answer(call, book, recipes.update(book, recipe, call.body).id)
 
     def archive_recipes(self, call: Call) -> Answer:
         """Archives several recipes, all or none."""
-        return modified(archive_recipes(self.services.book(call), call.body["ids"]))
+        return modified(recipes.archive(self.services.book(call), call.body["ids"]))
 
     def restore_recipes(self, call: Call) -> Answer:
         """Restores several archived recipes, all or none."""
-        return modified(restore_recipes(self.services.book(call), call.body["ids"]))
+        return modified(recipes.restore(self.services.book(call), call.body["ids"]))
 
     @of_one_state
     def get_item_recipe(self, call: Call) -> Answer:

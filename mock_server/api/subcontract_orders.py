@@ -7,29 +7,17 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.subcontract_orders.commands import (
-    archive_subcontract_orders,
-    cancel_subcontract_order,
-    complete_subcontract_order,
-    create_subcontract_order,
-    restore_subcontract_orders,
-    update_subcontract_order,
-)
-from mock_server.manufacturing.subcontract_orders.goods import (
-    issue_materials,
-    receive_goods,
-    return_materials,
-)
+from mock_server.manufacturing import subcontract_orders
 from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
 from mock_server.storage.book import SqlBook
 from mock_server.storage.rows.views import SUBCONTRACT_COLUMNS, subcontract_order_row
-from mock_server.storage.tables import subcontract_orders
+from mock_server.storage import tables
 
 
 class SubcontractOrders(DocumentHandlers[SubcontractOrder]):
     """The handlers, named by operation."""
 
-    table = subcontract_orders
+    table = tables.subcontract_orders
     key = "subcontract_orders"
     columns = SUBCONTRACT_COLUMNS
     view = staticmethod(subcontract_order_row)
@@ -46,7 +34,7 @@ class SubcontractOrders(DocumentHandlers[SubcontractOrder]):
     def create_subcontract_order(self, call: Call) -> Answer:
         """Creates a Draft."""
         book = self.services.book(call)
-        return self.created(call, book, create_subcontract_order(book, call.body).id)
+        return self.created(call, book, subcontract_orders.create(book, call.body).id)
 
     @of_one_state
     def get_subcontract_order(self, call: Call) -> Answer:
@@ -56,37 +44,37 @@ class SubcontractOrders(DocumentHandlers[SubcontractOrder]):
     def update_subcontract_order(self, call: Call) -> Answer:
         """Changes a subcontract order."""
         book, order = self.find(call, SqlBook.subcontract_order)
-        return self.answer(call, book, update_subcontract_order(book, order, call.body).id)
+        return self.answer(call, book, subcontract_orders.update(book, order, call.body).id)
 
     def issue_subcontract_materials(self, call: Call) -> Answer:
         """Sends material to the subcontractor, with a challan."""
         book, order = self.find(call, SqlBook.subcontract_order)
-        return self.answer(call, book, issue_materials(book, order, call.body).id)
+        return self.answer(call, book, subcontract_orders.issue_materials(book, order, call.body).id)
 
     def receive_subcontract_goods(self, call: Call) -> Answer:
         """Takes finished goods in, accepted and rejected."""
         book, order = self.find(call, SqlBook.subcontract_order)
-        return self.answer(call, book, receive_goods(book, order, call.body).id)
+        return self.answer(call, book, subcontract_orders.receive_goods(book, order, call.body).id)
 
     def return_subcontract_materials(self, call: Call) -> Answer:
         """Takes unused material back at the value it was issued at."""
         book, order = self.find(call, SqlBook.subcontract_order)
-        return self.answer(call, book, return_materials(book, order, call.body).id)
+        return self.answer(call, book, subcontract_orders.return_materials(book, order, call.body).id)
 
     def complete_subcontract_order(self, call: Call) -> Answer:
         """Closes the order once all material is accounted for."""
         book, order = self.find(call, SqlBook.subcontract_order)
-        return self.answer(call, book, complete_subcontract_order(book, order, call.body).id)
+        return self.answer(call, book, subcontract_orders.complete(book, order, call.body).id)
 
     def cancel_subcontract_order(self, call: Call) -> Answer:
         """Ends an order of which nothing is out."""
         book, order = self.find(call, SqlBook.subcontract_order)
-        return self.answer(call, book, cancel_subcontract_order(book, order, call.body).id)
+        return self.answer(call, book, subcontract_orders.cancel(book, order, call.body).id)
 
     def archive_subcontract_orders(self, call: Call) -> Answer:
         """Archives several orders, all or none."""
-        return modified(archive_subcontract_orders(self.services.book(call), call.body["ids"]))
+        return modified(subcontract_orders.archive(self.services.book(call), call.body["ids"]))
 
     def restore_subcontract_orders(self, call: Call) -> Answer:
         """Restores several archived orders."""
-        return modified(restore_subcontract_orders(self.services.book(call), call.body["ids"]))
+        return modified(subcontract_orders.restore(self.services.book(call), call.body["ids"]))

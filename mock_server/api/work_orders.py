@@ -7,25 +7,18 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.calls import Call
-from mock_server.manufacturing.work_orders.commands import (
-    archive_work_orders,
-    create_work_order,
-    restore_work_orders,
-    update_work_order,
-)
-from mock_server.manufacturing.work_orders.completion import complete_work_order
+from mock_server.manufacturing import work_orders
 from mock_server.manufacturing.work_orders.records import WorkOrder
-from mock_server.manufacturing.work_orders.release import cancel_work_order, release_work_order
 from mock_server.storage.book import SqlBook
 from mock_server.storage.rows.report_cache import drop_reports
 from mock_server.storage.rows.views import WORK_ORDER_COLUMNS, work_order_row
-from mock_server.storage.tables import work_orders
+from mock_server.storage import tables
 
 
 class WorkOrders(DocumentHandlers[WorkOrder]):
     """The handlers, named by operation."""
 
-    table = work_orders
+    table = tables.work_orders
     key = "work_orders"
     columns = WORK_ORDER_COLUMNS
     view = staticmethod(work_order_row)
@@ -42,7 +35,7 @@ class WorkOrders(DocumentHandlers[WorkOrder]):
     def create_work_order(self, call: Call) -> Answer:
         """Creates a Draft."""
         book = self.services.book(call)
-        return self.created(call, book, create_work_order(book, call.body).id)
+        return self.created(call, book, work_orders.create(book, call.body).id)
 
     @of_one_state
     def get_work_order(self, call: Call) -> Answer:
@@ -52,30 +45,30 @@ class WorkOrders(DocumentHandlers[WorkOrder]):
     def update_work_order(self, call: Call) -> Answer:
         """Changes a work order."""
         book, order = self.find(call, SqlBook.work_order)
-        return self.answer(call, book, update_work_order(book, order, call.body).id)
+        return self.answer(call, book, work_orders.update(book, order, call.body).id)
 
     def release_work_order(self, call: Call) -> Answer:
         """Allocates all materials, or none."""
         book, order = self.find(call, SqlBook.work_order)
-        return self._acted(call, book, release_work_order(book, order))
+        return self._acted(call, book, work_orders.release(book, order))
 
     def complete_work_order(self, call: Call) -> Answer:
         """Posts consumption and receipts, and closes the order."""
         book, order = self.find(call, SqlBook.work_order)
-        return self._acted(call, book, complete_work_order(book, order, call.body))
+        return self._acted(call, book, work_orders.complete(book, order, call.body))
 
     def cancel_work_order(self, call: Call) -> Answer:
         """Gives the allocations free and ends the order."""
         book, order = self.find(call, SqlBook.work_order)
-        return self._acted(call, book, cancel_work_order(book, order, call.body))
+        return self._acted(call, book, work_orders.cancel(book, order, call.body))
 
     def archive_work_orders(self, call: Call) -> Answer:
         """Archives several work orders, all or none."""
-        return modified(archive_work_orders(self.services.book(call), call.body["ids"]))
+        return modified(work_orders.archive(self.services.book(call), call.body["ids"]))
 
     def restore_work_orders(self, call: Call) -> Answer:
         """Restores several archived work orders."""
-        return modified(restore_work_orders(self.services.book(call), call.body["ids"]))
+        return modified(work_orders.restore(self.services.book(call), call.body["ids"]))
 
     def _acted(self, call: Call, book: SqlBook, order: WorkOrder) -> Answer:
         # In the same transaction, so that no report is ever older than the order.

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from mock_server.gateway.answers import Headers
 from mock_server.gateway.limiter import Window, budget_headers
-from mock_server.storage.postgres.database import PostgresSession
-from mock_server.storage.postgres.rate_windows import draw
 
 # A process draws a hundredth of the limit at a time: limits below 200 are exact, and above that each process
 # may let through that hundredth too many, or hold it back while another one has none left.
 _PORTIONS = 100
+
+
+class Drawn(Protocol):
+    """What a draw gave, what is left in the window, and the seconds until its oldest part leaves."""
+
+    @property
+    def granted(self) -> int: ...
+    @property
+    def remaining(self) -> int: ...
+    @property
+    def reset(self) -> float: ...
+
+
+# Takes up to `size` requests out of the window of a partition: partition, size, limit, seconds.
+Draw = Callable[[str, int, int, int], Awaitable[Drawn]]
 
 
 class SharedWindow(Window):
@@ -21,20 +35,20 @@ class SharedWindow(Window):
 
     __slots__ = (
         "_at_hand",
+        "_draw_from",
         "_drawn_limit",
         "_free_at",
         "_left",
-        "_session",
         "_stale_at",
         "_turn",
         "_waiting",
     )
 
     def __init__(
-        self, limit: int, seconds: int, partition: str, clock: Callable[[], float], session: PostgresSession
+        self, limit: int, seconds: int, partition: str, clock: Callable[[], float], draw: Draw
     ) -> None:
         super().__init__(limit, seconds, partition, clock)
-        self._session = session
+        self._draw_from = draw
         self._at_hand = 0
         self._stale_at = 0.0
         # What the database said last: requests left beside those at hand, and when the oldest leaves.
@@ -77,7 +91,7 @@ class SharedWindow(Window):
 
     async def _draw(self, size: int) -> None:
         limit = self.limit
-        drawn = await draw(self._session, self.partition, size, limit, self._seconds)
+        drawn = await self._draw_from(self.partition, size, limit, self._seconds)
         now = self._clock()
         self._at_hand, self._stale_at = drawn.granted, now + self._seconds
         self._left, self._drawn_limit = drawn.remaining, limit

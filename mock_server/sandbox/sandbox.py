@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from mock_server.api.pages import Cursors
@@ -10,6 +11,7 @@ from mock_server.clock import Clock, Ids
 from mock_server.contract.document import Contract, read_document
 from mock_server.gateway.grants import Grants
 from mock_server.gateway.limiter import Window
+from mock_server.gateway.shared_limiter import SharedWindow
 from mock_server.gateway.tokens import TokenSigner
 from mock_server.sandbox.keys import shared_signing_key, signing_key
 from mock_server.sandbox.revalidation import Revalidation
@@ -96,11 +98,11 @@ class Sandbox:
         if self.database.is_direct:
             return Window(limit, seconds, partition, self.clock.monotonic)
         # The driver of PostgreSQL is loaded where it is needed.
-        from mock_server.gateway.shared_limiter import SharedWindow
         from mock_server.storage.postgres.database import PostgresSession
+        from mock_server.storage.postgres.rate_windows import draw
 
         assert isinstance(session, PostgresSession)
-        return SharedWindow(limit, seconds, partition, self.clock.monotonic, session)
+        return SharedWindow(limit, seconds, partition, self.clock.monotonic, partial(draw, session))
 
     def _agree_on_clock(self) -> None:
         """All processes on one database tell the same time."""

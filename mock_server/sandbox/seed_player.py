@@ -6,36 +6,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom
-from mock_server.manufacturing.inspections.commands import (
-    archive_inspections,
-    complete_inspection,
-    create_inspection,
-    update_inspection,
-)
-from mock_server.manufacturing.recipes.commands import archive_recipes, create_recipe
-from mock_server.manufacturing.subcontract_orders.commands import (
-    cancel_subcontract_order,
-    complete_subcontract_order,
-    create_subcontract_order,
-)
-from mock_server.manufacturing.subcontract_orders.goods import (
-    issue_materials,
-    receive_goods,
-    return_materials,
-)
-from mock_server.manufacturing.work_orders.commands import create_work_order
-from mock_server.manufacturing.work_orders.completion import complete_work_order
-from mock_server.manufacturing.work_orders.release import cancel_work_order, release_work_order
+from mock_server.manufacturing import boms, inspections, recipes, subcontract_orders, work_orders
 from mock_server.storage.book import SqlBook
 
 Book = SqlBook
 _CREATE: dict[str, Callable[[Book, dict[str, Any]], Any]] = {
-    "create_bom": create_bom,
-    "create_recipe": create_recipe,
-    "create_work_order": create_work_order,
-    "create_inspection": create_inspection,
-    "create_subcontract_order": create_subcontract_order,
+    "create_bom": boms.create,
+    "create_recipe": recipes.create,
+    "create_work_order": work_orders.create,
+    "create_inspection": inspections.create,
+    "create_subcontract_order": subcontract_orders.create,
 }
 _READ: dict[str, Callable[[Book, str], Any]] = {
     "work_order": SqlBook.work_order,
@@ -43,21 +23,21 @@ _READ: dict[str, Callable[[Book, str], Any]] = {
     "subcontract_order": SqlBook.subcontract_order,
 }
 _ACT: dict[str, tuple[str, Callable[..., Any]]] = {
-    "release_work_order": ("work_order", lambda book, order, body: release_work_order(book, order)),
-    "complete_work_order": ("work_order", complete_work_order),
-    "cancel_work_order": ("work_order", cancel_work_order),
-    "update_inspection": ("inspection", update_inspection),
-    "complete_inspection": ("inspection", complete_inspection),
-    "issue_materials": ("subcontract_order", issue_materials),
-    "receive_goods": ("subcontract_order", receive_goods),
-    "return_materials": ("subcontract_order", return_materials),
-    "complete_subcontract_order": ("subcontract_order", complete_subcontract_order),
-    "cancel_subcontract_order": ("subcontract_order", cancel_subcontract_order),
+    "release_work_order": ("work_order", lambda book, order, body: work_orders.release(book, order)),
+    "complete_work_order": ("work_order", work_orders.complete),
+    "cancel_work_order": ("work_order", work_orders.cancel),
+    "update_inspection": ("inspection", inspections.update),
+    "complete_inspection": ("inspection", inspections.complete),
+    "issue_materials": ("subcontract_order", subcontract_orders.issue_materials),
+    "receive_goods": ("subcontract_order", subcontract_orders.receive_goods),
+    "return_materials": ("subcontract_order", subcontract_orders.return_materials),
+    "complete_subcontract_order": ("subcontract_order", subcontract_orders.complete),
+    "cancel_subcontract_order": ("subcontract_order", subcontract_orders.cancel),
 }
 _ARCHIVE: dict[str, Callable[[Book, list[str]], int]] = {
-    "archive_bom": archive_boms,
-    "archive_recipe": archive_recipes,
-    "archive_inspection": archive_inspections,
+    "archive_bom": boms.archive,
+    "archive_recipe": recipes.archive,
+    "archive_inspection": inspections.archive,
 }
 _NUMBERS = ("BomNumber", "RecipeNumber", "WorkOrderNumber", "InspectionNumber", "OrderNumber")
 _DAYS = {"EffectiveFrom", "EffectiveTo", "DueDate", "ChallanDate", "ReceiptDate", "ExpectedDate"}

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from mock_server.gateway import shared_limiter
 from mock_server.gateway.shared_limiter import SharedWindow
 from mock_server.storage.postgres.rate_windows import Draw
 
@@ -23,7 +21,7 @@ class Far:
     def __call__(self) -> float:
         return self.time
 
-    async def draw(self, session: object, partition: str, size: int, limit: int, seconds: int) -> Draw:
+    async def draw(self, partition: str, size: int, limit: int, seconds: int) -> Draw:
         """Gives what there is."""
         await asyncio.sleep(0)
         self.draws.append(size)
@@ -33,17 +31,14 @@ class Far:
 
 
 @pytest.fixture
-def far(monkeypatch: pytest.MonkeyPatch) -> Far:
+def far() -> Far:
     """A window in which 10 are left."""
-    made = Far(10)
-    monkeypatch.setattr(shared_limiter, "draw", made.draw)
-    return made
+    return Far(10)
 
 
 def window_of(far: Far, limit: int) -> SharedWindow:
     """A process's view."""
-    session: Any = None
-    return SharedWindow(limit, 60, "client:install", far, session)
+    return SharedWindow(limit, 60, "client:install", far, far.draw)
 
 
 async def spend(window: SharedWindow) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom
+from mock_server.manufacturing import boms, recipes
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.recipes.commands import archive_recipes, create_recipe
 from tests.manufacturing.book import MemoryBook
 
 _PUNE_ITEMS = """
@@ -68,10 +67,10 @@ def pune() -> tuple[MemoryBook, dict[str, Bom]]:
     made: dict[str, str] = {}
 
     def make(number: str, version: str, request: dict[str, Any], *, archived: bool = False) -> None:
-        bom = create_bom(book, {"BomNumber": number, "Version": version, **request})
+        bom = boms.create(book, {"BomNumber": number, "Version": version, **request})
         made[f"{number} {version}"] = bom.id
         if archived:
-            archive_boms(book, [bom.id])
+            boms.archive(book, [bom.id])
 
     subcontract: dict[str, Any] = {"Type": "Subcontract"}
     axle = body("PT-AXLE-CNC", "RM-BAR-EN8 0.42 8", **subcontract, ServiceCostPerUnit=24)
@@ -126,7 +125,7 @@ def uk() -> tuple[MemoryBook, Bom]:
         code, cost = entry.split()
         book.add(code, "NOS", cost)
     lines = "FR-ALU 1|WH-ALU 2|KIT-UK 1|BX-UK 1"
-    return book, create_bom(book, body("FG-CITY-28-RED", lines, "0 50 18"))
+    return book, boms.create(book, body("FG-CITY-28-RED", lines, "0 50 18"))
 
 
 _NASHIK_ITEMS = """
@@ -178,10 +177,10 @@ def nashik() -> tuple[MemoryBook, dict[str, Recipe]]:
     made: dict[str, str] = {}
 
     def make(number: str, request: dict[str, Any], *, archived: bool = False) -> None:
-        recipe = create_recipe(book, {"RecipeNumber": number, **request})
+        recipe = recipes.create(book, {"RecipeNumber": number, **request})
         made[number] = recipe.id
         if archived:
-            archive_recipes(book, [recipe.id])
+            recipes.archive(book, [recipe.id])
 
     whey = {"ItemRefId": "BY-WHEY", "Quantity": 800, "CostMethod": "FixedRate", "Rate": Decimal("1.20")}
     paneer = recipe_body("FG-PANEER", 180, "RM-MILK-COW 1000|RM-CITRIC 2", "240 180")

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.formulas.bom import Bom
 from tests.manufacturing.book import MemoryBook
 
@@ -30,7 +30,7 @@ class Graph:
     def book(self) -> MemoryBook:
         book = new_book()
         for body in self.bodies.values():
-            create_bom(book, body)
+            boms.create(book, body)
         return book
 
     def bom(self, book: MemoryBook, code: str) -> Bom:

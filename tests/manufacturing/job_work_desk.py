@@ -7,18 +7,8 @@ from typing import Any
 
 import pytest
 
+from mock_server.manufacturing import subcontract_orders
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.subcontract_orders.commands import (
-    cancel_subcontract_order,
-    complete_subcontract_order,
-    create_subcontract_order,
-    update_subcontract_order,
-)
-from mock_server.manufacturing.subcontract_orders.goods import (
-    issue_materials,
-    receive_goods,
-    return_materials,
-)
 from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
 from tests.manufacturing.job_work_book import JobWorkBook, pune_job_work
 
@@ -42,17 +32,19 @@ class Desk:
 
     def create(self, ordered: Any = 10, item: str = RED, vendor: str = "SUP-PCOAT", **body: Any) -> str:
         request = {"SubcontractorRefId": vendor, "ItemRefId": item, "OrderedQuantity": ordered, **body}
-        return self.book.attempt(lambda: create_subcontract_order(self.book, request)).id
+        return self.book.attempt(lambda: subcontract_orders.create(self.book, request)).id
 
     def order(self, order_id: str) -> SubcontractOrder:
         return self.book.orders[order_id]
 
     def update(self, order_id: str, **body: Any) -> SubcontractOrder:
-        return self.book.attempt(lambda: update_subcontract_order(self.book, self.order(order_id), body))
+        return self.book.attempt(lambda: subcontract_orders.update(self.book, self.order(order_id), body))
 
     def issue(self, order_id: str, quantities: dict[str, Any], **body: Any) -> SubcontractOrder:
         request = {"Materials": of(quantities), **body}
-        return self.book.attempt(lambda: issue_materials(self.book, self.order(order_id), request))
+        return self.book.attempt(
+            lambda: subcontract_orders.issue_materials(self.book, self.order(order_id), request)
+        )
 
     def receive(
         self, order_id: str, accepted: Any, rejected: Any = 0, used: dict[str, Any] | None = None, **body: Any
@@ -60,18 +52,24 @@ class Desk:
         request = {"AcceptedQuantity": accepted, "RejectedQuantity": rejected, **body}
         if used is not None:
             request["Materials"] = of(used)
-        return self.book.attempt(lambda: receive_goods(self.book, self.order(order_id), request))
+        return self.book.attempt(
+            lambda: subcontract_orders.receive_goods(self.book, self.order(order_id), request)
+        )
 
     def give_back(self, order_id: str, quantities: dict[str, Any], **body: Any) -> SubcontractOrder:
         request = {"Materials": of(quantities), **body}
-        return self.book.attempt(lambda: return_materials(self.book, self.order(order_id), request))
+        return self.book.attempt(
+            lambda: subcontract_orders.return_materials(self.book, self.order(order_id), request)
+        )
 
     def complete(self, order_id: str, losses: dict[str, Any] | None = None, **body: Any) -> SubcontractOrder:
         request = {"Losses": of(losses or {}, "LossQuantity"), **body}
-        return self.book.attempt(lambda: complete_subcontract_order(self.book, self.order(order_id), request))
+        return self.book.attempt(
+            lambda: subcontract_orders.complete(self.book, self.order(order_id), request)
+        )
 
     def cancel(self, order_id: str, **body: Any) -> SubcontractOrder:
-        return self.book.attempt(lambda: cancel_subcontract_order(self.book, self.order(order_id), body))
+        return self.book.attempt(lambda: subcontract_orders.cancel(self.book, self.order(order_id), body))
 
 
 def material(order: SubcontractOrder, item: str) -> tuple[Decimal, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from mock_server.manufacturing import recipes
 from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.recipes.commands import create_recipe, update_recipe
 from mock_server.manufacturing.refusals import Refused
 from tests.manufacturing.book import MemoryBook
 
@@ -57,11 +57,11 @@ def make(book: MemoryBook, item: str = "BREAD", **members: Any) -> Recipe:
         "Ingredients": [per_batch("FLOUR", 10)],
         **members,
     }
-    return book.attempt(lambda: create_recipe(book, body))
+    return book.attempt(lambda: recipes.create(book, body))
 
 
 def change(book: MemoryBook, recipe: Recipe, **members: Any) -> Recipe:
-    return book.attempt(lambda: update_recipe(book, book.recipes[recipe.id], members))
+    return book.attempt(lambda: recipes.update(book, book.recipes[recipe.id], members))
 
 
 def refused(command: Any) -> Refused:

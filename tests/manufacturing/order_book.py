@@ -11,14 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from mock_server.manufacturing import work_orders
 from mock_server.manufacturing.inspections.records import Inspection
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.stock.ledger import Ledger
 from mock_server.manufacturing.stock.records import QUARANTINE, STORE, SUBCONTRACTOR, Movement, Stock
-from mock_server.manufacturing.work_orders.commands import create_work_order, update_work_order
-from mock_server.manufacturing.work_orders.completion import complete_work_order
 from mock_server.manufacturing.work_orders.records import IN_PROGRESS, WorkOrder
-from mock_server.manufacturing.work_orders.release import cancel_work_order, release_work_order
 from tests.manufacturing.book import MemoryBook
 
 Answer = TypeVar("Answer")
@@ -110,20 +108,20 @@ class OrderMemoryBook(MemoryBook):
     def order(self, code: str, planned: Any, **members: Any) -> WorkOrder:
         """A new Draft."""
         body = {"ItemRefId": code, "PlannedQuantity": planned, **members}
-        return self.attempt(lambda: create_work_order(self, body))
+        return self.attempt(lambda: work_orders.create(self, body))
 
     def change_order(self, order: WorkOrder, **members: Any) -> WorkOrder:
-        return self.attempt(lambda: update_work_order(self, self.orders[order.id], members))
+        return self.attempt(lambda: work_orders.update(self, self.orders[order.id], members))
 
     def release(self, order: WorkOrder) -> WorkOrder:
-        return self.attempt(lambda: release_work_order(self, self.orders[order.id]))
+        return self.attempt(lambda: work_orders.release(self, self.orders[order.id]))
 
     def complete(self, order: WorkOrder, completed: Any, **members: Any) -> WorkOrder:
         body = {"CompletedQuantity": completed, **members}
-        return self.attempt(lambda: complete_work_order(self, self.orders[order.id], body))
+        return self.attempt(lambda: work_orders.complete(self, self.orders[order.id], body))
 
     def cancel(self, order: WorkOrder, **members: Any) -> WorkOrder:
-        return self.attempt(lambda: cancel_work_order(self, self.orders[order.id], members or None))
+        return self.attempt(lambda: work_orders.cancel(self, self.orders[order.id], members or None))
 
     def inspect(self, order: WorkOrder, result: str, accepted: Any, disposition: str | None = None) -> None:
         """A Completed inspection of the order."""

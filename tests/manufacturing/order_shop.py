@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderActualCost
 from tests.manufacturing.demo import body
@@ -24,15 +24,15 @@ def wheel_shop() -> OrderMemoryBook:
         book.add(code)
     book.add("KIT", track_inventory=False)
     book.add("OLD", is_active=False)
-    create_bom(
+    boms.create(
         book,
         {
             **body("WHEEL", "RIM 10|SPOKE 360 2|TAPE 22", "15 15 200", OutputQuantity=10),
             "InspectionRequired": True,
         },
     )
-    create_bom(book, body("CART", "WHEEL 2|TAPE 1", Type="Subcontract"))
-    create_bom(book, body("KIT", "RIM 1", Type="Phantom"))
+    boms.create(book, body("CART", "WHEEL 2|TAPE 1", Type="Subcontract"))
+    boms.create(book, body("KIT", "RIM 1", Type="Phantom"))
     book.events.clear()
     return book
 
@@ -50,7 +50,7 @@ def box_shop() -> OrderMemoryBook:
         {"ItemRefId": "SCREW", "Quantity": 12, "IsFixedQuantity": True},
     ]
     dust = {"ItemRefId": "SAWDUST", "Quantity": Decimal("0.4"), "CostMethod": "FixedRate", "Rate": 2}
-    create_bom(
+    boms.create(
         book,
         {**body("BOX", "BOARD 1", "10 4 30", OutputQuantity=2), "Lines": lines, "ByProducts": [dust]},
     )

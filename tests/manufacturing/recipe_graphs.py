@@ -8,10 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms, recipes
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe, RecipeIngredient
-from mock_server.manufacturing.recipes.commands import create_recipe
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, WHOLE_PARTS, bodies, new_book, percents, quantities
@@ -78,9 +77,9 @@ def mixed_books(draw: st.DrawFn, *, shares: bool = False, phantoms: bool = True)
     book = new_book()
     for kind, body in draw(st.permutations(made)):
         if kind == "BOM":
-            create_bom(book, body)
+            boms.create(book, body)
         else:
-            create_recipe(book, body)
+            recipes.create(book, body)
     return book
 
 

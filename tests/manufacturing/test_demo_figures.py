@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.boms.explosion import explode
-from mock_server.manufacturing.boms.requirements import material_requirements
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.costing import CURRENT
 from tests.manufacturing.book import MemoryBook
@@ -60,7 +60,9 @@ def test_the_assembler_without_overhead() -> None:
 
 
 def rows(book: MemoryBook, bom: Bom, quantity: int, levels: str) -> dict[str, Decimal]:
-    found = material_requirements(book, bom, Decimal(quantity), "full" if levels == "full" else "single").rows
+    found = boms.material_requirements(
+        book, bom, Decimal(quantity), "full" if levels == "full" else "single"
+    ).rows
     assert [row.item_code for row in found] == sorted(row.item_code for row in found)
     return {row.item_code: row.required_quantity for row in found}
 
@@ -112,7 +114,7 @@ def test_whole_units_are_rounded_up_once_for_the_whole_order(
 
 
 def test_requirements_are_costed_at_standard(book: MemoryBook) -> None:
-    found = material_requirements(book, BOMS["BOM-0003 2"], Decimal(40), "single")
+    found = boms.material_requirements(book, BOMS["BOM-0003 2"], Decimal(40), "single")
     by_code = {row.item_code: row for row in found.rows}
     assert by_code["PT-AXLE-CNC"].unit_cost == Decimal("63.0096")
     assert by_code["PT-AXLE-CNC"].cost == Decimal("2520.38")

@@ -33,7 +33,7 @@ class UsageRow:
     lines: int
 
 
-def bom_cost_analysis(boms: Iterable[Bom]) -> list[CostRow]:
+def cost_analysis(boms: Iterable[Bom]) -> list[CostRow]:
     """One row for each BOM given, in that order; a percentage of nothing is null."""
     return [_cost_row(bom) for bom in boms]
 

@@ -61,7 +61,7 @@ _CONTENT = (
 )
 
 
-def create_bom(book: Book, body: Body) -> Bom:
+def create(book: Book, body: Body) -> Bom:
     """Creates a Draft or Active BOM and rolls up its cost; an Active one also changes the BOMs above it."""
     lookup = Lookup(book)
     item = lookup.item(body["ItemRefId"])
@@ -85,7 +85,7 @@ def create_bom(book: Book, body: Body) -> Bom:
     return bom
 
 
-def update_bom(book: Book, bom: Bom, body: Body) -> Bom:
+def update(book: Book, bom: Bom, body: Body) -> Bom:
     """Applies an update body; one that changes nothing writes nothing and returns the BOM as it is.
 
     An archived BOM can only be read and restored (`invalid_state_transition`).
@@ -114,7 +114,7 @@ def update_bom(book: Book, bom: Bom, body: Body) -> Bom:
     return after
 
 
-def archive_boms(book: Book, ids: Iterable[str]) -> int:
+def archive(book: Book, ids: Iterable[str]) -> int:
     """Archives the BOMs in the order given; returns how many changed. A pinned one refuses all (`in_use`).
 
     Unknown and archived ones count 0. A BOM that is pinned only by others of the same call is no obstacle.
@@ -136,7 +136,7 @@ def archive_boms(book: Book, ids: Iterable[str]) -> int:
     return modified
 
 
-def restore_boms(book: Book, ids: Iterable[str]) -> int:
+def restore(book: Book, ids: Iterable[str]) -> int:
     """Restores archived BOMs in the order given; returns how many changed.
 
     Each gets the status that it had, or Draft where its item has another Active BOM by then. One whose items

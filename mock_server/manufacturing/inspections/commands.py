@@ -30,7 +30,7 @@ INSPECTION_COMPLETED = "quality_inspection.completed"
 _ENDED = frozenset({"Completed", "Cancelled"})
 
 
-def create_inspection(book: InspectionBook, body: Body) -> Inspection:
+def create(book: InspectionBook, body: Body) -> Inspection:
     """Opens an inspection of one lot of an order; the lot may have one open inspection at a time."""
     criteria = read_criteria(book, body["Criteria"])
     order, order_number = _order_of(book, body)
@@ -65,7 +65,7 @@ def create_inspection(book: InspectionBook, body: Body) -> Inspection:
     return inspection
 
 
-def update_inspection(book: InspectionBook, inspection: Inspection, body: Body) -> Inspection:
+def update(book: InspectionBook, inspection: Inspection, body: Body) -> Inspection:
     """Records readings, quantities and the disposition of an Open inspection, and judges each reading.
 
     A body that changes nothing writes nothing and returns the inspection as it is.
@@ -80,7 +80,7 @@ def update_inspection(book: InspectionBook, inspection: Inspection, body: Body) 
     return after
 
 
-def complete_inspection(book: InspectionBook, inspection: Inspection, body: Body | None = None) -> Inspection:
+def complete(book: InspectionBook, inspection: Inspection, body: Body | None = None) -> Inspection:
     """Takes the last words, works out the result from the readings and freezes the inspection.
 
     A result in the body counts for nothing. Failed goods and rejected ones need a disposition and a reason.
@@ -105,7 +105,7 @@ def complete_inspection(book: InspectionBook, inspection: Inspection, body: Body
     return after
 
 
-def archive_inspections(book: InspectionBook, ids: Iterable[str]) -> int:
+def archive(book: InspectionBook, ids: Iterable[str]) -> int:
     """Archives inspections in the order given; returns how many changed. An Open one becomes Cancelled.
 
     Unknown and archived ones count 0.
@@ -121,7 +121,7 @@ def archive_inspections(book: InspectionBook, ids: Iterable[str]) -> int:
     return modified
 
 
-def restore_inspections(book: InspectionBook, ids: Iterable[str]) -> int:
+def restore(book: InspectionBook, ids: Iterable[str]) -> int:
     """Takes inspections out of the archive; returns how many changed. The status stays as it is."""
     modified = 0
     for inspection_id in ids:

@@ -59,7 +59,7 @@ _CONTENT = (
 )
 
 
-def create_recipe(book: RecipeBook, body: Body) -> Recipe:
+def create(book: RecipeBook, body: Body) -> Recipe:
     """Creates a Draft or Active recipe and rolls up its cost; an Active one also changes what is above it."""
     lookup = Lookup(book)
     item = lookup.item(body["ItemRefId"])
@@ -83,7 +83,7 @@ def create_recipe(book: RecipeBook, body: Body) -> Recipe:
     return recipe
 
 
-def update_recipe(book: RecipeBook, recipe: Recipe, body: Body) -> Recipe:
+def update(book: RecipeBook, recipe: Recipe, body: Body) -> Recipe:
     """Applies an update body; one that changes nothing writes nothing and returns the recipe as it is.
 
     An archived recipe can only be read and restored (`invalid_state_transition`).
@@ -110,7 +110,7 @@ def update_recipe(book: RecipeBook, recipe: Recipe, body: Body) -> Recipe:
     return after
 
 
-def archive_recipes(book: RecipeBook, ids: Iterable[str]) -> int:
+def archive(book: RecipeBook, ids: Iterable[str]) -> int:
     """Archives the recipes in the order given; returns how many changed. Nothing can pin a recipe.
 
     Unknown and archived ones count 0.
@@ -128,7 +128,7 @@ def archive_recipes(book: RecipeBook, ids: Iterable[str]) -> int:
     return modified
 
 
-def restore_recipes(book: RecipeBook, ids: Iterable[str]) -> int:
+def restore(book: RecipeBook, ids: Iterable[str]) -> int:
     """Restores archived recipes in the order given; returns how many changed.
 
     Each gets the status that it had, or Draft where its item has another Active recipe by then. One whose

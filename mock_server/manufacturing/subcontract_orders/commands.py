@@ -41,7 +41,7 @@ from mock_server.manufacturing.subcontract_orders.view import needs_now
 ORDER_COMPLETED = "subcontract_order.completed"
 
 
-def create_subcontract_order(book: SubcontractBook, body: Body) -> SubcontractOrder:
+def create(book: SubcontractBook, body: Body) -> SubcontractOrder:
     """Creates a Draft order; it reserves no stock."""
     order = new_order(book, body)
     if not order.order_number:
@@ -53,7 +53,7 @@ def create_subcontract_order(book: SubcontractBook, body: Body) -> SubcontractOr
     return order
 
 
-def update_subcontract_order(book: SubcontractBook, order: SubcontractOrder, body: Body) -> SubcontractOrder:
+def update(book: SubcontractBook, order: SubcontractOrder, body: Body) -> SubcontractOrder:
     """Applies an update body; one that changes nothing writes nothing and returns the order as it is.
 
     After the first issue only the expected date, the notes and the external reference may differ from what
@@ -75,7 +75,7 @@ def update_subcontract_order(book: SubcontractBook, order: SubcontractOrder, bod
     return written(book, after, None)
 
 
-def archive_subcontract_orders(book: SubcontractBook, ids: Iterable[str]) -> int:
+def archive(book: SubcontractBook, ids: Iterable[str]) -> int:
     """Archives Draft, Completed and Cancelled orders; returns how many changed. Another one refuses all.
 
     Unknown and archived ones count 0; the status stays.
@@ -89,7 +89,7 @@ def archive_subcontract_orders(book: SubcontractBook, ids: Iterable[str]) -> int
     return len(orders)
 
 
-def restore_subcontract_orders(book: SubcontractBook, ids: Iterable[str]) -> int:
+def restore(book: SubcontractBook, ids: Iterable[str]) -> int:
     """Takes orders out of the archive; returns how many changed. The status stays."""
     orders = _found(book, ids, archived=True)
     for order in orders:
@@ -97,9 +97,7 @@ def restore_subcontract_orders(book: SubcontractBook, ids: Iterable[str]) -> int
     return len(orders)
 
 
-def cancel_subcontract_order(
-    book: SubcontractBook, order: SubcontractOrder, body: Body | None = None
-) -> SubcontractOrder:
+def cancel(book: SubcontractBook, order: SubcontractOrder, body: Body | None = None) -> SubcontractOrder:
     """Cancels a Draft, or an order whose materials are all back and of which nothing was received.
 
     What is still out refuses it (`unreconciled_material`). A Draft keeps the materials that it showed.
@@ -113,9 +111,7 @@ def cancel_subcontract_order(
     return written(book, after, None)
 
 
-def complete_subcontract_order(
-    book: SubcontractBook, order: SubcontractOrder, body: Body | None = None
-) -> SubcontractOrder:
+def complete(book: SubcontractBook, order: SubcontractOrder, body: Body | None = None) -> SubcontractOrder:
     """Closes an order that is Received, or short with a reason, once every material is accounted for.
 
     A loss must be stated. It leaves the subcontractor at issue value and is expensed, never part of the cost

@@ -44,7 +44,7 @@ _CONTENT = (
 )
 
 
-def create_work_order(book: OrderBook, body: Body) -> WorkOrder:
+def create(book: OrderBook, body: Body) -> WorkOrder:
     """Creates a Draft from a BOM or a recipe; nothing is reserved and no event is sent."""
     lookup = Lookup(book)
     item = usable_item(lookup, body["ItemRefId"])
@@ -63,7 +63,7 @@ def create_work_order(book: OrderBook, body: Body) -> WorkOrder:
     return order
 
 
-def update_work_order(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
+def update(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
     """Applies an update body; one that changes nothing writes nothing and returns the order as it is.
 
     Once it is InProgress only notes, dates, priority and external reference may change, later nothing
@@ -96,7 +96,7 @@ def update_work_order(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrde
     return after
 
 
-def archive_work_orders(book: OrderBook, ids: Iterable[str]) -> int:
+def archive(book: OrderBook, ids: Iterable[str]) -> int:
     """Archives the orders in the order given; returns how many changed. One InProgress refuses all.
 
     Unknown and archived ones count 0. The state of an order stays.
@@ -109,7 +109,7 @@ def archive_work_orders(book: OrderBook, ids: Iterable[str]) -> int:
     return len(found)
 
 
-def restore_work_orders(book: OrderBook, ids: Iterable[str]) -> int:
+def restore(book: OrderBook, ids: Iterable[str]) -> int:
     """Restores archived orders in the order given; returns how many changed. Others count 0."""
     found = _found(book, ids, archived=True)
     for order in found:

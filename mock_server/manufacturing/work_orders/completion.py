@@ -41,7 +41,7 @@ ORDER_COMPLETED = "work_order.completed"
 _CO_PRODUCT = "CoProduct"
 
 
-def complete_work_order(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
+def complete(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
     """InProgress → Completed, once: materials are used up, what came out is received at actual cost.
 
     An order that needs an inspection waits for one that passed, or says UseAsIs (`quality_pending`,

@@ -29,7 +29,7 @@ from mock_server.manufacturing.work_orders.view import followed, source_of
 RELEASED = "work_order.released"
 
 
-def release_work_order(book: OrderBook, order: WorkOrder) -> WorkOrder:
+def release(book: OrderBook, order: WorkOrder) -> WorkOrder:
     """Draft → InProgress: freezes contents and planned cost, reserves every material; stock does not move.
 
     The BOM or recipe must be Active, a BOM also effective today. A shortage refuses all of it and names
@@ -106,7 +106,7 @@ def _check_available(book: OrderBook, order: WorkOrder, needed: list[WorkOrderMa
 ORDER_CANCELLED = "work_order.cancelled"
 
 
-def cancel_work_order(book: OrderBook, order: WorkOrder, body: Body | None) -> WorkOrder:
+def cancel(book: OrderBook, order: WorkOrder, body: Body | None) -> WorkOrder:
     """Draft or InProgress → Cancelled, with the reason where one is given; what the order shows is frozen."""
     check_action(order, CANCEL)
     frozen = followed(book, Lookup(book), order) if order.status == DRAFT else order

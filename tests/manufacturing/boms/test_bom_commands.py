@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom, restore_boms, update_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.refusals import Refused
 from tests.manufacturing.book import MemoryBook
@@ -34,11 +34,11 @@ def line(item: str, quantity: Any = 1, **members: Any) -> dict[str, Any]:
 
 def make(book: MemoryBook, item: str, *lines: dict[str, Any], **members: Any) -> Bom:
     body = {"Name": item, "ItemRefId": item, "Lines": list(lines) or [line("RIM")], **members}
-    return book.attempt(lambda: create_bom(book, body))
+    return book.attempt(lambda: boms.create(book, body))
 
 
 def change(book: MemoryBook, bom: Bom, **members: Any) -> Bom:
-    return book.attempt(lambda: update_bom(book, book.boms[bom.id], members))
+    return book.attempt(lambda: boms.update(book, book.boms[bom.id], members))
 
 
 def test_a_new_bom_has_the_documented_defaults(book: MemoryBook) -> None:
@@ -185,7 +185,7 @@ def test_a_bom_can_pin_only_a_bom_of_the_lines_item_that_is_not_archived(book: M
     with pytest.raises(Refused) as refusal:
         make(book, "BIKE", line("RIM", SubBomRefId=wheel.id))
     assert refusal.value.code == "unknown_reference"
-    book.attempt(lambda: archive_boms(book, [wheel.id]))
+    book.attempt(lambda: boms.archive(book, [wheel.id]))
     with pytest.raises(Refused) as refusal:
         make(book, "BIKE", line("WHEEL", SubBomRefId=wheel.id))
     assert refusal.value.code == "bom_not_active"
@@ -307,7 +307,7 @@ def test_a_list_that_is_given_replaces_the_list_and_known_lines_keep_their_ids(b
 
 def test_an_archived_bom_can_only_be_restored(book: MemoryBook) -> None:
     bom = make(book, "WHEEL")
-    book.attempt(lambda: archive_boms(book, [bom.id]))
+    book.attempt(lambda: boms.archive(book, [bom.id]))
     with pytest.raises(Refused) as refusal:
         change(book, bom, Lines=[line("NONE")])
     assert refusal.value.code == "invalid_state_transition"
@@ -316,12 +316,12 @@ def test_an_archived_bom_can_only_be_restored(book: MemoryBook) -> None:
 
 def test_archive_and_restore_count_what_changed(book: MemoryBook) -> None:
     bom = make(book, "WHEEL", Status="Active")
-    assert book.attempt(lambda: archive_boms(book, ["nothing", bom.id, bom.id])) == 1
-    assert book.attempt(lambda: archive_boms(book, [bom.id])) == 0
+    assert book.attempt(lambda: boms.archive(book, ["nothing", bom.id, bom.id])) == 1
+    assert book.attempt(lambda: boms.archive(book, [bom.id])) == 0
     archived = book.boms[bom.id]
     assert (archived.status, archived.is_archived, archived.revision) == ("Archived", True, 2)
-    assert book.attempt(lambda: restore_boms(book, [bom.id, "nothing"])) == 1
-    assert book.attempt(lambda: restore_boms(book, [bom.id])) == 0
+    assert book.attempt(lambda: boms.restore(book, [bom.id, "nothing"])) == 1
+    assert book.attempt(lambda: boms.restore(book, [bom.id])) == 0
     assert [event for _, event, _ in book.events] == ["bom.created", "bom.archived", "bom.restored"]
 
 
@@ -329,48 +329,48 @@ def test_a_pinned_bom_is_in_use_unless_its_consumer_goes_too(book: MemoryBook) -
     wheel = make(book, "WHEEL")
     bike = make(book, "BIKE", line("WHEEL", SubBomRefId=wheel.id))
     with pytest.raises(Refused) as refusal:
-        book.attempt(lambda: archive_boms(book, [wheel.id]))
+        book.attempt(lambda: boms.archive(book, [wheel.id]))
     assert refusal.value.code == "in_use"
     assert bike.label in refusal.value.message
-    assert book.attempt(lambda: archive_boms(book, [wheel.id, bike.id])) == 2
+    assert book.attempt(lambda: boms.archive(book, [wheel.id, bike.id])) == 2
     with pytest.raises(Refused) as refusal:
-        book.attempt(lambda: restore_boms(book, [bike.id]))
+        book.attempt(lambda: boms.restore(book, [bike.id]))
     assert refusal.value.code == "bom_not_active"
-    assert book.attempt(lambda: restore_boms(book, [bike.id, wheel.id])) == 2
+    assert book.attempt(lambda: boms.restore(book, [bike.id, wheel.id])) == 2
 
 
 def test_an_active_bom_without_pins_can_be_archived_and_its_consumers_fall_back(book: MemoryBook) -> None:
     book.change("WHEEL", standard_cost=Decimal(700))
     wheel = make(book, "WHEEL", Status="Active")
     bike = make(book, "BIKE", line("WHEEL"), Status="Active")
-    book.attempt(lambda: archive_boms(book, [wheel.id]))
+    book.attempt(lambda: boms.archive(book, [wheel.id]))
     assert book.boms[bike.id].total_cost == 700
-    book.attempt(lambda: restore_boms(book, [wheel.id]))
+    book.attempt(lambda: boms.restore(book, [wheel.id]))
     assert book.boms[bike.id].total_cost == 650
 
 
 def test_restore_refuses_the_whole_set_for_one_inactive_item_or_cycle(book: MemoryBook) -> None:
     wheel = make(book, "WHEEL", line("OIL"), Status="Active")
     bike = make(book, "BIKE", line("WHEEL"), Status="Active")
-    book.attempt(lambda: archive_boms(book, [bike.id, wheel.id]))
+    book.attempt(lambda: boms.archive(book, [bike.id, wheel.id]))
     other = make(book, "WHEEL", line("BIKE"), Status="Active")
     with pytest.raises(Refused) as refusal:
-        book.attempt(lambda: restore_boms(book, [wheel.id, bike.id]))
+        book.attempt(lambda: boms.restore(book, [wheel.id, bike.id]))
     assert refusal.value.code == "bom_cycle"
-    book.attempt(lambda: archive_boms(book, [other.id]))
+    book.attempt(lambda: boms.archive(book, [other.id]))
     book.change("OIL", is_active=False)
     with pytest.raises(Refused) as refusal:
-        book.attempt(lambda: restore_boms(book, [bike.id, wheel.id]))
+        book.attempt(lambda: boms.restore(book, [bike.id, wheel.id]))
     assert refusal.value.code == "inactive_item"
     assert book.boms[bike.id].is_archived
 
 
 def test_of_two_formerly_active_boms_the_first_restored_is_active_again(book: MemoryBook) -> None:
     first = make(book, "WHEEL", Status="Active")
-    book.attempt(lambda: archive_boms(book, [first.id]))
+    book.attempt(lambda: boms.archive(book, [first.id]))
     second = make(book, "WHEEL", line("OIL"), Status="Active")
-    book.attempt(lambda: archive_boms(book, [second.id]))
-    assert book.attempt(lambda: restore_boms(book, [second.id, first.id])) == 2
+    book.attempt(lambda: boms.archive(book, [second.id]))
+    assert book.attempt(lambda: boms.restore(book, [second.id, first.id])) == 2
     assert (book.boms[second.id].status, book.boms[first.id].status) == ("Active", "Draft")
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom, restore_boms, update_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.formulas.ancestors import reroll_item
 from mock_server.manufacturing.formulas.bom import INTERNAL_FIELDS, Bom
 from mock_server.manufacturing.formulas.exact_cost import unpack
@@ -56,13 +56,13 @@ class Commands(RuleBasedStateMachine):
     def create(self, code: str, data: st.DataObject, active: bool, replacing: bool) -> None:
         body = data.draw(bodies(code))
         body |= {"Status": "Active" if active else "Draft", "ReplaceActive": replacing}
-        try_to(self.book, lambda: create_bom(self.book, body))
+        try_to(self.book, lambda: boms.create(self.book, body))
 
     @precondition(lambda self: self.book.boms)
     @rule(index=indexes, lines=st.lists(everything, min_size=1, max_size=3))
     def edit(self, index: int, lines: list[dict[str, Any]]) -> None:
         bom = self.pick(index)
-        code = try_to(self.book, lambda: update_bom(self.book, bom, {"Lines": lines}))
+        code = try_to(self.book, lambda: boms.update(self.book, bom, {"Lines": lines}))
         if any(line["ItemRefId"] == bom.item_ref_id for line in lines) and not bom.is_archived:
             assert code == "bom_cycle"
 
@@ -71,13 +71,13 @@ class Commands(RuleBasedStateMachine):
     def pin(self, index: int, other: int) -> None:
         bom, sub = self.pick(index), self.pick(other)
         line = {"ItemRefId": sub.item_ref_id, "Quantity": 2, "SubBomRefId": sub.id}
-        try_to(self.book, lambda: update_bom(self.book, bom, {"Lines": [line]}))
+        try_to(self.book, lambda: boms.update(self.book, bom, {"Lines": [line]}))
 
     @precondition(lambda self: self.book.boms)
     @rule(index=indexes, status=st.sampled_from(["Draft", "Active"]), replacing=st.booleans())
     def change_status(self, index: int, status: str, replacing: bool) -> None:
         body = {"Status": status, "ReplaceActive": replacing}
-        try_to(self.book, lambda: update_bom(self.book, self.pick(index), body))
+        try_to(self.book, lambda: boms.update(self.book, self.pick(index), body))
 
     @precondition(lambda self: self.book.boms)
     @rule(index=indexes, kind=st.sampled_from(["Manufacture", "Phantom"]))
@@ -85,19 +85,19 @@ class Commands(RuleBasedStateMachine):
         bom = self.pick(index)
         if any(product.cost_method == "CostSharePercent" for product in bom.by_products):
             return
-        try_to(self.book, lambda: update_bom(self.book, bom, {"Type": kind}))
+        try_to(self.book, lambda: boms.update(self.book, bom, {"Type": kind}))
 
     @precondition(lambda self: self.book.boms)
     @rule(picked=st.lists(indexes, min_size=1, max_size=3))
     def archive(self, picked: list[int]) -> None:
         ids = [self.pick(index).id for index in picked]
-        try_to(self.book, lambda: archive_boms(self.book, ids))
+        try_to(self.book, lambda: boms.archive(self.book, ids))
 
     @precondition(lambda self: self.book.boms)
     @rule(picked=st.lists(indexes, min_size=1, max_size=3))
     def restore(self, picked: list[int]) -> None:
         ids = [self.pick(index).id for index in picked]
-        try_to(self.book, lambda: restore_boms(self.book, ids))
+        try_to(self.book, lambda: boms.restore(self.book, ids))
 
     @rule(code=st.sampled_from(PARTS + ASSEMBLIES), cost=st.decimals(0, 900, places=2))
     def change_cost(self, code: str, cost: Decimal) -> None:
@@ -162,12 +162,12 @@ def test_inv_d12_archive_then_restore_gives_the_same_document(graph: Graph, repl
     book = graph.book()
     for bom in list(book.boms.values()):
         before = book.boms[bom.id]
-        book.attempt(partial(archive_boms, book, [bom.id]))
+        book.attempt(partial(boms.archive, book, [bom.id]))
         if replaced:
             lines = [{"ItemRefId": "P4", "Quantity": 1}]
             usurper = {"Name": "x", "ItemRefId": bom.item_ref_id, "Status": "Active", "Lines": lines}
-            book.attempt(partial(create_bom, book, usurper))
-        book.attempt(partial(restore_boms, book, [bom.id]))
+            book.attempt(partial(boms.create, book, usurper))
+        book.attempt(partial(boms.restore, book, [bom.id]))
         after = book.boms[bom.id]
         assert after.status == ("Draft" if replaced else "Active")
         assert content(replace(after, status=before.status)) == content(before)
@@ -181,7 +181,7 @@ def test_inv_d20_a_set_does_what_single_calls_do_in_its_order(graph: Graph, data
     together, one_by_one = graph.book(), graph.book()
     ids = data.draw(st.lists(st.sampled_from(list(together.boms)), min_size=1, unique=True))
     back = data.draw(st.permutations(ids))
-    for command, order in ((archive_boms, ids), (restore_boms, back)):
+    for command, order in ((boms.archive, ids), (boms.restore, back)):
         count = together.attempt(partial(command, together, order))
         assert count == sum(one_by_one.attempt(partial(command, one_by_one, [bom_id])) for bom_id in order)
         assert {key: content(bom) for key, bom in together.boms.items()} == {
@@ -199,10 +199,10 @@ def test_inv_d20_one_refused_id_changes_nothing(graph: Graph, data: st.DataObjec
     pinned = data.draw(st.sampled_from(ids))
     book.add("TOP", "kg")
     line = {"ItemRefId": book.boms[pinned].item_ref_id, "Quantity": 1, "SubBomRefId": pinned}
-    top = book.attempt(lambda: create_bom(book, {"Name": "TOP", "ItemRefId": "TOP", "Lines": [line]}))
+    top = book.attempt(lambda: boms.create(book, {"Name": "TOP", "ItemRefId": "TOP", "Lines": [line]}))
     order = data.draw(st.permutations(ids))
-    assert try_to(book, lambda: archive_boms(book, order)) == "in_use"
-    assert book.attempt(lambda: archive_boms(book, [*order, top.id])) == len(ids) + 1
+    assert try_to(book, lambda: boms.archive(book, order)) == "in_use"
+    assert book.attempt(lambda: boms.archive(book, [*order, top.id])) == len(ids) + 1
     assert all(bom.is_archived for bom in book.boms.values())
 
 
@@ -213,6 +213,6 @@ def test_a_fraction_is_never_lost_on_the_way_up() -> None:
     for code in ASSEMBLIES[:3]:
         body = {"Name": code, "ItemRefId": code, "Status": "Active", "OutputQuantity": 3}
         body["Lines"] = [{"ItemRefId": below, "Quantity": 1, "WastagePercent": 0}]
-        bom = create_bom(book, body)
+        bom = boms.create(book, body)
         below = code
     assert unpack(bom.exact_cost).unit == Fraction("5.37") / 27

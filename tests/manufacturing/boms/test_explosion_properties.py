@@ -10,8 +10,8 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.boms.explosion import Levels, explode
-from mock_server.manufacturing.boms.requirements import material_requirements
 from mock_server.manufacturing.formulas.bom import Bom, BomLine
 from mock_server.manufacturing.formulas.costing import Rates, line_need, rolled_again
 from mock_server.manufacturing.formulas.lookup import Lookup
@@ -66,7 +66,7 @@ def test_inv_d3_each_item_is_rounded_once_from_its_exact_need(graph: Graph, quan
     book = graph.book()
     bom = top(graph, book)
     exact = oracle.explode(book, bom, Fraction(quantity), full=True)
-    for row in material_requirements(book, bom, Decimal(quantity)).rows:
+    for row in boms.material_requirements(book, bom, Decimal(quantity)).rows:
         need = exact.pop(row.item_ref_id)
         assert row.required_quantity == to_uom(need, row.uom)
         if row.uom == "NOS":

@@ -7,9 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from mock_server.manufacturing.boms.analysis import bom_cost_analysis, component_usage
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom
-from mock_server.manufacturing.boms.requirements import material_requirements, where_used
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.refusals import Refused
 from tests.manufacturing.demo import body, pune, uk
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, Graph, graphs
@@ -23,14 +21,14 @@ def test_inv_d14_where_used_is_the_inverse_of_the_lines(graph: Graph) -> None:
     """INV-D14: a BOM uses an item exactly where one of its lines names it; archived BOMs do not count."""
     book = graph.book()
     archived = next(iter(book.boms))
-    archive_boms(book, [archived])
+    boms.archive(book, [archived])
     for item in PARTS + ASSEMBLIES:
         named = {
             bom.id
             for bom in book.boms.values()
             if bom.id != archived and item in {line.item_ref_id for line in bom.lines}
         }
-        usages = where_used(book, item)
+        usages = boms.where_used(book, item)
         assert {usage.bom.id for usage in usages} == named
         assert len(usages) == len(named)
         assert all(line.item_ref_id == item for usage in usages for line in usage.lines)
@@ -39,45 +37,45 @@ def test_inv_d14_where_used_is_the_inverse_of_the_lines(graph: Graph) -> None:
 def test_where_used_shows_no_more_than_six_decimals() -> None:
     book = uk()[0]
     book.add("TRIKE")
-    bom = create_bom(book, body("TRIKE", "WH-ALU 7 0.333333"))
-    usage = next(usage for usage in where_used(book, "WH-ALU") if usage.bom.id == bom.id)
+    bom = boms.create(book, body("TRIKE", "WH-ALU 7 0.333333"))
+    usage = next(usage for usage in boms.where_used(book, "WH-ALU") if usage.bom.id == bom.id)
     assert usage.quantity == Decimal("7.023333")
 
 
 def test_where_used_sums_the_stock_quantity_of_all_lines() -> None:
     book = uk()[0]
     book.add("TRIKE")
-    bom = create_bom(book, body("TRIKE", "WH-ALU 2 10|WH-ALU 1"))
-    usage = next(usage for usage in where_used(book, "WH-ALU") if usage.bom.id == bom.id)
+    bom = boms.create(book, body("TRIKE", "WH-ALU 2 10|WH-ALU 1"))
+    usage = next(usage for usage in boms.where_used(book, "WH-ALU") if usage.bom.id == bom.id)
     assert (len(usage.lines), usage.quantity) == (2, Decimal("3.2"))
 
 
 def test_a_planned_fraction_of_a_whole_unit_is_refused() -> None:
     with pytest.raises(Refused) as refusal:
-        material_requirements(BOOK, BOMS["BOM-0003 2"], Decimal("1.5"))
+        boms.material_requirements(BOOK, BOMS["BOM-0003 2"], Decimal("1.5"))
     assert refusal.value.code == "fractional_quantity"
 
 
 def test_requirements_beyond_what_can_be_shown_are_refused() -> None:
     with pytest.raises(Refused) as refusal:
-        material_requirements(BOOK, BOMS["BOM-0006 3"], Decimal(999999999))
+        boms.material_requirements(BOOK, BOMS["BOM-0006 3"], Decimal(999999999))
     assert refusal.value.code == "explosion_too_large"
 
 
 def test_a_pinned_bom_gives_its_items_cost_in_single_level_requirements() -> None:
     book = uk()[0]
     book.add("TRIKE")
-    cheap = create_bom(book, body("FG-CITY-28-RED", "PT-BELL 1", Status="Draft"))
+    cheap = boms.create(book, body("FG-CITY-28-RED", "PT-BELL 1", Status="Draft"))
     trike = body("TRIKE", "FG-CITY-28-RED 1")
     trike["Lines"][0]["SubBomRefId"] = cheap.id
-    found = material_requirements(book, create_bom(book, trike), Decimal(3), "single")
+    found = boms.material_requirements(book, boms.create(book, trike), Decimal(3), "single")
     assert [(row.item_code, row.unit_cost, row.cost) for row in found.rows] == [
         ("FG-CITY-28-RED", Decimal("4.2"), Decimal("12.6"))
     ]
 
 
 def test_components_are_ranked_by_active_boms_and_then_by_code() -> None:
-    rows = component_usage(BOOK.boms.values())
+    rows = boms.component_usage(BOOK.boms.values())
     assert [(row.item_code, row.active_boms, row.boms) for row in rows[:5]] == [
         ("PT-RIM-700", 2, 2),
         ("PT-RTAPE", 2, 2),
@@ -90,7 +88,7 @@ def test_components_are_ranked_by_active_boms_and_then_by_code() -> None:
 
 
 def test_cost_analysis_gives_the_share_of_each_element_before_credits() -> None:
-    row = bom_cost_analysis([BOMS["BOM-0001 1"]])[0]
+    row = boms.cost_analysis([BOMS["BOM-0001 1"]])[0]
     assert (row.material_percent, row.labour_percent, row.overhead_percent, row.service_percent) == (
         Decimal("76.68"),
         Decimal("19.44"),
@@ -103,4 +101,4 @@ def test_a_percentage_of_nothing_is_null() -> None:
     book = uk()[0]
     book.add("FREE")
     book.add("AIR")
-    assert bom_cost_analysis([create_bom(book, body("FREE", "AIR 1"))])[0].material_percent is None
+    assert boms.cost_analysis([boms.create(book, body("FREE", "AIR 1"))])[0].material_percent is None

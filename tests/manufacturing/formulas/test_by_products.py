@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.formulas.ancestors import reroll_item
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.refusals import Refused
@@ -36,7 +36,7 @@ def separation(book: MemoryBook, *by_products: dict[str, Any]) -> Bom:
             {"ItemRefId": "SKIM", "Quantity": 905, "Kind": "CoProduct", **each} for each in by_products
         ],
     }
-    return create_bom(book, body)
+    return boms.create(book, body)
 
 
 def test_sales_value_shares_by_what_the_outputs_sell_for(book: MemoryBook) -> None:
@@ -110,7 +110,7 @@ def test_parts_of_half_a_cent_still_add_up_and_none_falls_below_zero(book: Memor
             {"ItemRefId": "MILK", "Quantity": 1, "CostMethod": "FixedRate", "Rate": Decimal("0.0149")}
         ],
     }
-    bom = create_bom(book, body)
+    bom = boms.create(book, body)
     parts = (bom.material_cost, bom.labour_cost, bom.overhead_cost, bom.service_cost)
     assert sum(parts) - bom.by_product_credit == bom.total_cost == 0
     assert min(parts) >= 0

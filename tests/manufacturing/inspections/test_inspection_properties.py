@@ -12,13 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing.inspections.commands import (
-    archive_inspections,
-    complete_inspection,
-    create_inspection,
-    restore_inspections,
-    update_inspection,
-)
+from mock_server.manufacturing import inspections
 from mock_server.manufacturing.inspections.readings import numeric_value, result_of, verdict
 from mock_server.manufacturing.inspections.records import (
     Inspection,
@@ -91,7 +85,7 @@ class Commands(RuleBasedStateMachine):
     )
     def create(self, order: str, lot: str | None, quantity: int, size: int, criteria: list[Any]) -> None:
         request = body(order, *criteria, LotNumber=lot, LotQuantity=quantity, SampleSize=size)
-        self.try_to(lambda: create_inspection(self.book, request))
+        self.try_to(lambda: inspections.create(self.book, request))
 
     @precondition(lambda self: self.book.inspections)
     @rule(index=indexes, data=st.data(), all_good=st.booleans())
@@ -107,13 +101,13 @@ class Commands(RuleBasedStateMachine):
             for criterion in inspection.criteria
             for sample in range(1, inspection.sample_size + 1)
         ]
-        self.try_to(lambda: update_inspection(self.book, inspection, {"Readings": readings}))
+        self.try_to(lambda: inspections.update(self.book, inspection, {"Readings": readings}))
 
     @precondition(lambda self: self.book.inspections)
     @rule(index=indexes, accepted=quantities, rejected=quantities, lot=st.integers(1, 6))
     def count(self, index: int, accepted: int, rejected: int, lot: int) -> None:
         request = {"AcceptedQuantity": accepted, "RejectedQuantity": rejected, "LotQuantity": lot}
-        self.try_to(lambda: update_inspection(self.book, self.pick(index), request))
+        self.try_to(lambda: inspections.update(self.book, self.pick(index), request))
 
     @precondition(lambda self: self.book.inspections)
     @rule(index=indexes, balanced=st.booleans(), rejected=quantities, spoken=st.booleans())
@@ -125,13 +119,13 @@ class Commands(RuleBasedStateMachine):
             request |= {"AcceptedQuantity": accepted, "RejectedQuantity": rejected, "OnHoldQuantity": 0}
         if spoken:
             request |= {"Disposition": "Rework", "DispositionReason": "Again."}
-        self.try_to(lambda: complete_inspection(self.book, inspection, request))
+        self.try_to(lambda: inspections.complete(self.book, inspection, request))
 
     @precondition(lambda self: self.book.inspections)
     @rule(picked=st.lists(indexes, min_size=1, max_size=3), back=st.booleans())
     def move(self, picked: list[int], back: bool) -> None:
         ids = [self.pick(index).id for index in picked]
-        command = restore_inspections if back else archive_inspections
+        command = inspections.restore if back else inspections.archive
         self.try_to(lambda: command(self.book, ids))
 
     @invariant()

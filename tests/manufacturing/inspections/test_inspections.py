@@ -8,13 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.inspections.commands import (
-    archive_inspections,
-    complete_inspection,
-    create_inspection,
-    restore_inspections,
-    update_inspection,
-)
+from mock_server.manufacturing import inspections
 from mock_server.manufacturing.inspections.records import Inspection
 from mock_server.manufacturing.refusals import Refused
 from tests.manufacturing.inspection_book import InspectionMemory, body, numeric
@@ -31,15 +25,15 @@ def book() -> InspectionMemory:
 def make(
     book: InspectionMemory, order: str = "WO-1", *criteria: dict[str, Any], **members: Any
 ) -> Inspection:
-    return book.attempt(lambda: create_inspection(book, body(order, *criteria, **members)))
+    return book.attempt(lambda: inspections.create(book, body(order, *criteria, **members)))
 
 
 def change(book: InspectionMemory, inspection: Inspection, **members: Any) -> Inspection:
-    return book.attempt(lambda: update_inspection(book, book.inspections[inspection.id], members))
+    return book.attempt(lambda: inspections.update(book, book.inspections[inspection.id], members))
 
 
 def complete(book: InspectionMemory, inspection: Inspection, **members: Any) -> Inspection:
-    return book.attempt(lambda: complete_inspection(book, book.inspections[inspection.id], members))
+    return book.attempt(lambda: inspections.complete(book, book.inspections[inspection.id], members))
 
 
 def reading(inspection: Inspection, value: str, sample: int = 1, criterion: int = 0) -> dict[str, Any]:
@@ -144,7 +138,7 @@ def test_a_lot_has_one_open_inspection_at_a_time(book: InspectionMemory) -> None
     assert refusal.code == "open_inspection_exists"
     assert "QI-0001" in refusal.message
     assert refused(lambda: make(book, LotNumber="A")).code == "open_inspection_exists"
-    book.attempt(lambda: archive_inspections(book, [first.id]))
+    book.attempt(lambda: inspections.archive(book, [first.id]))
     assert make(book).status == "Open"
 
 
@@ -328,7 +322,7 @@ def test_goods_that_did_not_pass_need_a_disposition_and_a_reason(
 def test_a_completed_or_cancelled_inspection_is_frozen(book: InspectionMemory) -> None:
     done = complete(book, read(book, make(book), "6", "6"), AcceptedQuantity=5)
     dropped = make(book)
-    book.attempt(lambda: archive_inspections(book, [dropped.id]))
+    book.attempt(lambda: inspections.archive(book, [dropped.id]))
     for inspection, status in ((done, "Completed"), (dropped, "Cancelled")):
         refusal = refused(lambda one=inspection: change(book, one, Readings=[{}]))
         assert refusal.code == "invalid_state_transition"
@@ -341,11 +335,11 @@ def test_archiving_cancels_an_open_one_and_restoring_does_not_reopen_it(book: In
     done = complete(book, read(book, make(book), "6", "6"), AcceptedQuantity=5)
     left = make(book)
     ids = [left.id, "nothing", done.id, left.id]
-    assert book.attempt(lambda: archive_inspections(book, ids)) == 2
-    assert book.attempt(lambda: archive_inspections(book, ids)) == 0
+    assert book.attempt(lambda: inspections.archive(book, ids)) == 2
+    assert book.attempt(lambda: inspections.archive(book, ids)) == 0
     assert {each.status for each in book.inspections.values()} == {"Cancelled", "Completed"}
     assert book.inspections[done.id].opens_gate, "a completed one still decides"
-    assert book.attempt(lambda: restore_inspections(book, ids)) == 2
+    assert book.attempt(lambda: inspections.restore(book, ids)) == 2
     after = book.inspections[left.id]
     assert (after.status, after.is_archived, after.revision) == ("Cancelled", False, 3)
     assert after.completed_at is None

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom, restore_boms
+from mock_server.manufacturing import boms, recipes
 from mock_server.manufacturing.decimals import amount
 from mock_server.manufacturing.decimals import unit_cost as rounded_unit_cost
 from mock_server.manufacturing.formulas.ancestors import reroll_item
@@ -23,12 +23,6 @@ from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.exact_cost import unpack
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.recipe import INTERNAL_RECIPE_FIELDS, AnyFormula, Recipe
-from mock_server.manufacturing.recipes.commands import (
-    archive_recipes,
-    create_recipe,
-    restore_recipes,
-    update_recipe,
-)
 from mock_server.manufacturing.refusals import Refused
 from tests.manufacturing import recipe_graphs as graph
 from tests.manufacturing.book import MemoryBook
@@ -77,18 +71,18 @@ class Commands(RuleBasedStateMachine):
     def create(self, code: str, data: st.DataObject, active: bool, replacing: bool) -> None:
         body = data.draw(recipe_bodies(code))
         body |= {"Status": "Active" if active else "Draft", "ReplaceActive": replacing}
-        try_to(self.book, lambda: create_recipe(self.book, body))
+        try_to(self.book, lambda: recipes.create(self.book, body))
 
     @rule(code=st.sampled_from(ASSEMBLIES), data=st.data(), replacing=st.booleans())
     def create_a_bom(self, code: str, data: st.DataObject, replacing: bool) -> None:
         body = data.draw(bodies(code, fixed=False)) | {"ReplaceActive": replacing}
-        try_to(self.book, lambda: create_bom(self.book, body))
+        try_to(self.book, lambda: boms.create(self.book, body))
 
     @precondition(lambda self: self.book.recipes)
     @rule(index=indexes, lines=st.lists(ingredient_bodies(PARTS + ASSEMBLIES), min_size=1, max_size=3))
     def edit(self, index: int, lines: list[dict[str, Any]]) -> None:
         recipe = self.pick(index)
-        code = try_to(self.book, lambda: update_recipe(self.book, recipe, {"Ingredients": lines}))
+        code = try_to(self.book, lambda: recipes.update(self.book, recipe, {"Ingredients": lines}))
         if recipe.is_archived:
             assert code == "invalid_state_transition"
         elif any(line["ItemRefId"] == recipe.item_ref_id for line in lines):
@@ -98,31 +92,31 @@ class Commands(RuleBasedStateMachine):
     @rule(index=indexes, size=st.decimals(1, 400, places=2), percent=st.decimals(50, 100, places=1))
     def resize(self, index: int, size: Decimal, percent: Decimal) -> None:
         body = {"BatchSize": size, "ExpectedYieldPercent": percent}
-        try_to(self.book, lambda: update_recipe(self.book, self.pick(index), body))
+        try_to(self.book, lambda: recipes.update(self.book, self.pick(index), body))
 
     @precondition(lambda self: self.book.recipes)
     @rule(index=indexes, status=st.sampled_from(["Draft", "Active"]), replacing=st.booleans())
     def change_status(self, index: int, status: str, replacing: bool) -> None:
         body = {"Status": status, "ReplaceActive": replacing}
-        try_to(self.book, lambda: update_recipe(self.book, self.pick(index), body))
+        try_to(self.book, lambda: recipes.update(self.book, self.pick(index), body))
 
     @precondition(lambda self: self.book.recipes)
     @rule(picked=st.lists(indexes, min_size=1, max_size=3))
     def archive(self, picked: list[int]) -> None:
         ids = [self.pick(index).id for index in picked]
-        try_to(self.book, lambda: archive_recipes(self.book, ids))
+        try_to(self.book, lambda: recipes.archive(self.book, ids))
 
     @precondition(lambda self: self.book.recipes)
     @rule(picked=st.lists(indexes, min_size=1, max_size=3))
     def restore(self, picked: list[int]) -> None:
         ids = [self.pick(index).id for index in picked]
-        try_to(self.book, lambda: restore_recipes(self.book, ids))
+        try_to(self.book, lambda: recipes.restore(self.book, ids))
 
     @precondition(lambda self: self.book.boms)
     @rule(index=indexes, back=st.booleans())
     def move_a_bom(self, index: int, back: bool) -> None:
         ids = [list(self.book.boms)[index % len(self.book.boms)]]
-        try_to(self.book, lambda: (restore_boms if back else archive_boms)(self.book, ids))
+        try_to(self.book, lambda: (boms.restore if back else boms.archive)(self.book, ids))
 
     @rule(code=st.sampled_from(PARTS + ASSEMBLIES), cost=st.decimals(1, 900, places=2))
     def change_cost(self, code: str, cost: Decimal) -> None:
@@ -274,12 +268,12 @@ def test_inv_d12_archive_then_restore_gives_the_same_document(book: MemoryBook, 
     """INV-D12: all is as before; only a recipe whose place another took comes back as Draft."""
     for recipe in list(book.recipes.values()):
         before = book.recipes[recipe.id]
-        book.attempt(partial(archive_recipes, book, [recipe.id]))
+        book.attempt(partial(recipes.archive, book, [recipe.id]))
         if replaced:
             line = {"ItemRefId": "P4", "Basis": "PerBatch", "Quantity": 1}
             usurper = {"Name": "x", "ItemRefId": recipe.item_ref_id, "Status": "Active", "BatchSize": 1}
-            book.attempt(partial(create_recipe, book, {**usurper, "Ingredients": [line]}))
-        book.attempt(partial(restore_recipes, book, [recipe.id]))
+            book.attempt(partial(recipes.create, book, {**usurper, "Ingredients": [line]}))
+        book.attempt(partial(recipes.restore, book, [recipe.id]))
         after = book.recipes[recipe.id]
         assert after.status == ("Draft" if replaced else "Active")
         assert content_of(replace(after, status=before.status)) == content_of(before)
@@ -296,7 +290,7 @@ def test_inv_d20_a_set_does_what_single_calls_do_in_its_order(book: MemoryBook, 
     other.boms, other.recipes = book.picture(), book.recipe_picture()
     ids = data.draw(st.lists(st.sampled_from(list(book.recipes)), min_size=1, unique=True))
     back = data.draw(st.permutations(ids))
-    for command, order in ((archive_recipes, ids), (restore_recipes, back)):
+    for command, order in ((recipes.archive, ids), (recipes.restore, back)):
         count = book.attempt(partial(command, book, order))
         assert count == sum(other.attempt(partial(command, other, [recipe_id])) for recipe_id in order)
         assert {key: content_of(each) for key, each in book.recipes.items()} == {
@@ -317,12 +311,12 @@ def test_inv_d20_one_refused_id_changes_nothing(book: MemoryBook, data: st.DataO
     ids = list(book.recipes)
     if not ids:
         return
-    book.attempt(lambda: archive_recipes(book, ids))
+    book.attempt(lambda: recipes.archive(book, ids))
     gone = data.draw(st.sampled_from(sorted({book.recipes[each].item_ref_id for each in ids})))
     book.change(gone, is_active=False)
     before = book.picture(), book.recipe_picture()
     try:
-        book.attempt(lambda: restore_recipes(book, data.draw(st.permutations(ids))))
+        book.attempt(lambda: recipes.restore(book, data.draw(st.permutations(ids))))
     except Refused as refusal:
         assert refusal.code == "inactive_item"
     else:

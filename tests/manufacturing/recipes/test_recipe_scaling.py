@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.decimals import amount, unit_cost
 from mock_server.manufacturing.formulas.batches import (
     batch_count,
@@ -20,7 +20,6 @@ from mock_server.manufacturing.formulas.exact_cost import unpack
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.order_needs import OrderFormula
 from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.recipes.commands import update_recipe
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.units import to_uom
 from tests.manufacturing.demo import nashik
@@ -125,7 +124,7 @@ def test_a_batch_off_the_limits_or_the_multiple_is_refused(packs: int, batch: st
 )
 def test_each_limit_alone_is_named(limits: dict[str, Any], planned: int, allows: str) -> None:
     book, recipes = nashik()
-    recipe = book.attempt(lambda: update_recipe(book, recipes["RCP-0001"], limits))
+    recipe = book.attempt(lambda: recipes.update(book, recipes["RCP-0001"], limits))
     with pytest.raises(Refused) as refusal:
         check_batch(recipe, Decimal(planned))
     assert refusal.value.message.endswith(f"allows {allows}.")
@@ -172,7 +171,7 @@ def test_a_phantom_among_the_ingredients_is_opened_and_its_work_done_within_the_
         "Lines": [{"ItemRefId": "YEAST", "Quantity": 3}],
         "Operations": [{"Sequence": 1, "Name": "Feed", "RunMinutesPerUnit": 6, "CostPerHour": 10}],
     }
-    create_bom(book, phantom)
+    boms.create(book, phantom)
     recipe = make(book, Ingredients=[per_batch("FLOUR", 10), per_batch("STARTER", 2)])
     assert recipe.total_cost == 20 + 2 * (15 + 1 + Decimal("0.2"))
     formula = formula_of_recipe(Lookup(book), recipe, Decimal(5))

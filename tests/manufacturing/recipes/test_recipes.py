@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms, recipes
 from mock_server.manufacturing.decimals import unit_cost
 from mock_server.manufacturing.formulas.batches import formula_of_recipe
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.recipes.commands import archive_recipes, restore_recipes
 from mock_server.manufacturing.units import to_uom
 from tests.manufacturing.kitchen import change, figures, fixed, kitchen, make, per_batch, refused, share
 
@@ -186,20 +185,20 @@ def test_a_cycle_is_found_through_boms_and_recipes_together() -> None:
     book = kitchen()
     make(book, Status="Active", Ingredients=[per_batch("YEAST")])
     line = {"Lines": [{"ItemRefId": "BREAD", "Quantity": 1}], "ItemRefId": "ROLL", "Status": "Active"}
-    book.attempt(lambda: create_bom(book, {"Name": "Roll", **line}))
+    book.attempt(lambda: boms.create(book, {"Name": "Roll", **line}))
     refusal = refused(lambda: make(book, "YEAST", Ingredients=[per_batch("FLOUR"), per_batch("ROLL")]))
     assert refusal.code == "bom_cycle"
     assert "YEAST → ROLL → BREAD → YEAST" in refusal.message
     assert refusal.details == {"pointer": "/Ingredients/1/ItemRefId"}
     closing = {"Name": "Yeast", "ItemRefId": "YEAST", "Lines": [{"ItemRefId": "ROLL", "Quantity": 1}]}
-    assert refused(lambda: create_bom(book, closing)).details == {"pointer": "/Lines/0/ItemRefId"}
+    assert refused(lambda: boms.create(book, closing)).details == {"pointer": "/Lines/0/ItemRefId"}
 
 
 def test_a_recipe_counts_in_the_graph_beside_the_active_bom_of_its_item() -> None:
     book = kitchen()
     make(book, Status="Active", Ingredients=[per_batch("YEAST")])
     flour = {"Lines": [{"ItemRefId": "FLOUR", "Quantity": 1}], "ItemRefId": "BREAD", "Status": "Active"}
-    book.attempt(lambda: create_bom(book, {"Name": "Bread", **flour}))
+    book.attempt(lambda: boms.create(book, {"Name": "Bread", **flour}))
     refusal = refused(lambda: make(book, "YEAST", Ingredients=[per_batch("BREAD")]))
     assert refusal.code == "bom_cycle", "archiving the BOM would close it"
 
@@ -208,7 +207,7 @@ def test_boms_and_recipes_above_follow_the_cost_of_a_recipe_and_a_bom_takes_its_
     book = kitchen()
     line = {"ItemRefId": "BREAD", "Quantity": 3}
     bom = book.attempt(
-        lambda: create_bom(book, {"Name": "Set", "ItemRefId": "KIT", "Lines": [line]} | PHANTOM)
+        lambda: boms.create(book, {"Name": "Set", "ItemRefId": "KIT", "Lines": [line]} | PHANTOM)
     )
     toast = make(book, "ROLL", Ingredients=[per_batch("BREAD", 5)])
     assert figures(bom.total_cost, toast.total_cost) == (0, 0)
@@ -220,7 +219,7 @@ def test_boms_and_recipes_above_follow_the_cost_of_a_recipe_and_a_bom_takes_its_
     assert book.recipes[toast.id].revision == 1
     assert book.recipes[toast.id].levels == 2
     own = {"Name": "Bread", "ItemRefId": "BREAD", "Status": "Active"}
-    book.attempt(lambda: create_bom(book, {**own, "Lines": [{"ItemRefId": "YEAST", "Quantity": 1}]}))
+    book.attempt(lambda: boms.create(book, {**own, "Lines": [{"ItemRefId": "YEAST", "Quantity": 1}]}))
     assert figures(book.boms[bom.id].total_cost, book.recipes[toast.id].total_cost) == (15, 25)
 
 
@@ -236,7 +235,7 @@ def test_numbers_and_references_are_unique_among_recipes_only() -> None:
     assert refused(lambda: make(book, ExternalReference="LIMS-1")).code == "duplicate_number"
     roll = {"Name": "Roll", "ItemRefId": "ROLL", "Lines": [{"ItemRefId": "FLOUR", "Quantity": 1}]}
     body = {**roll, "BomNumber": "RCP-0001", "ExternalReference": "LIMS-1"}
-    assert book.attempt(lambda: create_bom(book, body)).bom_number == "RCP-0001"
+    assert book.attempt(lambda: boms.create(book, body)).bom_number == "RCP-0001"
 
 
 def test_a_second_active_recipe_is_refused_unless_it_replaces_the_first() -> None:
@@ -257,7 +256,7 @@ def test_an_item_may_have_an_active_bom_and_an_active_recipe() -> None:
     book = kitchen()
     recipe = make(book, Status="Active")
     own = {"Name": "Bread", "ItemRefId": "BREAD", "Status": "Active"}
-    bom = book.attempt(lambda: create_bom(book, {**own, "Lines": [{"ItemRefId": "YEAST", "Quantity": 1}]}))
+    bom = book.attempt(lambda: boms.create(book, {**own, "Lines": [{"ItemRefId": "YEAST", "Quantity": 1}]}))
     assert (book.active_recipe("BREAD"), book.active_bom("BREAD")) == (recipe, bom)
     assert book.active_formula("BREAD") is bom
 
@@ -317,22 +316,22 @@ def test_ingredients_that_are_given_replace_the_list_and_known_ones_keep_their_i
 def test_an_archived_recipe_can_only_be_restored() -> None:
     book = kitchen()
     recipe = make(book)
-    assert book.attempt(lambda: archive_recipes(book, [recipe.id, "nothing", recipe.id])) == 1
+    assert book.attempt(lambda: recipes.archive(book, [recipe.id, "nothing", recipe.id])) == 1
     refusal = refused(lambda: change(book, recipe, Ingredients=[per_batch("NONE")]))
     assert refusal.code == "invalid_state_transition"
     assert refusal.details == {"from": "Archived", "action": "update", "allowed": ["restore"]}
-    assert book.attempt(lambda: restore_recipes(book, [recipe.id, "nothing"])) == 1
-    assert book.attempt(lambda: restore_recipes(book, [recipe.id])) == 0
+    assert book.attempt(lambda: recipes.restore(book, [recipe.id, "nothing"])) == 1
+    assert book.attempt(lambda: recipes.restore(book, [recipe.id])) == 0
     assert (book.recipes[recipe.id].status, book.recipes[recipe.id].revision) == ("Draft", 3)
 
 
 def test_of_two_formerly_active_recipes_the_first_restored_is_active_again() -> None:
     book = kitchen()
     first = make(book, Status="Active")
-    book.attempt(lambda: archive_recipes(book, [first.id]))
+    book.attempt(lambda: recipes.archive(book, [first.id]))
     second = make(book, Status="Active", Ingredients=[per_batch("YEAST")])
-    book.attempt(lambda: archive_recipes(book, [second.id]))
-    assert book.attempt(lambda: restore_recipes(book, [second.id, first.id])) == 2
+    book.attempt(lambda: recipes.archive(book, [second.id]))
+    assert book.attempt(lambda: recipes.restore(book, [second.id, first.id])) == 2
     assert (book.recipes[second.id].status, book.recipes[first.id].status) == ("Active", "Draft")
 
 
@@ -341,9 +340,9 @@ def test_consumers_of_an_archived_recipe_fall_back_to_the_standard_cost() -> Non
     book.change("BREAD", standard_cost=Decimal("7.5"))
     bread = make(book, Status="Active")
     toast = make(book, "ROLL", Ingredients=[per_batch("BREAD", 2)])
-    book.attempt(lambda: archive_recipes(book, [bread.id]))
+    book.attempt(lambda: recipes.archive(book, [bread.id]))
     assert book.recipes[toast.id].total_cost == 15
-    book.attempt(lambda: restore_recipes(book, [bread.id]))
+    book.attempt(lambda: recipes.restore(book, [bread.id]))
     assert book.recipes[toast.id].total_cost == 4
 
 
@@ -351,12 +350,12 @@ def test_restore_refuses_the_whole_set_for_one_inactive_item_or_cycle() -> None:
     book = kitchen()
     bread = make(book, Status="Active", Ingredients=[per_batch("YEAST")])
     roll = make(book, "ROLL", Status="Active")
-    book.attempt(lambda: archive_recipes(book, [bread.id, roll.id]))
+    book.attempt(lambda: recipes.archive(book, [bread.id, roll.id]))
     yeast = make(book, "YEAST", Status="Active", Ingredients=[per_batch("BREAD")])
-    assert refused(lambda: restore_recipes(book, [roll.id, bread.id])).code == "bom_cycle"
-    book.attempt(lambda: archive_recipes(book, [yeast.id]))
+    assert refused(lambda: recipes.restore(book, [roll.id, bread.id])).code == "bom_cycle"
+    book.attempt(lambda: recipes.archive(book, [yeast.id]))
     book.change("YEAST", is_active=False)
-    assert refused(lambda: restore_recipes(book, [roll.id, bread.id])).code == "inactive_item"
+    assert refused(lambda: recipes.restore(book, [roll.id, bread.id])).code == "inactive_item"
     assert book.recipes[roll.id].is_archived
 
 

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import update_bom
+from mock_server.manufacturing import boms, subcontract_orders
 from mock_server.manufacturing.stock.ledger import Ledger, Source
 from mock_server.manufacturing.stock.records import PRODUCTION_RECEIPT, WORK_ORDER
-from mock_server.manufacturing.subcontract_orders.goods import receive_goods
 from mock_server.manufacturing.subcontract_orders.view import shown_subcontract_order
 from tests.manufacturing.job_work_book import pune_job_work
 from tests.manufacturing.job_work_desk import (
@@ -144,7 +143,7 @@ def test_the_year_of_the_demonstration_holds_to_the_last_digit() -> None:
 def test_the_first_issue_freezes_the_materials(issued: tuple[Desk, str]) -> None:
     desk, order_id = issued
     bom = desk.book.boms[desk.order(order_id).bom_ref_id]
-    desk.book.attempt(lambda: update_bom(desk.book, bom, {"Lines": [{"ItemRefId": BAR, "Quantity": 9}]}))
+    desk.book.attempt(lambda: boms.update(desk.book, bom, {"Lines": [{"ItemRefId": BAR, "Quantity": 9}]}))
     order = desk.order(order_id)
     assert [each.item_ref_id for each in order.materials] == [RAW, POWDER]
     assert shown_subcontract_order(desk.book, order).materials == order.materials
@@ -248,7 +247,7 @@ def test_a_fixed_quantity_is_used_by_the_first_receipt(desk: Desk) -> None:
     bom = next(bom for bom in desk.book.boms.values() if bom.label == "BOM-0002 version 1")
     lines = [{"ItemRefId": RAW, "Quantity": 1}, {"ItemRefId": POWDER, "Quantity": 2, "IsFixedQuantity": True},
              {"ItemRefId": POWDER, "Quantity": Decimal("0.1")}]  # fmt: skip
-    desk.book.attempt(lambda: update_bom(desk.book, bom, {"Lines": lines}))
+    desk.book.attempt(lambda: boms.update(desk.book, bom, {"Lines": lines}))
     order_id = desk.create(10)
     desk.issue(order_id, {RAW: 10, POWDER: 3})
     order = desk.receive(order_id, 1)
@@ -306,7 +305,7 @@ def test_what_a_receipt_gets_wrong_is_named(
 ) -> None:
     desk, order_id = issued
     request = {"AcceptedQuantity": 1, **body}
-    receive = lambda: receive_goods(desk.book, desk.order(order_id), request)  # noqa: E731
+    receive = lambda: subcontract_orders.receive_goods(desk.book, desk.order(order_id), request)  # noqa: E731
     refusal = refused(code, lambda: desk.book.attempt(receive), desk)
     assert refusal.details["pointer"] == pointer
 

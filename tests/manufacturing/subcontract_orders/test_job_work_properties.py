@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.stock.records import QUARANTINE, STORE, SUBCONTRACTOR
 from mock_server.manufacturing.subcontract_orders.challans import (
@@ -93,7 +93,7 @@ def start(plan: Plan, requests_of: int = 1) -> tuple[Desk, list[str]]:
     ]
     if plan.fixed:
         lines.append({"ItemRefId": DUST, "Quantity": plan.fixed, "IsFixedQuantity": True})
-    create_bom(
+    boms.create(
         book,
         {"Name": "B", "ItemRefId": GOODS, "Type": "Subcontract", "Status": "Active", "Lines": lines},
     )

@@ -9,13 +9,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import update_bom
+from mock_server.manufacturing import boms, subcontract_orders
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.subcontract_orders.commands import (
-    archive_subcontract_orders,
-    create_subcontract_order,
-    restore_subcontract_orders,
-)
 from mock_server.manufacturing.subcontract_orders.records import (
     Challan,
     ChallanLine,
@@ -82,7 +77,7 @@ def test_a_draft_shows_what_its_bom_says_now(desk: Desk) -> None:
     ]
     bom = desk.book.boms[desk.order(order_id).bom_ref_id]
     lines = [{"ItemRefId": RAW, "Quantity": 2}]
-    desk.book.attempt(lambda: update_bom(desk.book, bom, {"Lines": lines, "Version": "7"}))
+    desk.book.attempt(lambda: boms.update(desk.book, bom, {"Lines": lines, "Version": "7"}))
     shown = shown_subcontract_order(desk.book, desk.order(order_id))
     assert [(each.item_ref_id, each.required_quantity) for each in shown.materials] == [(RAW, Decimal(50))]
     assert shown.bom_version == "7"
@@ -116,7 +111,7 @@ def test_what_a_create_body_gets_wrong_is_named(desk: Desk, body: Any, code: str
     desk.create(1, OrderNumber="SC-0077", ExternalReference="PO-1")
     request = {"SubcontractorRefId": "SUP-PCOAT", "ItemRefId": RED, "OrderedQuantity": 5, **body}
     refusal = refused(
-        code, lambda: desk.book.attempt(lambda: create_subcontract_order(desk.book, request)), desk
+        code, lambda: desk.book.attempt(lambda: subcontract_orders.create(desk.book, request)), desk
     )
     assert refusal.details["pointer"] == pointer
 
@@ -231,7 +226,7 @@ _REQUESTS: dict[str, Any] = {
     "return-materials": lambda desk, order: desk.give_back(order, {RAW: 1}),
     "complete": lambda desk, order: desk.complete(order),
     "cancel": lambda desk, order: desk.cancel(order),
-    "archive": lambda desk, order: desk.book.attempt(lambda: archive_subcontract_orders(desk.book, [order])),
+    "archive": lambda desk, order: desk.book.attempt(lambda: subcontract_orders.archive(desk.book, [order])),
 }
 _ALLOWED = {
     "Draft": ["issue-materials", "cancel"],
@@ -285,10 +280,10 @@ def test_the_archive_takes_all_or_none_and_closes_the_order(desk: Desk) -> None:
     book = desk.book
     refused(
         "invalid_state_transition",
-        lambda: book.attempt(lambda: archive_subcontract_orders(book, [draft, busy])),
+        lambda: book.attempt(lambda: subcontract_orders.archive(book, [draft, busy])),
         desk,
     )
-    assert book.attempt(lambda: archive_subcontract_orders(book, [draft, "unknown", other])) == 2
+    assert book.attempt(lambda: subcontract_orders.archive(book, [draft, "unknown", other])) == 2
     assert (desk.order(draft).is_archived, desk.order(draft).status, desk.order(draft).revision) == (
         True,
         "Draft",
@@ -297,8 +292,8 @@ def test_the_archive_takes_all_or_none_and_closes_the_order(desk: Desk) -> None:
     for request in (lambda: desk.update(draft, Notes="x"), lambda: desk.issue(draft, {RAW: 1})):
         refusal = refused("invalid_state_transition", request, desk)
         assert (refusal.details["from"], refusal.details["allowed"]) == ("Archived", ["restore"])
-    assert archive_subcontract_orders(book, [draft]) == 0
-    assert restore_subcontract_orders(book, [draft, busy, "unknown"]) == 1
+    assert subcontract_orders.archive(book, [draft]) == 0
+    assert subcontract_orders.restore(book, [draft, busy, "unknown"]) == 1
     assert desk.update(draft, Notes="x").notes == "x"
 
 

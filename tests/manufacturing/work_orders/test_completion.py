@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.work_orders.records import WorkOrder
 from tests.manufacturing.demo import body, nashik
@@ -71,7 +71,7 @@ def test_the_lot_may_be_named_at_completion_or_cleared(book: OrderMemoryBook) ->
 def test_a_co_product_is_received_as_one(book: OrderMemoryBook) -> None:
     book.add("LID")
     lid = {"ItemRefId": "SAWDUST", "Quantity": 1, "Kind": "CoProduct"}
-    create_bom(book, {**body("LID", "BOARD 1"), "ByProducts": [lid]})
+    boms.create(book, {**body("LID", "BOARD 1"), "ByProducts": [lid]})
     done = book.complete(released(book, "LID", 3), 3)
     assert [each.type for each in done.stock_movements[1:]] == ["ProductionReceipt", "CoProductReceipt"]
     assert done.stock_movements[2].value == 0, "without a cost method it has no value"

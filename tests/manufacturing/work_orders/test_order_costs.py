@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from tests.manufacturing.demo import body, nashik, pune
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures, half_up
 from tests.manufacturing.order_shop import actual, released
@@ -25,7 +25,7 @@ def test_shares_and_a_fixed_rate_leave_the_rounding_to_the_main_product() -> Non
         {"ItemRefId": "EIGHTH", "CostMethod": "CostSharePercent", "CostSharePercent": Decimal("12.5")},
     ]
     rows = [{"Quantity": 7, **output} for output in outputs]
-    create_bom(book, {**body("MAIN", "RAW 3"), "ByProducts": rows})
+    boms.create(book, {**body("MAIN", "RAW 3"), "ByProducts": rows})
     book.fill("RAW", 3, "33.336667")
     done = book.complete(released(book, "MAIN", 1), 1)
     cost = Fraction("100.01")
@@ -65,7 +65,7 @@ def test_fixed_values_come_first_where_shares_would_take_more_than_all() -> None
         {"ItemRefId": "SALE", "CostMethod": "SalesValue", "SalesPrice": Decimal("0.1")},
         {"ItemRefId": "FIX", "CostMethod": "FixedRate", "Rate": 10},
     ]
-    create_bom(book, {**body("MAIN", "RAW 1"), "ByProducts": [{"Quantity": 1, **row} for row in rows]})
+    boms.create(book, {**body("MAIN", "RAW 1"), "ByProducts": [{"Quantity": 1, **row} for row in rows]})
     book.fill("RAW", 1, 100)
     sold = [{"ItemRefId": "SALE", "ActualQuantity": 30}]
     done = book.complete(released(book, "MAIN", 1), 1, ByProducts=sold)
@@ -79,9 +79,9 @@ def test_averages_of_three_levels_carry_every_paisa() -> None:
     book = OrderMemoryBook(Decimal("12.5"))
     for code in ("ORE", "INGOT", "WIRE", "COIL"):
         book.add(code, "kg", "1")
-    create_bom(book, body("INGOT", "ORE 3 7", "0 7 31"))
-    create_bom(book, {**body("WIRE", "INGOT 1.111", "11 0.7 53"), "OtherOverhead": Decimal("0.07")})
-    create_bom(book, body("COIL", "WIRE 7 3", OutputQuantity=3))
+    boms.create(book, body("INGOT", "ORE 3 7", "0 7 31"))
+    boms.create(book, {**body("WIRE", "INGOT 1.111", "11 0.7 53"), "OtherOverhead": Decimal("0.07")})
+    boms.create(book, body("COIL", "WIRE 7 3", OutputQuantity=3))
     book.fill("ORE", "100.3", "1.2345")
     book.fill("ORE", "77.77", "1.6789")
     book.fill("INGOT", "3.3", "5.5555")
@@ -140,7 +140,7 @@ def test_actuals_of_an_item_that_comes_out_twice_are_spread() -> None:
         {"ItemRefId": "BY", "Quantity": 6, "CostMethod": "FixedRate", "Rate": 1},
         {"ItemRefId": "BY", "Quantity": 3},
     ]
-    create_bom(book, {**body("MAIN", "RAW 9"), "ByProducts": rows})
+    boms.create(book, {**body("MAIN", "RAW 9"), "ByProducts": rows})
     book.fill("RAW", 100, 2)
     done = book.complete(released(book, "MAIN", 1), 1, ByProducts=[{"ItemRefId": "BY", "ActualQuantity": 7}])
     assert [each.actual_quantity for each in done.by_products] == [Decimal("4.667"), Decimal("2.333")]

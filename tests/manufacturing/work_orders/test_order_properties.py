@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.refusals import Refused
 from tests.manufacturing.graphs import PARTS, WHOLE_PARTS, bodies, new_book
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, half_up, rounded_need
@@ -38,7 +38,7 @@ def test_what_goes_in_comes_out(
 ) -> None:
     """INV-B5 to INV-B8, INV-C1, INV-C4, INV-C5, INV-C7, INV-C8, INV-C9 and the ledger, for any order."""
     book = OrderMemoryBook.of(new_book())
-    create_bom(book, request_body)
+    boms.create(book, request_body)
     for index, code in enumerate(PARTS):
         book.fill(code, "30000", seventh(price + index))
     if has_stock:
@@ -133,7 +133,7 @@ def test_equal_orders_share_stock_that_is_enough_for_some(parts: list[str], plan
     """INV-B12, INV-A3: of n releases against stock for k, exactly k succeed."""
     book = OrderMemoryBook.of(new_book())
     lines = [{"ItemRefId": code, "Quantity": 3, "WastagePercent": 10} for code in parts]
-    create_bom(book, {"Name": "A0", "ItemRefId": "A0", "Status": "Active", "Lines": lines})
+    boms.create(book, {"Name": "A0", "ItemRefId": "A0", "Status": "Active", "Lines": lines})
     orders = [book.order("A0", planned) for _ in range(7)]
     for material in orders[0].materials:
         book.fill(material.item_ref_id, material.required_quantity * (count + 1) - 1, 1)

@@ -12,14 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom, update_bom
-from mock_server.manufacturing.boms.requirements import material_requirements
+from mock_server.manufacturing import boms, work_orders
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.order_needs import formula_of_bom
-from mock_server.manufacturing.work_orders.commands import (
-    archive_work_orders,
-    restore_work_orders,
-)
 from mock_server.manufacturing.work_orders.records import WorkOrder
 from mock_server.manufacturing.work_orders.view import shown_work_order
 from tests.manufacturing import oracle
@@ -71,8 +66,8 @@ def test_release_freezes_what_the_order_shows(book: OrderMemoryBook) -> None:
     """INV-B9, INV-B14: edits, new costs and the archive reach no released order."""
     order = book.release(stocked(book).order("WHEEL", 40))
     bom = book.boms[active(book, "WHEEL")]
-    book.attempt(lambda: update_bom(book, bom, {"Lines": [{"ItemRefId": "RIM", "Quantity": 1}]}))
-    book.attempt(lambda: archive_boms(book, [bom.id]))
+    book.attempt(lambda: boms.update(book, bom, {"Lines": [{"ItemRefId": "RIM", "Quantity": 1}]}))
+    book.attempt(lambda: boms.archive(book, [bom.id]))
     book.change("RIM", standard_cost=Decimal(1))
     assert shown_work_order(book, book.orders[order.id]).order == order
     assert [each.required_quantity for each in order.materials] == [40, 1469, 88]
@@ -110,7 +105,7 @@ def test_what_another_order_has_reserved_is_not_available(book: OrderMemoryBook)
 
 
 def test_a_need_that_rounds_to_nothing_reserves_nothing(book: OrderMemoryBook) -> None:
-    create_bom(book, body("PLAIN", "RIM 1|TAPE 0.0004"))
+    boms.create(book, body("PLAIN", "RIM 1|TAPE 0.0004"))
     order = book.release(stocked(book).order("PLAIN", 1))
     assert [each.required_quantity for each in order.materials] == [1, 0]
     assert [each.item_code for each in order.allocations] == ["RIM"]
@@ -120,12 +115,12 @@ def test_a_need_that_rounds_to_nothing_reserves_nothing(book: OrderMemoryBook) -
 
 
 def test_only_an_active_bom_can_be_released(book: OrderMemoryBook) -> None:
-    draft = create_bom(book, body("PLAIN", "RIM 1", Status="Draft"))
+    draft = boms.create(book, body("PLAIN", "RIM 1", Status="Draft"))
     order = stocked(book).order("PLAIN", 1, BomRefId=draft.id)
     refusal = refused(book, lambda: book.release(order))
     assert refusal.code == "bom_not_active"
     assert refusal.message == f"WO-0001 is made from {draft.label}, which is Draft."
-    book.attempt(lambda: update_bom(book, book.boms[draft.id], {"Status": "Active", "Type": "Subcontract"}))
+    book.attempt(lambda: boms.update(book, book.boms[draft.id], {"Status": "Active", "Type": "Subcontract"}))
     refusal = refused(book, lambda: book.release(order))
     assert (refusal.code, refusal.message) == (
         "bom_not_active",
@@ -144,7 +139,7 @@ def test_only_an_active_bom_can_be_released(book: OrderMemoryBook) -> None:
 def test_a_bom_must_be_effective_on_the_day_of_release(
     book: OrderMemoryBook, start: str | None, end: str | None, message: str | None
 ) -> None:
-    create_bom(book, body("PLAIN", "RIM 1", EffectiveFrom=start, EffectiveTo=end))
+    boms.create(book, body("PLAIN", "RIM 1", EffectiveFrom=start, EffectiveTo=end))
     order = stocked(book).order("PLAIN", 1)
     if message is None:
         assert book.release(order).status == "InProgress"
@@ -195,7 +190,7 @@ def test_an_action_that_the_state_does_not_know_is_refused(book: OrderMemoryBook
         "release": book.release,
         "complete": lambda order: book.complete(order, 1),
         "cancel": book.cancel,
-        "archive": lambda order: book.attempt(lambda: archive_work_orders(book, [order.id])),
+        "archive": lambda order: book.attempt(lambda: work_orders.archive(book, [order.id])),
     }
     names = {"D": "Draft", "I": "InProgress", "C": "Completed", "X": "Cancelled"}
     allowed = {
@@ -215,7 +210,7 @@ def test_an_action_that_the_state_does_not_know_is_refused(book: OrderMemoryBook
 
 def test_an_archived_order_can_only_be_read_and_restored(book: OrderMemoryBook) -> None:
     order = book.order("WHEEL", 10)
-    assert book.attempt(lambda: archive_work_orders(book, [order.id, order.id, "none"])) == 1
+    assert book.attempt(lambda: work_orders.archive(book, [order.id, order.id, "none"])) == 1
     archived = book.orders[order.id]
     assert (archived.is_archived, archived.status, archived.revision) == (True, "Draft", 2)
     for command in (
@@ -226,9 +221,9 @@ def test_an_archived_order_can_only_be_read_and_restored(book: OrderMemoryBook) 
         refusal = refused(book, command)
         assert refusal.details["from"] == "Archived"
         assert refusal.details["allowed"] == ["restore"]
-    assert book.attempt(lambda: archive_work_orders(book, [order.id])) == 0
-    assert book.attempt(lambda: restore_work_orders(book, [order.id, "none"])) == 1
-    assert book.attempt(lambda: restore_work_orders(book, [order.id])) == 0
+    assert book.attempt(lambda: work_orders.archive(book, [order.id])) == 0
+    assert book.attempt(lambda: work_orders.restore(book, [order.id, "none"])) == 1
+    assert book.attempt(lambda: work_orders.restore(book, [order.id])) == 0
     assert without_revision(book.orders[order.id]) == without_revision(order), "INV-D12 of orders"
     assert not book.events, "archive and restore have no topic"
 
@@ -236,7 +231,7 @@ def test_an_archived_order_can_only_be_read_and_restored(book: OrderMemoryBook) 
 def test_one_order_in_progress_refuses_the_whole_set(book: OrderMemoryBook) -> None:
     """INV-D20 of orders."""
     draft, running = book.order("WHEEL", 10), book.release(stocked(book).order("WHEEL", 10))
-    refusal = refused(book, lambda: book.attempt(lambda: archive_work_orders(book, [draft.id, running.id])))
+    refusal = refused(book, lambda: book.attempt(lambda: work_orders.archive(book, [draft.id, running.id])))
     assert refusal.details["action"] == "archive"
     assert refusal.details["allowed"] == ["update", "complete", "cancel"]
 
@@ -260,8 +255,8 @@ def test_the_work_and_outputs_of_a_phantom_are_the_orders_own(book: OrderMemoryB
         "ByProducts": outputs,
         "ReplaceActive": True,
     }
-    book.attempt(lambda: create_bom(book, core))
-    bom = book.attempt(lambda: create_bom(book, body("BOX", "KIT 4", "10 20 120", OutputQuantity=1)))
+    book.attempt(lambda: boms.create(book, core))
+    bom = book.attempt(lambda: boms.create(book, body("BOX", "KIT 4", "10 20 120", OutputQuantity=1)))
     order = book.order("BOX", 1)
     assert [each.item_code for each in order.materials] == ["RIM", "TAPE"]
     assert [each.required_quantity for each in order.materials] == [4, 8]
@@ -280,12 +275,12 @@ def test_a_phantom_is_set_up_once_for_each_line_that_needs_it(book: OrderMemoryB
     """A scaling line and a fixed one: set-up twice, and the run minutes of the fixed one do not scale."""
     book.add("BOX")
     kit = body("KIT", "RIM 1", "30 5 60", Type="Phantom")
-    book.attempt(lambda: create_bom(book, {**kit, "ReplaceActive": True}))
+    book.attempt(lambda: boms.create(book, {**kit, "ReplaceActive": True}))
     lines = [
         {"ItemRefId": "KIT", "Quantity": 2},
         {"ItemRefId": "KIT", "Quantity": 3, "IsFixedQuantity": True},
     ]
-    create_bom(book, {**body("BOX", "KIT 1"), "Lines": lines})
+    boms.create(book, {**body("BOX", "KIT 1"), "Lines": lines})
     order = released(stocked(book), "BOX", 10)
     assert order.materials[0].required_quantity == 23
     assert order.operations[0].planned_minutes == 2 * 30 + 5 * 23
@@ -297,14 +292,14 @@ def test_a_phantom_is_set_up_once_for_each_line_that_needs_it(book: OrderMemoryB
 def test_a_component_that_is_made_counts_at_the_cost_of_its_bom(book: OrderMemoryBook) -> None:
     """DEC-12: the Active one, or the pinned one; its own standard cost only where it has neither."""
     book.change("WHEEL", standard_cost=Decimal(1))
-    dear = book.attempt(lambda: create_bom(book, body("WHEEL", "RIM 2", Status="Draft", Version="2")))
-    create_bom(book, body("PLAIN", "WHEEL 2"))
+    dear = book.attempt(lambda: boms.create(book, body("WHEEL", "RIM 2", Status="Draft", Version="2")))
+    boms.create(book, body("PLAIN", "WHEEL 2"))
     [wheel] = book.order("PLAIN", 3).materials
     rolled = book.boms[active(book, "WHEEL")].unit_cost
     assert (wheel.standard_unit_cost, wheel.cost) == (rolled, 6 * rolled)
     lines = [{"ItemRefId": "WHEEL", "Quantity": 2, "SubBomRefId": dear.id}]
     plain = book.boms[active(book, "PLAIN")]
-    book.attempt(lambda: update_bom(book, plain, {"Lines": lines}))
+    book.attempt(lambda: boms.update(book, plain, {"Lines": lines}))
     [wheel] = book.order("PLAIN", 3).materials
     assert (wheel.standard_unit_cost, wheel.cost) == figures(1300, 7800)
 
@@ -325,7 +320,7 @@ def test_the_needs_of_an_order_are_the_single_level_requirements(graph: Graph, p
         if bom.is_phantom:
             continue
         order = book.order(code, planned)
-        rows = material_requirements(book, bom, quantity, "single").rows
+        rows = boms.material_requirements(book, bom, quantity, "single").rows
         required = {row.item_ref_id: row.required_quantity for row in rows}
         assert {each.item_ref_id: each.required_quantity for each in order.materials} == required
         for each in order.materials:

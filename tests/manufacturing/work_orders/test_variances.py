@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from mock_server.manufacturing.boms.commands import create_bom
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderVariance
 from tests.manufacturing.demo import body
 from tests.manufacturing.order_book import OrderMemoryBook, figures, half_up
@@ -18,7 +18,7 @@ def shop(**members: Any) -> OrderMemoryBook:
     book.add("PLANK", "m", "8")
     book.add("CHIP", "kg", "0.5")
     book.add("BOARD")
-    create_bom(book, {**body("BOARD", "PLANK 4 25", "0 6 90"), **members})
+    boms.create(book, {**body("BOARD", "PLANK 4 25", "0 6 90"), **members})
     return book
 
 
@@ -112,7 +112,7 @@ def test_a_fixed_line_that_fewer_units_have_to_carry_is_in_material_usage() -> N
         {"ItemRefId": "PLANK", "Quantity": 4},
         {"ItemRefId": "PLANK", "Quantity": 6, "IsFixedQuantity": True},
     ]
-    create_bom(book, {"Name": "Board", "ItemRefId": "BOARD", "Status": "Active", "Lines": lines})
+    boms.create(book, {"Name": "Board", "ItemRefId": "BOARD", "Status": "Active", "Lines": lines})
     order = made(book, "8", 5)
     [plank] = order.materials
     assert (plank.required_quantity, plank.consumed_quantity) == figures(46, 26), (
@@ -133,7 +133,7 @@ def test_the_rest_of_the_rounding_is_in_material_usage() -> None:
     book = OrderMemoryBook()
     book.add("PLANK", "m", "0.1")
     book.add("BOARD")
-    create_bom(book, {**body("BOARD", "PLANK 1"), "OutputQuantity": 3})
+    boms.create(book, {**body("BOARD", "PLANK 1"), "OutputQuantity": 3})
     book.fill("PLANK", 100, "0.1")
     order = book.complete(book.release(book.order("BOARD", 10)), 7, ScrappedQuantity=2)
     [plank] = order.materials

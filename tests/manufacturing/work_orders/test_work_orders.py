@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing.boms.commands import archive_boms, create_bom, update_bom
-from mock_server.manufacturing.recipes.commands import archive_recipes, create_recipe, update_recipe
-from mock_server.manufacturing.work_orders.commands import create_work_order
+from mock_server.manufacturing import boms, recipes, work_orders
 from mock_server.manufacturing.work_orders.records import WorkOrder
 from mock_server.manufacturing.work_orders.view import shown_work_order
 from tests.manufacturing.demo import body, nashik, pune, recipe_body
@@ -129,14 +127,14 @@ def test_a_bom_that_is_named_must_be_of_the_item_for_manufacture_and_not_archive
     assert refused(book, lambda: book.order("WHEEL", 1, BomRefId=cart)).code == "unknown_reference"
     refusal = refused(book, lambda: book.order("CART", 1, BomRefId=cart))
     assert (refusal.code, refusal.details["pointer"]) == ("wrong_bom_type", "/BomRefId")
-    book.attempt(lambda: archive_boms(book, [wheel]))
+    book.attempt(lambda: boms.archive(book, [wheel]))
     refusal = refused(book, lambda: book.order("WHEEL", 1, BomRefId=wheel))
     assert refusal.code == "bom_not_active"
     assert refusal.message == "BomRefId names BOM-0001 version 1, which is Archived."
 
 
 def test_a_draft_bom_may_be_named(book: OrderMemoryBook) -> None:
-    draft = create_bom(book, body("PLAIN", "RIM 1", Status="Draft"))
+    draft = boms.create(book, body("PLAIN", "RIM 1", Status="Draft"))
     assert book.order("PLAIN", 1, BomRefId=draft.id).bom_ref_id == draft.id
 
 
@@ -192,7 +190,7 @@ def test_n5_an_order_of_packs_costs_what_whole_packs_and_cases_cost(dairy: Order
 
 
 def test_the_active_bom_goes_before_the_active_recipe(dairy: OrderMemoryBook) -> None:
-    create_bom(dairy, body("FG-PANEER", "RM-MILK-COW 6"))
+    boms.create(dairy, body("FG-PANEER", "RM-MILK-COW 6"))
     assert dairy.order("FG-PANEER", 1).recipe_ref_id is None
     recipe = dairy.active_recipe("FG-PANEER")
     assert recipe is not None
@@ -215,7 +213,7 @@ def test_an_order_keeps_to_the_batch_limits_of_its_recipe(dairy: OrderMemoryBook
     refusal = refused(dairy, lambda: dairy.change_order(order, PlannedQuantity=9701))
     assert refusal.code == "batch_size_out_of_range"
     # Limits that were narrowed later do not stand in the way of anything but a new quantity.
-    dairy.attempt(lambda: update_recipe(dairy, percent, {"MaxBatch": 1000}))
+    dairy.attempt(lambda: recipes.update(dairy, percent, {"MaxBatch": 1000}))
     assert dairy.change_order(order, Notes="Same batch.").notes == "Same batch."
     assert shown_work_order(dairy, order).order.materials
 
@@ -224,7 +222,7 @@ def test_a_recipe_must_be_active_to_be_released(dairy: OrderMemoryBook) -> None:
     order = dairy.order("FG-PANEER", 180, WorkOrderNumber="WO-9")
     dairy.fill("RM-MILK-COW", 1000, 52)
     dairy.fill("RM-CITRIC", 2, 138)
-    dairy.attempt(lambda: archive_recipes(dairy, [order.recipe_ref_id or ""]))
+    dairy.attempt(lambda: recipes.archive(dairy, [order.recipe_ref_id or ""]))
     refusal = refused(dairy, lambda: dairy.release(order))
     assert refusal.code == "recipe_not_active"
     assert refusal.message == "WO-9 is made from RCP-0001 version 2, which is Archived."
@@ -264,8 +262,8 @@ def test_another_quantity_changes_what_is_needed(book: OrderMemoryBook) -> None:
 
 
 def test_another_item_takes_its_own_formula(book: OrderMemoryBook) -> None:
-    plain = create_bom(book, body("PLAIN", "TAPE 3"))
-    other = create_bom(book, body("PLAIN", "TAPE 4", Status="Draft", Version="2"))
+    plain = boms.create(book, body("PLAIN", "TAPE 3"))
+    other = boms.create(book, body("PLAIN", "TAPE 4", Status="Draft", Version="2"))
     order = book.order("WHEEL", 2)
     after = book.change_order(order, ItemRefId="PLAIN")
     assert (after.item_code, after.bom_ref_id) == ("PLAIN", plain.id)
@@ -278,7 +276,7 @@ def test_another_item_takes_its_own_formula(book: OrderMemoryBook) -> None:
 
 
 def test_a_recipe_that_is_named_takes_the_place_of_the_bom(book: OrderMemoryBook) -> None:
-    recipe = book.attempt(lambda: create_recipe(book, recipe_body("WHEEL", 5, "RIM 6")))
+    recipe = book.attempt(lambda: recipes.create(book, recipe_body("WHEEL", 5, "RIM 6")))
     order = book.order("WHEEL", 5)
     after = book.change_order(order, RecipeRefId=recipe.id)
     assert (after.bom_ref_id, after.bom_version, after.recipe_ref_id) == (None, None, recipe.id)
@@ -287,14 +285,14 @@ def test_a_recipe_that_is_named_takes_the_place_of_the_bom(book: OrderMemoryBook
 
 
 def test_null_for_the_formula_that_is_not_there_chooses_no_other_one(book: OrderMemoryBook) -> None:
-    order = book.order("WHEEL", 5, BomRefId=create_bom(book, body("WHEEL", "RIM 1", Status="Draft")).id)
+    order = book.order("WHEEL", 5, BomRefId=boms.create(book, body("WHEEL", "RIM 1", Status="Draft")).id)
     assert book.change_order(order, RecipeRefId=None).revision == 1
     assert book.change_order(order, BomRefId=None).bom_ref_id == active(book, "WHEEL")
 
 
 def test_a_draft_on_a_bom_that_is_archived_since_can_still_get_a_note(book: OrderMemoryBook) -> None:
     order = book.order("WHEEL", 2)
-    book.attempt(lambda: archive_boms(book, [active(book, "WHEEL")]))
+    book.attempt(lambda: boms.archive(book, [active(book, "WHEEL")]))
     assert book.change_order(order, Notes="Use the new one?").revision == 2
 
 
@@ -343,7 +341,7 @@ def test_a_draft_follows_its_bom_without_a_new_revision(book: OrderMemoryBook) -
     order = book.order("WHEEL", 10, DueDate="2026-06-14")
     bom = book.boms[active(book, "WHEEL")]
     lines = [{"ItemRefId": "RIM", "Quantity": 20}]
-    book.attempt(lambda: update_bom(book, bom, {"Lines": lines, "Version": "1b"}))
+    book.attempt(lambda: boms.update(book, bom, {"Lines": lines, "Version": "1b"}))
     shown = shown_work_order(book, order)
     assert [(each.item_code, each.required_quantity) for each in shown.order.materials] == [
         ("RIM", Decimal(20))
@@ -362,7 +360,7 @@ def test_a_draft_follows_the_standard_cost_of_its_components(book: OrderMemoryBo
 def test_a_draft_whose_bom_makes_something_else_by_now_shows_what_it_did(book: OrderMemoryBook) -> None:
     order = book.order("WHEEL", 10)
     bom = book.boms[active(book, "WHEEL")]
-    book.attempt(lambda: update_bom(book, bom, {"ItemRefId": "PLAIN"}))
+    book.attempt(lambda: boms.update(book, bom, {"ItemRefId": "PLAIN"}))
     assert shown_work_order(book, order).order == order
     refusal = refused(stocked(book), lambda: book.release(order))
     assert refusal.message == "WO-0001 is made from BOM-0001 version 1, which makes PLAIN now."
@@ -372,7 +370,7 @@ def test_a_draft_that_has_become_too_large_is_still_shown(book: OrderMemoryBook)
     order = book.order("WHEEL", 400000)
     bom = book.boms[active(book, "WHEEL")]
     lines = [{"ItemRefId": "TAPE", "Quantity": 99999}]
-    book.attempt(lambda: update_bom(book, bom, {"Lines": lines}))
+    book.attempt(lambda: boms.update(book, bom, {"Lines": lines}))
     assert shown_work_order(book, order).order.materials == order.materials
     assert refused(book, lambda: book.release(order)).code == "explosion_too_large"
 
@@ -395,5 +393,5 @@ def test_an_open_order_is_overdue_from_the_day_after_it_is_due(
 def test_creating_is_one_write() -> None:
     book = OrderMemoryBook.of(pune()[0])
     book.writes.clear()
-    order: WorkOrder = create_work_order(book, {"ItemRefId": "SF-WHEEL-R", "PlannedQuantity": 3})
+    order: WorkOrder = work_orders.create(book, {"ItemRefId": "SF-WHEEL-R", "PlannedQuantity": 3})
     assert book.writes == [order.id]
