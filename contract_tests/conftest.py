@@ -11,12 +11,21 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract, Operation, built_contract, read_contract
-from contract_tests.kit.control import Control, find_control
-from contract_tests.kit.process import sandbox
-from contract_tests.kit.target import Target, Tenant, api_url, origin_of
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import (
+    Client,
+    Contract,
+    Control,
+    Operation,
+    Target,
+    Tenant,
+    Workbench,
+    api_url,
+    built_contract,
+    find_control,
+    origin_of,
+    read_contract,
+    sandbox,
+)
 
 _CONTRACT = pytest.StashKey[Contract]()
 _KINDS: dict[str, Callable[[Operation], bool]] = {

@@ -10,26 +10,37 @@ from connexion import AsyncApp
 from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.resolver import Resolver
 
-from mock_server.api.account import Account
-from mock_server.api.answers import translated
-from mock_server.api.boms import Boms
-from mock_server.api.items import Items
-from mock_server.api.manufacturing_reports import ManufacturingReports
-from mock_server.api.quality_inspections import QualityInspections
-from mock_server.api.recipes import Recipes
-from mock_server.api.services import Services
-from mock_server.api.subcontract_orders import SubcontractOrders
-from mock_server.api.webhooks import Webhooks
-from mock_server.api.work_orders import WorkOrders
-from mock_server.contract.document import Contract, Operation, pythonic, read_document
-from mock_server.gateway.answers import Receive, Refusal, Scope, Send
-from mock_server.gateway.calls import Call, Handler
-from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
-from mock_server.gateway.gate import Gate
-from mock_server.gateway.guard import ControlGuard, Gateway, InternalGuard
-from mock_server.gateway.routing import TreeRouting
-from mock_server.sandbox.control import Control
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.api import (
+    Account,
+    Boms,
+    Items,
+    ManufacturingReports,
+    QualityInspections,
+    Recipes,
+    Services,
+    SubcontractOrders,
+    Webhooks,
+    WorkOrders,
+    translated,
+)
+from mock_server.contract import Contract, Operation, pythonic, read_document
+from mock_server.gateway import (
+    AnswerCheck,
+    Call,
+    ControlGuard,
+    Endpoint,
+    Endpoints,
+    Gate,
+    Gateway,
+    Handler,
+    InternalGuard,
+    Receive,
+    Refusal,
+    Scope,
+    Send,
+    TreeRouting,
+)
+from mock_server.sandbox import Control, Sandbox
 
 PUBLIC = "/public/v1"
 CONTROL = "/_sandbox/v1"
@@ -151,7 +162,7 @@ def resources_of(sandbox: Sandbox) -> tuple[object, ...]:
 
 def build_app(sandbox: Sandbox) -> Front:
     """Puts the rooms of one sandbox together."""
-    from mock_server.console.site import Site
+    from mock_server.console import Site
 
     built = sandbox.settings.build_dir
     older = read_document(built / "openapi-3.0.json")

@@ -116,7 +116,7 @@ def serve(
         raise click.UsageError("--reset and --durability full are for a data folder.")
     listener = _listen(host, port)
     from mock_server.server import run
-    from scripts.contract.build import ensure
+    from scripts.contract import ensure
 
     ensure()
     folder = None if ephemeral else (data_dir or PROJECT / ".sandbox")
@@ -164,7 +164,7 @@ def token(
 
 def main() -> None:
     """Runs the command; what goes wrong is one sentence on stderr and a non-zero exit."""
-    from scripts.contract.sources import ContractError
+    from scripts.contract import ContractError
 
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)

@@ -15,11 +15,10 @@ import click
 import uvicorn
 
 from mock_server.app import PUBLIC, build_app
-from mock_server.sandbox.keys import demo_install_id
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox, demo_install_id
 from mock_server.settings import Settings
-from mock_server.storage.database import Database, StorageError, Unavailable
-from mock_server.storage.tenancy.installs import read_install
+from mock_server.storage import Database, StorageError, Unavailable
+from mock_server.storage.tenancy import read_install
 
 _TOKEN_SECONDS = 30 * 24 * 3600
 
@@ -80,7 +79,7 @@ async def _open(settings: Settings) -> Database | None:
     if settings.database is None:
         return None
     # The driver is loaded where it is needed.
-    from mock_server.storage.postgres.start import open_postgres
+    from mock_server.storage.postgres import open_postgres
 
     return await open_postgres(settings.database)
 

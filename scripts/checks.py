@@ -11,11 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.build import OUT, PROJECT, SOURCES, build
-from scripts.contract.bundle import bundle
-from scripts.contract.rules import CHECKS
-from scripts.contract.rules.rules import Breach, apply, load_rules, read_subject
-from scripts.contract.sources import ContractError
+from scripts.contract import OUT, PROJECT, SOURCES, ContractError, build, bundle
+from scripts.contract.rules import CHECKS, Breach, apply, load_rules, read_subject
 
 Command = list[str]
 NODE_ENVIRONMENT = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"}

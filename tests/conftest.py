@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mock_server.settings import Settings
-from scripts.contract.build import ensure
+from scripts.contract import ensure
 
 PINNED = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def _built() -> None:
 @pytest.fixture
 def sandbox() -> Iterator[Any]:
     """A seeded sandbox in memory, its clock pinned, without rate limit, every answer checked."""
-    from mock_server.sandbox.sandbox import Sandbox
+    from mock_server.sandbox import Sandbox
 
     opened = Sandbox(Settings(None, rate_limit=0, pinned=PINNED, is_checking=True))
     yield opened

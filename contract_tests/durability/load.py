@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
-from contract_tests.kit.target import Target
+from contract_tests.kit import Target
 
 Record = dict[str, Any]
 _STEPS = ("create", "create", "release", "release", "complete", "bom", "adjust", "repeat")

@@ -12,9 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from contract_tests.kit.contract import PROJECT
-from contract_tests.kit.process import LAST_LINE, Greeting, SandboxError, read_greeting
-from contract_tests.kit.target import BASE_PATH, Target
+from contract_tests.kit import BASE_PATH, LAST_LINE, PROJECT, Greeting, SandboxError, Target, read_greeting
 
 DATA_FILE = "sandbox.db"
 _SECONDS = 60

@@ -18,10 +18,7 @@ import pytest
 
 from contract_tests.durability.ledger import faults_of
 from contract_tests.durability.server import DATA_FILE, Prepare, Server, refusal, seeded, sentence
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.control import Control
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Contract, Control, Workbench
 
 _MIB = 1024 * 1024
 

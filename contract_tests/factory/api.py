@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from contract_tests.factory.exact import wire
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.target import Target, Tenant
+from contract_tests.kit import Contract, Target, Tenant
 
 Record = dict[str, Any]
 _SECONDS = 60

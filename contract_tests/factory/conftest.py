@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contract_tests.factory.api import Api
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.target import Target, Tenant
+from contract_tests.kit import Contract, Target, Tenant
 
 WALKS = pytest.StashKey[list[str]]()
 

@@ -8,10 +8,7 @@ import pytest
 
 from contract_tests.factory.exact import ZERO, half_up, in_units, unit_cost, wire
 from contract_tests.factory.figures import STOCK
-from contract_tests.factory.model.formulas import SideOutput, credits_of
-from contract_tests.factory.model.model import Model
-from contract_tests.factory.model.refused import Refused
-from contract_tests.factory.model.structure import rounded
+from contract_tests.factory.model import Model, Refused, SideOutput, credits_of, rounded
 from contract_tests.factory.veloma import Events, amount, veloma
 
 UNIT_COSTS = {

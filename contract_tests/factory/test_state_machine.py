@@ -17,11 +17,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from contract_tests.factory.api import Api, Record
-from contract_tests.factory.invariants.seen import INVARIANTS
-from contract_tests.factory.machine.machine import FactoryMachine
-from contract_tests.factory.machine.run import Run
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.target import Target
+from contract_tests.factory.invariants import INVARIANTS
+from contract_tests.factory.machine import FactoryMachine, Run
+from contract_tests.kit import Contract, Target
 
 STEPS = int(os.environ.get("FACTORY_STEPS", "400"))
 SEED = int(os.environ.get("FACTORY_SEED", "20260615"))

@@ -8,10 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from contract_tests.factory.exact import Number
-from contract_tests.factory.model.inspections import complete_inspection, new_inspection
-from contract_tests.factory.model.model import Model
-from contract_tests.factory.model.stock import ModelItem
-from contract_tests.factory.model.work_orders import ModelWorkOrder
+from contract_tests.factory.model import Model, ModelItem, ModelWorkOrder, complete_inspection, new_inspection
 
 # Code, unit, standard cost, opening stock.
 ITEMS = """

@@ -11,9 +11,7 @@ from pathlib import Path
 import httpx
 
 from contract_tests.fuzzing.hooks import DATA
-from contract_tests.kit.contract import PROJECT
-from contract_tests.kit.process import sandbox
-from contract_tests.kit.target import Target, Tenant
+from contract_tests.kit import PROJECT, Target, Tenant, sandbox
 
 # Dictionary, path of the list, key of the list.
 _LISTS = (

@@ -10,7 +10,7 @@ from typing import Any
 import schemathesis
 
 from contract_tests.fuzzing.agreement import agree
-from contract_tests.kit.contract import PROJECT
+from contract_tests.kit import PROJECT
 
 # Where contract_tests/fuzzing/fuzz.py leaves what it knows of the target.
 DATA = PROJECT / "reports" / "fuzz"

@@ -5,10 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.promises import PromiseBroken, check_promises
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Contract, PromiseBroken, Workbench, check_promises
 
 
 def test_request_ids_differ(client: Client) -> None:

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Operation
-from contract_tests.kit.control import Control
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Control, Operation, Workbench
 
 Caller = Callable[..., Client]
 _FREE = ("getHealth", "getMe")

@@ -8,11 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Operation
-from contract_tests.kit.control import Control
-from contract_tests.kit.target import Tenant
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Control, Operation, Tenant, Workbench
 
 
 def create(bench: Workbench, key: str, body: dict[str, Any], client: Client | None = None) -> httpx.Response:

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract, Operation
-from contract_tests.kit.promises import INTERNAL_VALUES, internal_names
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import INTERNAL_VALUES, Client, Contract, Operation, Workbench, internal_names
 
 
 def test_the_sources_mark_internal_fields() -> None:

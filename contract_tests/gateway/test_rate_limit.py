@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 import httpx
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.control import Control
-from contract_tests.kit.target import Target
+from contract_tests.kit import Client, Contract, Control, Target
 
 
 def spent_caller(client: Client, control: Control, budget: int) -> Client:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Operation
-from contract_tests.kit.control import Control
-from contract_tests.kit.target import Tenant
+from contract_tests.kit import Client, Control, Operation, Tenant
 
 # No operation has it, so a request that passes the guards ends with 400 and does nothing.
 _HARMLESS = {"contract-test": "1"}

@@ -10,8 +10,7 @@ import httpx
 import pytest
 import yaml
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import METHODS, Contract
+from contract_tests.kit import METHODS, Client, Contract
 
 _FILES = ("openapi.json", "openapi.yaml", "openapi-3.0.json")
 

@@ -7,11 +7,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.snapshots import snapshot
-from contract_tests.kit.target import Tenant
-from contract_tests.kit.workbench import Record, Workbench
-from contract_tests.records.bom_refusals import UNKNOWN, line
+from contract_tests.kit import Client, Record, Tenant, Workbench, snapshot
+from contract_tests.records import UNKNOWN, line
 
 _LISTS = ("listItems", "listVendors", "listBoms", "getBomCostAnalysis")
 

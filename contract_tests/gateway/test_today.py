@@ -7,10 +7,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.process import sandbox
-from contract_tests.kit.target import Target
+from contract_tests.kit import Client, Contract, Target, sandbox
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.control import Control
+from contract_tests.kit import Client, Control
 
 
 def test_a_missing_token_is_401(client: Client) -> None:

@@ -9,12 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Operation
-from contract_tests.kit.promises import MAX_ECHO
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.wire import JSON, Headers, exchange
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import JSON, MAX_ECHO, Client, Headers, Operation, Workbench, exchange, unchanged
 
 _MEGABYTE = 1024 * 1024
 _WRITES = ("createWebhookSubscription", "createBom")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.wire import raw
+from contract_tests.kit import Client, raw, unchanged
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,7 @@ import json
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.promises import MAX_ECHO
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.wire import JSON, exchange
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import JSON, MAX_ECHO, Client, Workbench, exchange, unchanged
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Operation
-from contract_tests.kit.promises import MAX_ECHO
-from contract_tests.kit.wire import exchange
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import MAX_ECHO, Client, Operation, Workbench, exchange
 
 _ARABIC_TEN = "%D9%A1%D9%A0"
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import METHODS, Operation
-from contract_tests.kit.promises import MAX_ECHO
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.wire import exchange
+from contract_tests.kit import MAX_ECHO, METHODS, Client, Operation, exchange, unchanged
 
 _NOWHERE = {400, 404}
 

@@ -1,1 +1,18 @@
 """How the tests speak to a server and set it up."""
+
+from contract_tests.kit.client import Client
+from contract_tests.kit.contract import METHODS, PROJECT, Contract, Operation, built_contract, read_contract
+from contract_tests.kit.control import Control, find_control
+from contract_tests.kit.database import VARIABLE, ask, database_server, new_schema
+from contract_tests.kit.process import LAST_LINE, PINNED, Greeting, SandboxError, read_greeting, sandbox
+from contract_tests.kit.promises import (
+    INTERNAL_VALUES,
+    MAX_ECHO,
+    PromiseBroken,
+    check_promises,
+    internal_names,
+)
+from contract_tests.kit.snapshots import snapshot, unchanged
+from contract_tests.kit.target import BASE_PATH, Target, Tenant, api_url, origin_of
+from contract_tests.kit.wire import JSON, Headers, exchange, raw
+from contract_tests.kit.workbench import Record, Workbench

@@ -10,16 +10,20 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.factory.api import Api
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.control import Control
-from contract_tests.kit.database import VARIABLE, database_server, new_schema
-from contract_tests.kit.process import sandbox
-from contract_tests.kit.target import Target
-from contract_tests.kit.workbench import Workbench
+from contract_tests.factory import Api
+from contract_tests.kit import (
+    VARIABLE,
+    Client,
+    Contract,
+    Control,
+    Target,
+    Workbench,
+    database_server,
+    new_schema,
+    sandbox,
+)
 from contract_tests.many_servers.forwarder import Address, forwarder
-from contract_tests.shop_floor.floor import Floor
+from contract_tests.shop_floor import Floor
 
 _LEFT_OUT = pytest.StashKey[int]()
 

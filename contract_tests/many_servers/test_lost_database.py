@@ -14,12 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import PROJECT, Contract
-from contract_tests.kit.control import Control
-from contract_tests.kit.database import ask
-from contract_tests.kit.target import Target
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import PROJECT, Client, Contract, Control, Target, Workbench, ask
 from contract_tests.many_servers.conftest import address_of, through
 from contract_tests.many_servers.forwarder import Forwarder, forwarder
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.kit.process import sandbox
-from contract_tests.kit.target import Target
+from contract_tests.kit import Target, sandbox
 
 _CLIENTS = 4
 

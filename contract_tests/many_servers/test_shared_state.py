@@ -11,13 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.control import Control
-from contract_tests.kit.database import new_schema
-from contract_tests.kit.process import PINNED, SandboxError
-from contract_tests.kit.target import Target
-from contract_tests.kit.workbench import Workbench
-from contract_tests.shop_floor.floor import Floor
+from contract_tests.kit import PINNED, Client, Control, SandboxError, Target, Workbench, new_schema
+from contract_tests.shop_floor import Floor
 
 # The message of a change is on its way to the other servers when the answer goes out.
 _SOON = 5.0

@@ -13,8 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.target import BASE_PATH, Target, Tenant
+from contract_tests.kit import BASE_PATH, Contract, Target, Tenant
 
 FAULTS = (
     "archive does nothing",

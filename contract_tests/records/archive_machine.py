@@ -16,8 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.workbench import Record
+from contract_tests.kit import Client, Record
 
 Create = Callable[[], Record]
 _STEPS = 10

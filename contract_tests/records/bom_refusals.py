@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_tests.kit.workbench import Record, Workbench
+from contract_tests.kit import Record, Workbench
 
 Request = dict[str, Any]
 Case = tuple[str, int, str]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.workbench import Record, Workbench
-from contract_tests.planted.archive import FAULTS, planted
+from contract_tests.kit import Client, Contract, Record, Workbench
+from contract_tests.planted import FAULTS, planted
 from contract_tests.records.archive_machine import ArchiveBroken, explore_archive
 
 _UNKNOWN = "00000000-0000-7000-8000-000000000000"

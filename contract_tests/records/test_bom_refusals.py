@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Contract, Workbench, unchanged
 from contract_tests.records.bom_refusals import REFUSALS, UNKNOWN, Case, line
 
 # Any operation may answer these: the tests of the guards and of hostile requests show them.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contract_tests.kit.target import Tenant
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Tenant, Workbench
 from contract_tests.records.bom_refusals import UNKNOWN, line
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.workbench import Record, Workbench
+from contract_tests.kit import Client, Record, Workbench
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.wire import JSON, exchange
-from contract_tests.kit.workbench import Record, Workbench
+from contract_tests.kit import JSON, Record, Workbench, exchange, unchanged
 
 
 def serial(bom: Record) -> int:

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Operation
-from contract_tests.kit.target import Tenant
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Operation, Tenant, Workbench
 
 _LARGEST = 200
 

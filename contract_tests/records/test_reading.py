@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Operation
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Operation, Workbench, unchanged
 
 
 def test_two_equal_reads_are_equal_and_change_nothing(client: Client, operation: Operation) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from contract_tests.kit.workbench import Record, Workbench
+from contract_tests.kit import Record, Workbench
 
 
 def etag(bench: Workbench, bom: Record) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.workbench import Record, Workbench
+from contract_tests.kit import Record, Workbench
 
 _MOVES = {"Revision", "UpdatedAt"}
 _COSTS = {

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from contract_tests.factory.api import Api
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.target import Target
+from contract_tests.factory import Api
+from contract_tests.kit import Client, Contract, Target
 from contract_tests.shop_floor.floor import Floor
 
 

@@ -6,7 +6,7 @@ import itertools
 import secrets
 from typing import Any
 
-from contract_tests.factory.api import Answer, Api, Record
+from contract_tests.factory import Answer, Api, Record
 
 
 class Floor:

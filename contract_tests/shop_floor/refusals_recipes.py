@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from contract_tests.factory.api import Record
+from contract_tests.factory import Record
 from contract_tests.shop_floor.floor import Floor, ingredient, line
 from contract_tests.shop_floor.refusals import ENOUGH, HUGE, TODAY, UNKNOWN, Request, reaches, ready, register
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from contract_tests.factory.api import Record
+from contract_tests.factory import Record
 from contract_tests.shop_floor.floor import Floor
 
 PLACES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract_tests.kit.client import Client
+from contract_tests.kit import Client
 from contract_tests.shop_floor.floor import Floor
 
 

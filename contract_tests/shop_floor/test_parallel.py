@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from contract_tests.factory.api import Answer, Api, Record
+from contract_tests.factory import Answer, Api, Record
 from contract_tests.shop_floor.floor import Floor, line, moved
 
 AT_ONCE = 32

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.factory.api import Record, plain
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract, Operation, built_contract, read_contract
+from contract_tests.factory import Record, plain
+from contract_tests.kit import Client, Contract, Operation, built_contract, read_contract
 from contract_tests.records import bom_refusals
 from contract_tests.shop_floor import (
     refusals_inspections,

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.factory.api import Record
-from contract_tests.factory.exact import half_up, money, unit_cost
+from contract_tests.factory import Record, half_up, money, unit_cost
 from contract_tests.shop_floor.floor import Floor, ingredient, line, moved
 
 

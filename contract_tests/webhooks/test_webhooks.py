@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.client import Client
-from contract_tests.kit.contract import Contract
-from contract_tests.kit.control import Control
-from contract_tests.kit.snapshots import unchanged
-from contract_tests.kit.workbench import Workbench
+from contract_tests.kit import Client, Contract, Control, Workbench, unchanged
 
 _URL = "https://example.com/hooks"
 

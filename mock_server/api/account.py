@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from mock_server.api.answers import record
 from mock_server.api.services import Services
-from mock_server.gateway.answers import Answer
-from mock_server.gateway.calls import Call
+from mock_server.gateway import Answer, Call
 from mock_server.wire import dumps
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from mock_server.gateway.answers import Answer, Refusal
-from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
-from mock_server.manufacturing.refusals import Refused
+from mock_server.gateway import READS_ONE_STATE, Answer, Call, Handler, Refusal
+from mock_server.manufacturing import Refused
 from mock_server.wire import dumps
 
 T = TypeVar("T")

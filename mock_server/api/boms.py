@@ -7,17 +7,13 @@ from typing import Any
 from mock_server.api.answers import modified, of_one_state, record
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import page, page_of_records
-from mock_server.gateway.answers import Answer, Refusal
-from mock_server.gateway.calls import Call
+from mock_server.gateway import Answer, Call, Refusal
 from mock_server.manufacturing import boms
-from mock_server.manufacturing.boms.analysis import UsageRow
-from mock_server.manufacturing.boms.requirements import Requirement, Usage
-from mock_server.manufacturing.formulas.bom import Bom, BomLine
-from mock_server.storage.book import SqlBook
-from mock_server.storage.documents.mapper import mapper
-from mock_server.storage.documents.table import exact
-from mock_server.storage.rows.formulas import BOMS
-from mock_server.storage import tables
+from mock_server.manufacturing.boms import Requirement, Usage, UsageRow
+from mock_server.manufacturing.formulas import Bom, BomLine
+from mock_server.storage import SqlBook, tables
+from mock_server.storage.documents import exact, mapper
+from mock_server.storage.rows import BOMS
 from mock_server.wire import dumps
 
 _SUMMARY = (
@@ -123,7 +119,7 @@ class Boms(DocumentHandlers[Bom]):
         """Standard cost of each BOM by element."""
         services = self.services
         values = self.filters.read(call.query, str)
-        return page(call, services.session, services.cursors, boms, "boms", values, (), _cost)
+        return page(call, services.session, services.cursors, self.table, "boms", values, (), _cost)
 
     def get_bom_component_usage(self, call: Call) -> Answer:
         """Components by the number of Active BOMs that use them."""

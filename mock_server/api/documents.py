@@ -10,10 +10,9 @@ from sqlalchemy import Table
 from mock_server.api.answers import check_revision, created, record
 from mock_server.api.pages import Filters, page
 from mock_server.api.services import Services, tenant_of
-from mock_server.gateway.answers import Answer, Refusal
-from mock_server.gateway.calls import Call
-from mock_server.storage.book import SqlBook
-from mock_server.storage.documents.pages import read_body
+from mock_server.gateway import Answer, Call, Refusal
+from mock_server.storage import SqlBook
+from mock_server.storage.documents import read_body
 
 T = TypeVar("T")
 # Fills in what a stored body lacks: the book, the body, and the columns that were asked for.

@@ -5,17 +5,15 @@ from __future__ import annotations
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.api.services import Services
-from mock_server.gateway.answers import Answer
-from mock_server.gateway.calls import Call
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.vendors import Vendor
-from mock_server.storage.tables import items, vendors
+from mock_server.gateway import Answer, Call
+from mock_server.manufacturing import Item, Vendor
+from mock_server.storage import tables
 
 
 class ItemHandlers(DocumentHandlers[Item]):
     """Items."""
 
-    table = items
+    table = tables.items
     key = "items"
     filters = Filters({"itemCode": "code"})
 
@@ -23,7 +21,7 @@ class ItemHandlers(DocumentHandlers[Item]):
 class VendorHandlers(DocumentHandlers[Vendor]):
     """Vendors."""
 
-    table = vendors
+    table = tables.vendors
     key = "vendors"
 
 

@@ -6,20 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from mock_server.api.services import Services, tenant_of
-from mock_server.gateway.answers import Answer, invalid_at
-from mock_server.gateway.calls import Call
-from mock_server.manufacturing.reports.production import (
+from mock_server.gateway import Answer, Call, invalid_at
+from mock_server.manufacturing.reports import (
     Build,
+    Period,
+    Place,
+    Report,
     by_products_report,
     cost_analysis_report,
     efficiency_report,
     job_costing_report,
+    period_of,
 )
-from mock_server.manufacturing.reports.report import Period, Place, Report, period_of
-from mock_server.storage.documents.mapper import mapper
-from mock_server.storage.documents.pages import Position
-from mock_server.storage.rows.production import SqlProductionLog
-from mock_server.storage.rows.report_cache import keep_report, kept_report, report_state
+from mock_server.storage.documents import Position, mapper
+from mock_server.storage.rows import SqlProductionLog, keep_report, kept_report, report_state
 from mock_server.wire import dumps, instant
 
 

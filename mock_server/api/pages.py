@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
-from mock_server.gateway.answers import Answer, invalid_at
-from mock_server.gateway.calls import Call
-from mock_server.storage.database import Session
-from mock_server.storage.documents.pages import Position, read_page
+from mock_server.gateway import Answer, Call, invalid_at
+from mock_server.storage import Session
+from mock_server.storage.documents import Position, read_page
 
 T = TypeVar("T")
 _DIGEST = 10

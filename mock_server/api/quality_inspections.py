@@ -5,12 +5,10 @@ from __future__ import annotations
 from mock_server.api.answers import modified
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
-from mock_server.gateway.answers import Answer
-from mock_server.gateway.calls import Call
+from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import inspections
-from mock_server.manufacturing.inspections.records import Inspection
-from mock_server.storage.book import SqlBook
-from mock_server.storage import tables
+from mock_server.manufacturing.inspections import Inspection
+from mock_server.storage import SqlBook, tables
 
 
 class QualityInspections(DocumentHandlers[Inspection]):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from mock_server.api.answers import modified, of_one_state
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
-from mock_server.gateway.answers import Answer, Refusal
-from mock_server.gateway.calls import Call
+from mock_server.gateway import Answer, Call, Refusal
 from mock_server.manufacturing import recipes
-from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.storage.book import SqlBook
-from mock_server.storage import tables
+from mock_server.manufacturing.formulas import Recipe
+from mock_server.storage import SqlBook, tables
 
 
 class Recipes(DocumentHandlers[Recipe]):

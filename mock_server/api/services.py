@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from mock_server.api.pages import Cursors
 from mock_server.clock import Clock, Ids
-from mock_server.contract.document import Contract
-from mock_server.gateway.calls import Call
-from mock_server.storage.book import SqlBook
-from mock_server.storage.database import Database, Session
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.contract import Contract
+from mock_server.gateway import Call
+from mock_server.storage import Database, Session, SqlBook
+from mock_server.storage.tenancy import Tenant
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from mock_server.api.answers import modified, of_one_state
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
-from mock_server.gateway.answers import Answer
-from mock_server.gateway.calls import Call
+from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import subcontract_orders
-from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
-from mock_server.storage.book import SqlBook
-from mock_server.storage.rows.views import SUBCONTRACT_COLUMNS, subcontract_order_row
-from mock_server.storage import tables
+from mock_server.manufacturing.subcontract_orders import SubcontractOrder
+from mock_server.storage import SqlBook, tables
+from mock_server.storage.rows import SUBCONTRACT_COLUMNS, subcontract_order_row
 
 
 class SubcontractOrders(DocumentHandlers[SubcontractOrder]):

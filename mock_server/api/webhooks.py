@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 
 from mock_server.api.services import Services
-from mock_server.gateway.answers import Answer, invalid
-from mock_server.gateway.calls import Call
-from mock_server.storage.tenancy.webhooks import add_webhook, list_webhooks, stop_webhook
+from mock_server.gateway import Answer, Call, invalid
+from mock_server.storage.tenancy import add_webhook, list_webhooks, stop_webhook
 from mock_server.wire import dumps, instant
 
 _SECRET_BYTES = 24

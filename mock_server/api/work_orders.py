@@ -5,14 +5,11 @@ from __future__ import annotations
 from mock_server.api.answers import modified, of_one_state
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
-from mock_server.gateway.answers import Answer
-from mock_server.gateway.calls import Call
+from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import work_orders
-from mock_server.manufacturing.work_orders.records import WorkOrder
-from mock_server.storage.book import SqlBook
-from mock_server.storage.rows.report_cache import drop_reports
-from mock_server.storage.rows.views import WORK_ORDER_COLUMNS, work_order_row
-from mock_server.storage import tables
+from mock_server.manufacturing.work_orders import WorkOrder
+from mock_server.storage import SqlBook, tables
+from mock_server.storage.rows import WORK_ORDER_COLUMNS, drop_reports, work_order_row
 
 
 class WorkOrders(DocumentHandlers[WorkOrder]):

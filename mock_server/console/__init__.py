@@ -1,1 +1,3 @@
 """Web pages for people."""
+
+from mock_server.console.site import Site

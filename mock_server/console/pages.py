@@ -7,7 +7,7 @@ from importlib.resources import files
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from mock_server.contract.document import Contract
+from mock_server.contract import Contract
 
 _SWAGGER = files("flask_openapi_swagger") / "templates" / "swagger"
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}

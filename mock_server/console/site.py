@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mock_server.contract.document import Contract
-from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
-from mock_server.gateway.guard import ErrorGuard
+from mock_server.contract import Contract
+from mock_server.gateway import Answer, ErrorGuard, Receive, Refusal, Scope, Send
 
 _FILES = {
     "/openapi.yaml": ("openapi.yaml", b"application/yaml"),

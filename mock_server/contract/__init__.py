@@ -1,1 +1,14 @@
 """The contract: reads the OpenAPI sources, builds the published forms and checks the house rules."""
+
+from mock_server.contract.document import (
+    METHODS,
+    Contract,
+    ErrorFact,
+    Operation,
+    Parameter,
+    pythonic,
+    read_document,
+)
+from mock_server.contract.fingerprint import member_pointer, schema_digest
+from mock_server.contract.keywords import NAME_MAPS, component, is_data
+from mock_server.contract.validators import Validators, compiled, faults

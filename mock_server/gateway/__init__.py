@@ -1,1 +1,12 @@
 """What every request passes, in guard order, and the envelope of every answer."""
+
+from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send, invalid, invalid_at
+from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
+from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
+from mock_server.gateway.gate import Gate
+from mock_server.gateway.grants import Grants
+from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, InternalGuard
+from mock_server.gateway.limiter import Window
+from mock_server.gateway.routing import TreeRouting
+from mock_server.gateway.shared_limiter import SharedWindow
+from mock_server.gateway.tokens import TokenSigner

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server.contract.document import Contract, ErrorFact
+from mock_server.contract import Contract, ErrorFact
 from mock_server.wire import dumps
 
 Scope = MutableMapping[str, Any]

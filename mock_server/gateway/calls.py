@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.contract.document import Operation
+from mock_server.contract import Operation
 from mock_server.gateway.answers import Answer
 from mock_server.gateway.grants import Grant
 

@@ -10,13 +10,11 @@ import orjson
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
-from mock_server.contract.document import Contract
-from mock_server.contract.validators import Validators, faults
+from mock_server.contract import Contract, Validators, faults
 from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
 from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
-from mock_server.storage.database import Database
-from mock_server.storage.tenancy.idempotency import Kept, keep, recall
-from mock_server.storage.tenancy.tenants import lock_entity
+from mock_server.storage import Database
+from mock_server.storage.tenancy import Kept, keep, lock_entity, recall
 
 _REPLAYED = (b"idempotency-replayed", b"true")
 

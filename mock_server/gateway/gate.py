@@ -8,8 +8,7 @@ from typing import Any
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
-from mock_server.contract.document import Contract, Operation
-from mock_server.contract.validators import Validators, faults
+from mock_server.contract import Contract, Operation, Validators, faults
 from mock_server.gateway.answers import Receive, Refusal, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
 from mock_server.gateway.calls import Call

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from mock_server.contract.document import Contract
+from mock_server.contract import Contract
 from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Refusal, Scope, Send, Sender
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.routing import decoded, segments_of
-from mock_server.storage.database import StorageError, Unavailable
+from mock_server.storage import StorageError, Unavailable
 
 # Seconds after which a client may find the database again.
 _RETRY_AFTER = (b"retry-after", b"1")

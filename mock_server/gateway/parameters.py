@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from mock_server.contract.document import Parameter
-from mock_server.contract.validators import compiled, faults
+from mock_server.contract import Parameter, compiled, faults
 
 Fault = dict[str, str]
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")

@@ -8,8 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 
-from mock_server.contract.document import METHODS
-from mock_server.contract.validators import compiled
+from mock_server.contract import METHODS, compiled
 from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
 
 Segments = list[bytes]

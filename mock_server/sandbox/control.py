@@ -6,32 +6,27 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
-from mock_server.api.answers import modified
-from mock_server.api.pages import envelope, page_of_records
-from mock_server.gateway.answers import Answer, Refusal, invalid_at
-from mock_server.gateway.calls import Call
-from mock_server.manufacturing.decimals import number
-from mock_server.manufacturing.formulas.ancestors import reroll_item
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.stock.ledger import Ledger, Source
-from mock_server.manufacturing.units import check_whole
+from mock_server.api import envelope, modified, page_of_records
+from mock_server.gateway import Answer, Call, Refusal, invalid_at
+from mock_server.manufacturing import Item, check_whole, number
+from mock_server.manufacturing.formulas import reroll_item
+from mock_server.manufacturing.stock import Ledger, Source
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.sandbox import Sandbox
-from mock_server.storage.book import SqlBook
-from mock_server.storage.documents.pages import read_page
-from mock_server.storage.rows.items import item_code_taken
-from mock_server.storage.rows.stock import shown_movement
-from mock_server.storage.tables import movements
-from mock_server.storage.tenancy.installs import (
+from mock_server.storage import SqlBook, tables
+from mock_server.storage.documents import read_page
+from mock_server.storage.rows import item_code_taken, shown_movement
+from mock_server.storage.tenancy import (
     Install,
+    Tenant,
     add_install,
+    lock_entity,
     lock_install,
     read_install,
     read_installs,
     revoke,
     write_install,
 )
-from mock_server.storage.tenancy.tenants import Tenant, lock_entity
 from mock_server.wire import dumps, instant, wire_name
 
 _HOUR = 3600
@@ -194,7 +189,7 @@ class Control:
         filters = {names[name]: value for name, value in call.query.items() if name in names}
         after = call.query.get("after")
         position = self._sandbox.cursors.read(call, after) if after is not None else None
-        found = read_page(self._session, movements, tenant.key, filters, call.query["limit"], position)
+        found = read_page(self._session, tables.movements, tenant.key, filters, call.query["limit"], position)
         cursor = self._sandbox.cursors.write(call, found.end) if found.end is not None else None
         return Answer(200, envelope("movements", [row[0] for row in found.rows], cursor))
 

@@ -8,8 +8,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from mock_server.storage.database import Database
-from mock_server.storage.tenancy.facts import read_fact, write_fact
+from mock_server.storage import Database
+from mock_server.storage.tenancy import read_fact, write_fact
 
 KEY_FILE = "signing-key"
 _KEY_BYTES = 32

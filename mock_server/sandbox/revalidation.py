@@ -9,19 +9,15 @@ from collections.abc import Callable, Iterator
 import orjson
 from sqlalchemy import delete
 
-from mock_server.contract.document import Contract, read_document
-from mock_server.contract.fingerprint import member_pointer, schema_digest
-from mock_server.contract.validators import Validators, faults
+from mock_server.contract import Contract, Validators, faults, member_pointer, read_document, schema_digest
 from mock_server.sandbox.stored_records import KINDS, Kind, Row
 from mock_server.settings import Settings
-from mock_server.storage.book import SqlBook
-from mock_server.storage.database import Database, Session, Statement, StorageError
-from mock_server.storage.tables import report_cache
-from mock_server.storage.tenancy.facts import read_fact, write_fact
+from mock_server.storage import Database, Session, SqlBook, Statement, StorageError, tables
+from mock_server.storage.tenancy import read_fact, write_fact
 
 _FACT = "schemas of the stored records"
 _SHOWN = 100
-_DROP_REPORTS = Statement(delete(report_cache))
+_DROP_REPORTS = Statement(delete(tables.report_cache))
 
 
 class Revalidation:

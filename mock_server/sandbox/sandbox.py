@@ -6,24 +6,17 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from mock_server.api.pages import Cursors
+from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
-from mock_server.contract.document import Contract, read_document
-from mock_server.gateway.grants import Grants
-from mock_server.gateway.limiter import Window
-from mock_server.gateway.shared_limiter import SharedWindow
-from mock_server.gateway.tokens import TokenSigner
+from mock_server.contract import Contract, read_document
+from mock_server.gateway import Grants, SharedWindow, TokenSigner, Window
 from mock_server.sandbox.keys import shared_signing_key, signing_key
 from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
 from mock_server.settings import PROJECT, Settings
-from mock_server.storage.book import SqlBook
-from mock_server.storage.database import Database, StorageError
-from mock_server.storage.sqlite.data_file import is_held, put_aside
-from mock_server.storage.sqlite.database import SqliteDatabase
-from mock_server.storage.sqlite.errors import held
-from mock_server.storage.tenancy.facts import read_fact, write_fact
-from mock_server.storage.tenancy.tenants import Tenant, read_tenants
+from mock_server.storage import Database, SqlBook, StorageError
+from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
+from mock_server.storage.tenancy import Tenant, read_fact, read_tenants, write_fact
 from mock_server.wire import instant
 
 DEFAULT_FOLDER = PROJECT / ".sandbox"
@@ -98,8 +91,7 @@ class Sandbox:
         if self.database.is_direct:
             return Window(limit, seconds, partition, self.clock.monotonic)
         # The driver of PostgreSQL is loaded where it is needed.
-        from mock_server.storage.postgres.database import PostgresSession
-        from mock_server.storage.postgres.rate_windows import draw
+        from mock_server.storage.postgres import PostgresSession, draw
 
         assert isinstance(session, PostgresSession)
         return SharedWindow(limit, seconds, partition, self.clock.monotonic, partial(draw, session))

@@ -11,16 +11,13 @@ from typing import Any
 import yaml
 
 from mock_server.clock import Clock, Ids
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.stock.ledger import Ledger
-from mock_server.manufacturing.vendors import Vendor
+from mock_server.manufacturing import Item, Vendor
+from mock_server.manufacturing.stock import Ledger
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.seed_player import Player
-from mock_server.storage.book import SqlBook
-from mock_server.storage.database import Database, Session
-from mock_server.storage.rows.items import VENDORS
-from mock_server.storage.tenancy.installs import add_install
-from mock_server.storage.tenancy.tenants import Tenant, add_tenant, read_tenants
+from mock_server.storage import Database, Session, SqlBook
+from mock_server.storage.rows import VENDORS
+from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants
 from mock_server.wire import instant
 
 FOLDER = Path(__file__).parent / "seeds"

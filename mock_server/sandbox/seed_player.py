@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from mock_server.manufacturing import boms, inspections, recipes, subcontract_orders, work_orders
-from mock_server.storage.book import SqlBook
+from mock_server.storage import SqlBook
 
 Book = SqlBook
 _CREATE: dict[str, Callable[[Book, dict[str, Any]], Any]] = {

@@ -9,15 +9,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table, bindparam, select
 
-from mock_server.api.documents import View
-from mock_server.api.subcontract_orders import SubcontractOrders
-from mock_server.api.work_orders import WorkOrders
-from mock_server.storage.database import Session, Statement
-from mock_server.storage.documents.table import Documents
-from mock_server.storage.rows.formulas import BOMS, RECIPES
-from mock_server.storage.rows.items import ITEMS, VENDORS
-from mock_server.storage.rows.orders import INSPECTIONS, SUBCONTRACT_ORDERS, WORK_ORDERS
-from mock_server.storage.tables import installs, movements, webhooks
+from mock_server.api import SubcontractOrders, View, WorkOrders
+from mock_server.storage import Session, Statement, tables
+from mock_server.storage.documents import Documents
+from mock_server.storage.rows import (
+    BOMS,
+    INSPECTIONS,
+    ITEMS,
+    RECIPES,
+    SUBCONTRACT_ORDERS,
+    VENDORS,
+    WORK_ORDERS,
+)
 
 _BATCH = 1000
 
@@ -106,16 +109,16 @@ KINDS = (
     ),
     Kind(
         "webhook subscription",
-        webhooks,
+        tables.webhooks,
         "listWebhookSubscriptions",
         member=("properties", "subscriptions", "items"),
     ),
     Kind(
         "stock movement",
-        movements,
+        tables.movements,
         "listMovements",
         member=("properties", "movements", "items"),
         is_public=False,
     ),
-    Kind("install", installs, "getInstall", is_public=False),
+    Kind("install", tables.installs, "getInstall", is_public=False),
 )

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 import yaml
 
-from mock_server.contract.document import Contract, read_document
-from mock_server.gateway.tokens import TokenSigner
+from mock_server.contract import Contract, read_document
+from mock_server.gateway import TokenSigner
 from mock_server.sandbox.keys import demo_install_id, new_install, shared_signing_key, signing_key
 from mock_server.settings import PROJECT, Settings
-from mock_server.storage.database import StorageError
-from scripts.contract.build import ensure
+from mock_server.storage import StorageError
+from scripts.contract import ensure
 
 _SEEDS = Path(__file__).parent / "seeds"
 DEFAULT_FOLDER = PROJECT / ".sandbox"
@@ -34,7 +34,7 @@ def key_of_folder(data_dir: Path | None) -> bytes:
 
 def key_of_database(url: str) -> bytes:
     """The signing key of the sandbox in a PostgreSQL database."""
-    from mock_server.storage.postgres.start import open_postgres
+    from mock_server.storage.postgres import open_postgres
 
     async def read() -> bytes:
         database = await open_postgres(url)

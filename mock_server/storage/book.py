@@ -8,34 +8,36 @@ from decimal import Decimal
 from functools import cached_property
 
 from mock_server.clock import Clock, Ids
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.ports import Formula
-from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.inspections.records import Inspection
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.stock.records import Movement, Stock
-from mock_server.manufacturing.subcontract_orders.challans import financial_year, generated_number
-from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
-from mock_server.manufacturing.vendors import Vendor
-from mock_server.manufacturing.work_orders.records import COMPLETED, WorkOrder
+from mock_server.manufacturing import Item, Vendor
+from mock_server.manufacturing.formulas import Bom, Formula, Recipe
+from mock_server.manufacturing.inspections import Inspection
+from mock_server.manufacturing.stock import Movement, Stock
+from mock_server.manufacturing.subcontract_orders import SubcontractOrder, financial_year, generated_number
+from mock_server.manufacturing.work_orders import COMPLETED, WorkOrder
 from mock_server.storage.database import Session
-from mock_server.storage.documents.collection import Rows
-from mock_server.storage.rows.formulas import BOMS, RECIPES, FormulaRows
-from mock_server.storage.rows.items import ITEMS, VENDORS
-from mock_server.storage.rows.orders import (
+from mock_server.storage.documents import Rows
+from mock_server.storage.rows import (
+    BOMS,
     INSPECTIONS,
+    ITEMS,
+    RECIPES,
     SUBCONTRACT_ORDERS,
+    VENDORS,
     WORK_ORDERS,
+    FormulaRows,
     InspectionRows,
+    add_event,
+    add_movement,
     challan_taken,
     keep_challan,
+    keep_completed,
+    read_stock,
+    subcontract_order_body,
+    work_order_body,
+    write_stock,
 )
-from mock_server.storage.rows.outbox import add_event
-from mock_server.storage.rows.production import keep_completed
-from mock_server.storage.rows.stock import add_movement, read_stock, write_stock
-from mock_server.storage.rows.views import subcontract_order_body, work_order_body
 from mock_server.storage.sequences import next_value
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 
 
 class SqlBook:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from mock_server.manufacturing.reports.figures import RATIOS, ProductionFigures
+from mock_server.manufacturing.reports import RATIOS, ProductionFigures
 
 metadata = MetaData()
 

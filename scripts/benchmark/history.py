@@ -13,17 +13,14 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
 
-from mock_server.storage.book import SqlBook
-from mock_server.storage.database import Statement
-from mock_server.storage.sequences import next_place
-from mock_server.storage.tables import by_products_made, completed_orders, movements, stock, work_orders
+from mock_server.storage import SqlBook, Statement, next_place, tables
 from scripts.benchmark.furniture import COMPLETION, MOVES, order
 from scripts.benchmark.workshop import Workshop, run, workshop
 
 ORDERS = 100_000
 _PERIOD_DAYS = 89
 _CHUNK = 2000
-_COPIED = (work_orders, completed_orders, by_products_made, movements)
+_COPIED = (tables.work_orders, tables.completed_orders, tables.by_products_made, tables.movements)
 _CYCLES = 150
 _REPORTS = ("job-costing", "by-products", "cost-analysis", "efficiency")
 LIMIT, REPORT_SECONDS = 1.5, 2.0
@@ -115,10 +112,10 @@ class History:
         found = book.work_order(order)
         assert found is not None
         self._id, self._number, self._today = order, found.work_order_number, book.today
-        self._order = self._rows(work_orders, work_orders.c.id)[0]
-        self._figures = self._rows(completed_orders, completed_orders.c.order_id)[0]
-        self._product = self._rows(by_products_made, by_products_made.c.order_id)[0]
-        self._moved = self._rows(movements, movements.c.document_id)
+        self._order = self._rows(tables.work_orders, tables.work_orders.c.id)[0]
+        self._figures = self._rows(tables.completed_orders, tables.completed_orders.c.order_id)[0]
+        self._product = self._rows(tables.by_products_made, tables.by_products_made.c.order_id)[0]
+        self._moved = self._rows(tables.movements, tables.movements.c.document_id)
 
     def _rows(self, table: Table, column: Any) -> list[dict[str, Any]]:
         names = [each.name for each in table.c if each.name != "row"]
@@ -139,14 +136,14 @@ class History:
         for index in range(size):
             day = self._today - timedelta(days=_PERIOD_DAYS * (count - start - index) // count)
             order, number = self._new_id(), f"HIST-{start + index:06d}"
-            session.run(add[work_orders], self._copied(self._order, order, number, day))
-            session.run(add[completed_orders], self._copied(self._figures, order, number, day))
-            session.run(add[by_products_made], self._copied(self._product, order, number, day))
+            session.run(add[tables.work_orders], self._copied(self._order, order, number, day))
+            session.run(add[tables.completed_orders], self._copied(self._figures, order, number, day))
+            session.run(add[tables.by_products_made], self._copied(self._product, order, number, day))
             for row in self._moved:
                 copied = self._copied(row, order, number, day)
                 old, new = row["id"], self._new_id()
                 body = copied["body"].replace(old.encode(), new.encode())
-                session.run(add[movements], copied | {"id": new, "body": body})
+                session.run(add[tables.movements], copied | {"id": new, "body": body})
 
     def _copied(self, row: dict[str, Any], order: str, number: str, day: date) -> dict[str, Any]:
         swaps = ((self._id, order), (self._number, number), (self._today.isoformat(), day.isoformat()))
@@ -156,9 +153,14 @@ class History:
         session = self._database.session
         values: dict[str, Any] = {"tenant_key": self._tenant.key}
         change = Statement(
-            update(stock)
-            .where(stock.c.tenant == bindparam("tenant_key"), stock.c.item_id == bindparam("item"))
-            .values(on_hand=stock.c.on_hand + bindparam("quantity"), value=stock.c.value + bindparam("worth"))
+            update(tables.stock)
+            .where(
+                tables.stock.c.tenant == bindparam("tenant_key"), tables.stock.c.item_id == bindparam("item")
+            )
+            .values(
+                on_hand=tables.stock.c.on_hand + bindparam("quantity"),
+                value=tables.stock.c.value + bindparam("worth"),
+            )
         )
         for row in self._moved:
             moved = {"quantity": row["quantity"] * count, "worth": row["value"] * count}
@@ -188,7 +190,7 @@ def ledger_adds_up(shop: Workshop) -> bool:
         select(func.sum(column)).where(
             column.table.c.tenant == bindparam("tenant"), column.table.c.item_id == bindparam("item")
         )
-        for column in (movements.c.quantity, stock.c.on_hand)
+        for column in (tables.movements.c.quantity, tables.stock.c.on_hand)
     ]
     moved, held = (session.one(Statement(query), values) for query in sums)
     return moved == held

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.app import PUBLIC, build_app
-from mock_server.sandbox.keys import demo_install_id
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox, demo_install_id
 from mock_server.settings import Settings
-from mock_server.storage.tenancy.installs import read_install
+from mock_server.storage.tenancy import read_install
 from scripts.benchmark import furniture
-from scripts.contract.build import ensure
+from scripts.contract import ensure
 
 RATE_LIMIT = 1_000_000_000
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mock_server.contract.keywords import NAME_MAPS, is_data
+from mock_server.contract import NAME_MAPS, is_data
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
 from scripts.contract.references import Target, follow, target

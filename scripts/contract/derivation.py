@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.contract.keywords import component
+from mock_server.contract import component
 from scripts.contract.operations import operations
 from scripts.contract.sources import ContractError, fault, plain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.contract.keywords import NAME_MAPS, is_data
+from mock_server.contract import NAME_MAPS, is_data
 from scripts.contract.flatten import is_annotation
 from scripts.contract.references import escaped, resolved
 from scripts.contract.sources import ContractError, ContractErrors, fault, plain

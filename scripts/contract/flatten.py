@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.contract.keywords import NAME_MAPS, component, is_data
+from mock_server.contract import NAME_MAPS, component, is_data
 from scripts.contract.sources import ContractError, Node, fault
 
 # Keywords that say something about a schema and constrain nothing.

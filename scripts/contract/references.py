@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mock_server.contract.keywords import NAME_MAPS, component, is_data
+from mock_server.contract import NAME_MAPS, component, is_data
 from scripts.contract.sources import ContractError, Items, Node
 
 # The folder that a file lies in decides its section of the components.

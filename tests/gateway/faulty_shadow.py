@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from mock_server.api.account import Account
+from mock_server.api import Account
 from mock_server.app import build_app
-from mock_server.gateway.answers import Answer
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.gateway import Answer
+from mock_server.sandbox import Sandbox
 from tests.gateway import shadow
 
 

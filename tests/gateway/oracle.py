@@ -19,14 +19,11 @@ from connexion.resolver import Resolver
 from connexion.validators import JSONRequestBodyValidator, JSONResponseBodyValidator
 
 from mock_server.app import _STAGES, PUBLIC, _only, handlers_of, resources_of
-from mock_server.contract.document import Contract, Operation
-from mock_server.contract.validators import Validators, faults
-from mock_server.gateway.answers import Answer, Refusal, Scope, invalid
+from mock_server.contract import Contract, Operation, Validators, faults
+from mock_server.gateway import Answer, Call, Endpoint, Handler, Refusal, Scope, invalid
 from mock_server.gateway.bodies import parse
-from mock_server.gateway.calls import Call, Handler
-from mock_server.gateway.endpoint import Endpoint
 from mock_server.gateway.parameters import Parameters
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from tests.gateway.differences import check_overlooked
 from tests.gateway.oracle_rooms import Admission, Bounds, Refusals

@@ -8,10 +8,10 @@ from connexion import AsyncApp
 from connexion.lifecycle import ConnexionResponse
 from connexion.middleware.abstract import ROUTING_CONTEXT
 
-from mock_server.contract.document import Contract
+from mock_server.contract import Contract
+from mock_server.gateway import Gateway
 from mock_server.gateway.answers import Answer, Disconnected, Envelope, Refusal, Scope
 from mock_server.gateway.bodies import check_media_type, read_bytes
-from mock_server.gateway.guard import Gateway
 from tests.gateway.differences import STOCK_WORDING
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from mock_server import cli, server
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox
 from tests.gateway.twins import HeldTime, Twins
 
 

@@ -14,8 +14,8 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 
 from mock_server.app import PUBLIC
-from mock_server.contract.validators import compiled
-from mock_server.gateway.answers import Refusal
+from mock_server.contract import compiled
+from mock_server.gateway import Refusal
 from mock_server.gateway.routing import RoutingError, Tree, TreeRouting
 from mock_server.settings import Settings
 

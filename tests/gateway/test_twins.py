@@ -10,15 +10,14 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from contract_tests.kit.process import SandboxError
-from contract_tests.kit.process import sandbox as started
-from mock_server.api.account import Account
-from mock_server.gateway.answers import Answer
+from contract_tests.kit import SandboxError
+from contract_tests.kit import sandbox as started
+from mock_server.api import Account
+from mock_server.gateway import Answer
 from mock_server.gateway.bodies import parse
 from mock_server.gateway.gate import OperationGate
 from mock_server.gateway.routing import Tree
-from mock_server.sandbox.control import Control
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Control, Sandbox
 from mock_server.settings import Settings
 from tests.asgi import Client, Reply, base_of, token_for
 from tests.conftest import PINNED

@@ -10,9 +10,9 @@ from typing import Any
 
 from mock_server.app import CONTROL, PUBLIC, build_app, build_control
 from mock_server.clock import Clock
-from mock_server.gateway.answers import Receive, Scope, Send
+from mock_server.gateway import Receive, Scope, Send
 from mock_server.gateway.bodies import MAX_BYTES
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox
 from tests.gateway.differences import Difference, Reply, Request, compare
 from tests.gateway.oracle import build_oracle
 

@@ -9,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Item, Refused
+from mock_server.manufacturing.formulas import AnyFormula, Bom, Recipe
 
 Answer = TypeVar("Answer")
 

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from mock_server.manufacturing import boms, recipes
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.recipe import Recipe
+from mock_server.manufacturing.formulas import Bom, Recipe
 from tests.manufacturing.book import MemoryBook
 
 _PUNE_ITEMS = """

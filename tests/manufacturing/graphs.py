@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mock_server.manufacturing import boms
-from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas import Bom
 from tests.manufacturing.book import MemoryBook
 
 PARTS = ("P0", "P1", "P2", "P3", "P4")

@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.inspections.records import Inspection
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.stock.records import Stock
+from mock_server.manufacturing import Item, Refused
+from mock_server.manufacturing.inspections import Inspection
+from mock_server.manufacturing.stock import Stock
 
 Answer = TypeVar("Answer")
 

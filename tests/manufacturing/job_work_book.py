@@ -9,13 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.inspections.records import COMPLETED, Inspection
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.stock.ledger import Ledger
-from mock_server.manufacturing.stock.records import Movement, Stock
-from mock_server.manufacturing.subcontract_orders.challans import financial_year, generated_number
-from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
-from mock_server.manufacturing.vendors import Vendor
+from mock_server.manufacturing import Refused, Vendor
+from mock_server.manufacturing.inspections import COMPLETED, Inspection
+from mock_server.manufacturing.stock import Ledger, Movement, Stock
+from mock_server.manufacturing.subcontract_orders import SubcontractOrder, financial_year, generated_number
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.demo import pune
 

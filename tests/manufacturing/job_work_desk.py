@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import subcontract_orders
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
+from mock_server.manufacturing import Refused, subcontract_orders
+from mock_server.manufacturing.subcontract_orders import SubcontractOrder
 from tests.manufacturing.job_work_book import JobWorkBook, pune_job_work
 
 RAW, POWDER, RED, BAR, AXLE = "SF-FRAME-RAW", "RM-POWDER-RED", "SF-FRAME-RED", "RM-BAR-EN8", "PT-AXLE-CNC"

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import recipes
-from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, recipes
+from mock_server.manufacturing.formulas import Recipe
 from tests.manufacturing.book import MemoryBook
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from mock_server.manufacturing.formulas.bom import Bom, BomLine
+from mock_server.manufacturing.formulas import Bom, BomLine
 from tests.manufacturing.book import MemoryBook
 
 

@@ -11,12 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from mock_server.manufacturing import work_orders
-from mock_server.manufacturing.inspections.records import Inspection
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.stock.ledger import Ledger
+from mock_server.manufacturing import Refused, work_orders
+from mock_server.manufacturing.inspections import Inspection
+from mock_server.manufacturing.stock import Ledger
 from mock_server.manufacturing.stock.records import QUARANTINE, STORE, SUBCONTRACTOR, Movement, Stock
-from mock_server.manufacturing.work_orders.records import IN_PROGRESS, WorkOrder
+from mock_server.manufacturing.work_orders import IN_PROGRESS, WorkOrder
 from tests.manufacturing.book import MemoryBook
 
 Answer = TypeVar("Answer")

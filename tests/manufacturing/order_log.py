@@ -9,6 +9,17 @@ from functools import partial
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
+from mock_server.manufacturing.reports import (
+    RATIOS,
+    Page,
+    Period,
+    Place,
+    ProductionFigures,
+    ProductionSums,
+    completed_at,
+    figures_of,
+    posting_date,
+)
 from mock_server.manufacturing.reports import production as production_reports
 from mock_server.manufacturing.reports.by_products import (
     ByProductTotals,
@@ -19,16 +30,9 @@ from mock_server.manufacturing.reports.by_products import (
 )
 from mock_server.manufacturing.reports.cost_analysis import MonthOfItem, ProductionCost, ProductionCostTotals
 from mock_server.manufacturing.reports.efficiency import EfficiencyTotals, OrderEfficiency
-from mock_server.manufacturing.reports.figures import (
-    RATIOS,
-    ProductionFigures,
-    ProductionSums,
-    figures_of,
-)
 from mock_server.manufacturing.reports.job_costing import JobCost, JobCostTotals
 from mock_server.manufacturing.reports.log import ProductionLog
-from mock_server.manufacturing.reports.report import Page, Period, Place, completed_at, posting_date
-from mock_server.manufacturing.work_orders.records import COMPLETED, WorkOrder, WorkOrderByProduct
+from mock_server.manufacturing.work_orders import COMPLETED, WorkOrder, WorkOrderByProduct
 
 T = TypeVar("T")
 Row = TypeVar("Row")

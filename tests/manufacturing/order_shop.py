@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderActualCost
+from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderActualCost
 from tests.manufacturing.demo import body
 from tests.manufacturing.order_book import OrderMemoryBook
 

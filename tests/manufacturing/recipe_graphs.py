@@ -9,8 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from mock_server.manufacturing import boms, recipes
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe, RecipeIngredient
+from mock_server.manufacturing.formulas import AnyFormula, Bom, Recipe, RecipeIngredient
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, WHOLE_PARTS, bodies, new_book, percents, quantities

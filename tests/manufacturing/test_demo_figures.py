@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.manufacturing import boms
 from mock_server.manufacturing.boms.explosion import explode
-from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas import Bom
 from mock_server.manufacturing.formulas.costing import CURRENT
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.demo import pune, uk

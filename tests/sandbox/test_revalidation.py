@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from mock_server.contract.document import Contract
-from mock_server.contract.fingerprint import schema_digest
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.contract import Contract, schema_digest
+from mock_server.sandbox import Sandbox
 from mock_server.sandbox.stored_records import KINDS
 from mock_server.settings import PROJECT, Settings
-from mock_server.storage.database import StorageError
+from mock_server.storage import StorageError
 from tests.asgi import driver_of
 
 _BUILD = PROJECT / "build"

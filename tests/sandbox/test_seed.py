@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from tests.asgi import driver_of
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.bundle import bundle
+from scripts.contract import bundle
 from scripts.contract.sources import ContractError, plain
 from tests.scripts.trees import BOM, INDEX, OPERATION, PATHS, tree
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.bundle import bundle
+from scripts.contract import ContractError, bundle
 from scripts.contract.downconvert import to_30
-from scripts.contract.sources import ContractError
 from tests.scripts.trees import BOM, tree, with_schema
 
 

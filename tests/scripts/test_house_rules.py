@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.build import SOURCES
-from scripts.contract.bundle import bundle
+from scripts.contract import SOURCES, ContractError, bundle
 from scripts.contract.rules import CHECKS
 from scripts.contract.rules.rules import Rule, apply, load_rules, read_fixture, read_subject
-from scripts.contract.sources import ContractError
 
 FOLDER = SOURCES / "rules"
 RULES = load_rules(FOLDER)

@@ -6,7 +6,7 @@ import pytest
 
 from scripts import checks as lint
 from scripts.checks import Report, command_faults, prance_faults, validator_faults
-from scripts.contract.bundle import bundle
+from scripts.contract import bundle
 from scripts.contract.downconvert import to_30
 from scripts.contract.sources import plain
 from tests.scripts.trees import OPERATION, tree

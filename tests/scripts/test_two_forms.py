@@ -16,8 +16,7 @@ from jsonschema import FormatChecker, ValidationError
 from jsonschema.validators import extend
 from openapi_schema_validator import OAS30Validator
 
-from scripts.contract.build import SOURCES
-from scripts.contract.bundle import bundle
+from scripts.contract import SOURCES, bundle
 from scripts.contract.downconvert import to_30
 from scripts.contract.operations import operations
 from scripts.contract.references import escaped

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
-from mock_server.storage.database import StorageError, Unavailable
+from mock_server.storage import StorageError, Unavailable
+from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.sqlite.data_file import is_log_damaged, log_of, put_aside
-from mock_server.storage.sqlite.database import SqliteDatabase
 from mock_server.storage.sqlite.layout import LAYOUT
-from mock_server.storage.tenancy.facts import read_fact, write_fact
+from mock_server.storage.tenancy import read_fact, write_fact
 
 _PAGE = 2048
 _COMMITS = 60
@@ -226,7 +226,7 @@ def test_damage_met_while_serving_is_one_sentence(closed: Path, tmp_path: Path) 
 def _read_all(database: SqliteDatabase, table: str) -> None:
     from sqlalchemy import select
 
-    from mock_server.storage.database import Statement
+    from mock_server.storage import Statement
     from mock_server.storage.tables import metadata
 
     database.session.all(Statement(select(metadata.tables[table])), {})

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, func, insert, select
 
-from mock_server.storage.database import Statement, StorageError
+from mock_server.storage import Statement, StorageError
 from mock_server.storage.sequences import next_value
-from mock_server.storage.sqlite.database import SqliteDatabase
+from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.tables import meta
 
 _ADD = Statement(insert(meta).values(key=bindparam("name"), value="x"))

@@ -8,10 +8,10 @@ import sqlite3
 import pytest
 from sqlalchemy import bindparam, select
 
-from mock_server.storage.database import Statement
+from mock_server.storage import Statement
 from mock_server.storage.dialects import position_in, upsert
 from mock_server.storage.sequences import next_value
-from mock_server.storage.sqlite.database import SqliteDatabase
+from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.tables import boms, meta
 
 _KEEP = Statement(upsert(meta, {"key": bindparam("name"), "value": bindparam("text")}))

@@ -9,12 +9,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mock_server.manufacturing.reports import Period, Place
 from mock_server.manufacturing.reports.log import ProductionLog
-from mock_server.manufacturing.reports.report import Period, Place
-from mock_server.storage.rows.orders import WORK_ORDERS
-from mock_server.storage.rows.production import SqlProductionLog, keep_completed
-from mock_server.storage.sqlite.database import SqliteDatabase
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.rows import WORK_ORDERS, SqlProductionLog, keep_completed
+from mock_server.storage.sqlite import SqliteDatabase
+from mock_server.storage.tenancy import Tenant
 from tests.manufacturing.order_log import MemoryLog
 from tests.manufacturing.order_shop import box_shop, released
 

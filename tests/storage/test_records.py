@@ -10,19 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.formulas.bom import INTERNAL_FIELDS, Bom
-from mock_server.manufacturing.formulas.recipe import INTERNAL_RECIPE_FIELDS, Recipe
-from mock_server.manufacturing.inspections.records import INTERNAL_INSPECTION_FIELDS, Inspection
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.subcontract_orders.records import INTERNAL_SUBCONTRACT_FIELDS, SubcontractOrder
-from mock_server.manufacturing.vendors import Vendor
-from mock_server.manufacturing.work_orders.records import INTERNAL_WORK_ORDER_FIELDS, WorkOrder
-from mock_server.storage.documents.mapper import mapper
-from mock_server.storage.documents.table import exact
-from mock_server.storage.rows.formulas import BOMS
+from mock_server.manufacturing import Item, Vendor
+from mock_server.manufacturing.formulas import INTERNAL_FIELDS, INTERNAL_RECIPE_FIELDS, Bom, Recipe
+from mock_server.manufacturing.inspections import INTERNAL_INSPECTION_FIELDS, Inspection
+from mock_server.manufacturing.subcontract_orders import INTERNAL_SUBCONTRACT_FIELDS, SubcontractOrder
+from mock_server.manufacturing.work_orders import INTERNAL_WORK_ORDER_FIELDS, WorkOrder
+from mock_server.storage.documents import exact, mapper
+from mock_server.storage.rows import BOMS
 from mock_server.wire import dumps, instant, plain, wire_name
-from scripts.contract.build import PROJECT
-from scripts.contract.bundle import bundle
+from scripts.contract import PROJECT, bundle
 
 
 def test_attributes_become_wire_names() -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from contract_tests.factory.exact import half_up, money, unit_cost
 from contract_tests.factory.invariants.orders import total
 from contract_tests.factory.invariants.seen import BOM, INSPECTION, JOB, RECIPE, Record, Step, invariant
-from contract_tests.factory.model.inspections import verdict
+from contract_tests.factory.model import verdict
 
 TODAY = date(2026, 6, 15)
 QUANTITIES = ("AcceptedQuantity", "RejectedQuantity", "OnHoldQuantity")

@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import money
-from contract_tests.factory.invariants.seen import BOM
+from contract_tests.factory.invariants import BOM
 from contract_tests.factory.machine.draws import COSTS, MINUTES, RATES, WASTAGE, quantities
 from contract_tests.factory.machine.step import MachineBase
-from contract_tests.factory.model.bom import ModelBom
-from contract_tests.factory.model.refused import Refused
-from contract_tests.factory.model.stock import ModelItem
+from contract_tests.factory.model import ModelBom, ModelItem, Refused
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 

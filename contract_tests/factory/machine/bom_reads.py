@@ -9,10 +9,10 @@ from hypothesis.stateful import precondition, rule
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import half_up, in_units, wire
-from contract_tests.factory.invariants.seen import BOM, JOB, ORDER
+from contract_tests.factory.invariants import BOM, JOB, ORDER
 from contract_tests.factory.machine.bom_actions import BomActions
 from contract_tests.factory.machine.draws import quantities
-from contract_tests.factory.model.bom import ModelBom
+from contract_tests.factory.model import ModelBom
 
 
 class BomReadRules(BomActions):

@@ -12,7 +12,7 @@ from contract_tests.factory.api import Record
 from contract_tests.factory.exact import money
 from contract_tests.factory.machine.bom_actions import BomActions
 from contract_tests.factory.machine.draws import COSTS
-from contract_tests.factory.model.bom import ModelBom
+from contract_tests.factory.model import ModelBom
 
 MOST_BOMS = 16
 

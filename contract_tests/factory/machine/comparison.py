@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contract_tests.factory.comparison import differences
-from contract_tests.factory.invariants.documents import TODAY
-from contract_tests.factory.invariants.seen import Record, Step
+from contract_tests.factory.invariants import TODAY, Record, Step
 from contract_tests.factory.machine.run import NUMBERS, READS
 from contract_tests.factory.machine.state import MachineState
 

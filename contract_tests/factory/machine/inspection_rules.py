@@ -9,17 +9,17 @@ from hypothesis.stateful import precondition, rule
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import ZERO
-from contract_tests.factory.invariants.seen import INSPECTION
+from contract_tests.factory.invariants import INSPECTION
 from contract_tests.factory.machine.draws import part_of
 from contract_tests.factory.machine.step import MachineBase
-from contract_tests.factory.model.inspections import (
+from contract_tests.factory.model import (
     ModelInspection,
+    ModelWorkOrder,
     archive_inspection,
     complete_inspection,
     new_inspection,
     update_inspection,
 )
-from contract_tests.factory.model.work_orders import ModelWorkOrder
 
 
 class InspectionRules(MachineBase):

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import ZERO, money
-from contract_tests.factory.invariants.seen import INSPECTION, JOB
+from contract_tests.factory.invariants import INSPECTION, JOB
 from contract_tests.factory.machine.draws import COSTS, RATES, part_of
 from contract_tests.factory.machine.step import MachineBase
-from contract_tests.factory.model.bom import ModelBom
-from contract_tests.factory.model.inspections import (
+from contract_tests.factory.model import (
+    ModelBom,
     ModelInspection,
+    ModelJobOrder,
     complete_inspection,
     new_inspection,
     update_inspection,
 )
-from contract_tests.factory.model.job_orders import ModelJobOrder
 
 CHALLAN_DATES = ("2025-03-10", "2025-06-14", "2025-06-15", "2026-04-01", "2026-06-15", "2026-06-16")
 

@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from contract_tests.factory.api import Record
-from contract_tests.factory.invariants.seen import JOB
+from contract_tests.factory.invariants import JOB
 from contract_tests.factory.machine.draws import part_of
 from contract_tests.factory.machine.job_actions import CHALLAN_DATES, JobActions, moved
-from contract_tests.factory.model.job_orders import ModelJobOrder
-from contract_tests.factory.model.refused import Refused
+from contract_tests.factory.model import ModelJobOrder, Refused
 
 
 class JobRules(JobActions):

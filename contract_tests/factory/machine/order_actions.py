@@ -8,13 +8,10 @@ from hypothesis import strategies as st
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import ZERO, half_up
-from contract_tests.factory.invariants.seen import ORDER
+from contract_tests.factory.invariants import ORDER
 from contract_tests.factory.machine.draws import COSTS, MINUTES, RATES, part_of, quantities
 from contract_tests.factory.machine.inspection_rules import InspectionRules
-from contract_tests.factory.model.bom import ModelBom
-from contract_tests.factory.model.recipes import ModelRecipe
-from contract_tests.factory.model.refused import Refused
-from contract_tests.factory.model.work_orders import ModelWorkOrder
+from contract_tests.factory.model import ModelBom, ModelRecipe, ModelWorkOrder, Refused
 
 # The last two are more, and less, than a recipe of the machine allows.
 BATCHES = [Fraction(1), Fraction(1, 2), Fraction(3, 2), Fraction(2), Fraction(21), Fraction(1, 100)]

@@ -10,10 +10,10 @@ from hypothesis.stateful import precondition, rule
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import money
-from contract_tests.factory.invariants.seen import BOM, INSPECTION, JOB, ORDER, RECIPE
+from contract_tests.factory.invariants import BOM, INSPECTION, JOB, ORDER, RECIPE
 from contract_tests.factory.machine.run import READS
 from contract_tests.factory.machine.step import MachineBase
-from contract_tests.factory.model.work_orders import ModelWorkOrder
+from contract_tests.factory.model import ModelWorkOrder
 
 LISTS = {
     BOM: "listBoms",

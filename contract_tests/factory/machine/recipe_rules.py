@@ -9,12 +9,10 @@ from hypothesis.stateful import precondition, rule
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import money
-from contract_tests.factory.invariants.seen import RECIPE
+from contract_tests.factory.invariants import RECIPE
 from contract_tests.factory.machine.bom_actions import BomActions
 from contract_tests.factory.machine.draws import COSTS, MINUTES, RATES, quantities
-from contract_tests.factory.model.recipes import ModelRecipe, check_recipe
-from contract_tests.factory.model.refused import Refused
-from contract_tests.factory.model.stock import ModelItem
+from contract_tests.factory.model import ModelItem, ModelRecipe, Refused, check_recipe
 
 
 class RecipeRules(BomActions):

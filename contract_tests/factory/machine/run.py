@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.factory.api import Api
-from contract_tests.factory.invariants.seen import BOM, INSPECTION, JOB, ORDER, RECIPE, Record
-from contract_tests.kit.target import Tenant
+from contract_tests.factory.invariants import BOM, INSPECTION, JOB, ORDER, RECIPE, Record
+from contract_tests.kit import Tenant
 
 READS = {
     BOM: "getBom",

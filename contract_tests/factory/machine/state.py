@@ -9,13 +9,9 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from contract_tests.factory.invariants.documents import TODAY
-from contract_tests.factory.invariants.seen import BOM, INSPECTION, JOB, ORDER, RECIPE, Record, Seen
+from contract_tests.factory.invariants import BOM, INSPECTION, JOB, ORDER, RECIPE, TODAY, Record, Seen
 from contract_tests.factory.machine.run import Run
-from contract_tests.factory.model.job_work_records import job_order_record
-from contract_tests.factory.model.model import Model
-from contract_tests.factory.model.stock import ModelItem
-from contract_tests.factory.model.work_order_records import work_order_record
+from contract_tests.factory.model import Model, ModelItem, job_order_record, work_order_record
 
 T = TypeVar("T")
 

@@ -7,14 +7,13 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from contract_tests.factory.api import Answer
+from contract_tests.factory.invariants import BOM, JOB, ORDER, Record, Step, check_all
 from contract_tests.factory.invariants import documents as invariants_documents
 from contract_tests.factory.invariants import orders as invariants_orders
 from contract_tests.factory.invariants import stock as invariants_stock
-from contract_tests.factory.invariants.seen import BOM, JOB, ORDER, Record, Step, check_all
 from contract_tests.factory.machine.comparison import Comparison
 from contract_tests.factory.machine.run import READS
-from contract_tests.factory.model.refused import Refused
-from contract_tests.factory.model.stock import ModelItem
+from contract_tests.factory.model import ModelItem, Refused
 
 CHECKED = (invariants_stock, invariants_orders, invariants_documents)
 EVERYTHING_EVERY = 25

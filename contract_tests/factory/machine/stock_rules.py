@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from contract_tests.factory.exact import WHOLE_UNITS
-from contract_tests.factory.invariants.seen import BOM
+from contract_tests.factory.invariants import BOM
 from contract_tests.factory.machine.draws import (
     BAD_QUANTITIES,
     BAD_TEXTS,
@@ -20,7 +20,7 @@ from contract_tests.factory.machine.draws import (
     stock_quantities,
 )
 from contract_tests.factory.machine.step import MachineBase
-from contract_tests.factory.model.stock import ModelItem
+from contract_tests.factory.model import ModelItem
 
 FIRST_ITEMS = (
     ("RAW", "kg", "5.25"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import percent
-from mock_server.manufacturing.formulas.bom import Bom
+from mock_server.manufacturing.formulas import Bom
 
 
 @dataclass(slots=True)

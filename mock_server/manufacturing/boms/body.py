@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mock_server.manufacturing.decimals import ONE, ZERO, number
-from mock_server.manufacturing.formulas.bom import (
+from mock_server.manufacturing.formulas import (
     DRAFT,
     MANUFACTURE,
     Bom,
     BomLine,
     BomOperation,
+    Book,
+    Lookup,
+    claim_line_id,
+    read_by_products,
+    settle_unit,
 )
-from mock_server.manufacturing.formulas.lines import claim_line_id, read_by_products, settle_unit
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Book
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import unknown_item
 from mock_server.manufacturing.request_body import Body, calendar_day, number_or

@@ -13,22 +13,25 @@ from mock_server.manufacturing.boms.guards import (
     check_usable,
 )
 from mock_server.manufacturing.documents import next_free_number
-from mock_server.manufacturing.formulas.ancestors import reroll_ancestors
-from mock_server.manufacturing.formulas.bom import MANUFACTURE, Bom
-from mock_server.manufacturing.formulas.costing import Rates, roll_up, rolled_again
-from mock_server.manufacturing.formulas.graph import check_acyclic
-from mock_server.manufacturing.formulas.lifecycle import (
+from mock_server.manufacturing.formulas import (
+    MANUFACTURE,
+    Bom,
+    Book,
+    Lookup,
+    Rates,
     archived_copy,
     carry_up,
+    check_acyclic,
     displaced,
     found,
     refuse_archived,
+    reroll_ancestors,
     restored_copies,
+    roll_up,
+    rolled_again,
     same_content,
     stamp,
 )
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Book
 from mock_server.manufacturing.refusals import Refused, unknown_item
 from mock_server.manufacturing.request_body import Body
 

@@ -7,11 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.costing import line_need
-from mock_server.manufacturing.formulas.graph import MAX_WORK, too_large, topological_order
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Catalogue
+from mock_server.manufacturing.formulas import (
+    MAX_WORK,
+    Bom,
+    Catalogue,
+    Lookup,
+    line_need,
+    too_large,
+    topological_order,
+)
 
 Levels = Literal["full", "single"]
 

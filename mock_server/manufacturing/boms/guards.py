@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from mock_server.manufacturing.decimals import EXACT, is_whole, shown
 from mock_server.manufacturing.documents import check_reference_free
-from mock_server.manufacturing.formulas.bom import ARCHIVED, PHANTOM, SUBCONTRACT, Bom
-from mock_server.manufacturing.formulas.by_products import Credits, check_shares
-from mock_server.manufacturing.formulas.costing import credits_of_formula
-from mock_server.manufacturing.formulas.graph import check_acyclic
-from mock_server.manufacturing.formulas.guards import check_by_products, check_items_usable, inactive
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Book
+from mock_server.manufacturing.formulas import (
+    ARCHIVED,
+    PHANTOM,
+    SUBCONTRACT,
+    Bom,
+    Book,
+    Credits,
+    Lookup,
+    check_acyclic,
+    check_by_products,
+    check_items_usable,
+    check_shares,
+    credits_of_formula,
+    inactive,
+)
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import Refused, refuse_value
 from mock_server.manufacturing.units import check_whole, is_whole_unit

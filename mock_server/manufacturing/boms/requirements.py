@@ -17,11 +17,7 @@ from mock_server.manufacturing.decimals import (
     round_half_up,
     shown,
 )
-from mock_server.manufacturing.formulas.bom import Bom, BomLine
-from mock_server.manufacturing.formulas.costing import line_need
-from mock_server.manufacturing.formulas.exact_cost import unpack
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Catalogue
+from mock_server.manufacturing.formulas import Bom, BomLine, Catalogue, Lookup, line_need, unpack
 from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.units import check_whole, to_uom
 

@@ -6,16 +6,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import EXACT, HUNDRED, ONE, ZERO, number, round_half_up
-from mock_server.manufacturing.formulas.bom import DRAFT
-from mock_server.manufacturing.formulas.lines import claim_line_id, read_by_products, settle_unit
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Book
-from mock_server.manufacturing.formulas.recipe import (
+from mock_server.manufacturing.formulas import (
+    DRAFT,
     PERCENT_OF_BATCH,
+    Book,
+    Lookup,
     Recipe,
     RecipeIngredient,
     RecipeOperation,
     RecipeStep,
+    claim_line_id,
+    read_by_products,
+    settle_unit,
 )
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import refuse_value, unknown_item

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_server.manufacturing.documents import next_free_number
-from mock_server.manufacturing.formulas.ancestors import reroll_ancestors
-from mock_server.manufacturing.formulas.costing import Rates
-from mock_server.manufacturing.formulas.graph import check_acyclic
-from mock_server.manufacturing.formulas.guards import check_items_usable
-from mock_server.manufacturing.formulas.lifecycle import (
+from mock_server.manufacturing.formulas import (
+    Lookup,
+    Rates,
+    Recipe,
+    RecipeBook,
     archived_copy,
     carry_up,
+    check_acyclic,
+    check_items_usable,
     displaced,
     found,
+    recipe_rolled_again,
     refuse_archived,
+    reroll_ancestors,
     restored_copies,
+    roll_up_recipe,
     same_content,
     stamp,
 )
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import RecipeBook
-from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.formulas.recipe_costing import recipe_rolled_again, roll_up_recipe
 from mock_server.manufacturing.recipes.body import changed_recipe, new_recipe
 from mock_server.manufacturing.recipes.guards import (
     check_content,

@@ -6,13 +6,19 @@ from decimal import Decimal
 
 from mock_server.manufacturing.decimals import EXACT, HUNDRED, MAX_QUANTITY, ZERO, is_whole, shown
 from mock_server.manufacturing.documents import check_reference_free
-from mock_server.manufacturing.formulas.by_products import Credits, check_shares
-from mock_server.manufacturing.formulas.costing import credits_of_formula
-from mock_server.manufacturing.formulas.graph import check_acyclic
-from mock_server.manufacturing.formulas.guards import check_by_products, inactive
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import RecipeBook
-from mock_server.manufacturing.formulas.recipe import FIXED, PERCENT_OF_BATCH, Recipe
+from mock_server.manufacturing.formulas import (
+    FIXED,
+    PERCENT_OF_BATCH,
+    Credits,
+    Lookup,
+    Recipe,
+    RecipeBook,
+    check_acyclic,
+    check_by_products,
+    check_shares,
+    credits_of_formula,
+    inactive,
+)
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import Refused, refuse_value
 from mock_server.manufacturing.units import check_whole, is_whole_unit

@@ -9,7 +9,7 @@ from fractions import Fraction
 from mock_server.manufacturing.decimals import ZERO, amount
 from mock_server.manufacturing.units import expected_output
 from mock_server.manufacturing.reports.report import ReportOrder, actual_of, check_sums, heading, percent
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderByProduct
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderByProduct
 
 
 @dataclass(slots=True)

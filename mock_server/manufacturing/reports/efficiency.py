@@ -9,7 +9,7 @@ from decimal import Decimal
 from mock_server.manufacturing.reports.figures import HOURS_PLACES, ProductionSums, figures_of
 from mock_server.manufacturing.reports.report import ReportOrder, check_sums, heading, percent
 from mock_server.manufacturing.decimals import PERCENT_PLACES
-from mock_server.manufacturing.work_orders.records import WorkOrder
+from mock_server.manufacturing.work_orders import WorkOrder
 
 
 @dataclass(slots=True)

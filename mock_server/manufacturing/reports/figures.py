@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.manufacturing.decimals import ONE, ZERO, round_half_up
-from mock_server.manufacturing.work_orders.costs import MINUTES_PLACES
+from mock_server.manufacturing.work_orders import MINUTES_PLACES
 from mock_server.manufacturing.reports.report import (
     actual_of,
     completed_at,
@@ -18,7 +18,7 @@ from mock_server.manufacturing.reports.report import (
     standard_cost,
     variance_of,
 )
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderVariance
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderVariance
 
 HOURS_PLACES = 2
 _MICROSECONDS_PER_HOUR = 3_600_000_000

@@ -9,7 +9,7 @@ from mock_server.manufacturing.reports.by_products import ByProductTotals
 from mock_server.manufacturing.reports.cost_analysis import MonthOfItem
 from mock_server.manufacturing.reports.figures import ProductionSums
 from mock_server.manufacturing.reports.report import Page, Place
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderByProduct
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderByProduct
 
 
 class ProductionLog(Protocol):

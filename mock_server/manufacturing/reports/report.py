@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 from mock_server.manufacturing import decimals
 from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderActualCost, WorkOrderVariance
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderActualCost, WorkOrderVariance
 
 Row = TypeVar("Row")
 Totals = TypeVar("Totals")

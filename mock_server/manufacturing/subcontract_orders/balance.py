@@ -9,8 +9,7 @@ from fractions import Fraction
 
 from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.stock.ledger import share_of
-from mock_server.manufacturing.stock.shortages import Shortage, insufficient_stock
+from mock_server.manufacturing.stock import Shortage, insufficient_stock, share_of
 from mock_server.manufacturing.subcontract_orders.challans import settled
 from mock_server.manufacturing.subcontract_orders.materials import Asked
 from mock_server.manufacturing.subcontract_orders.records import (

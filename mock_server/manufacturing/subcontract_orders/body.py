@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import EXACT, MAX_AMOUNT, ZERO, number, shown
-from mock_server.manufacturing.formulas.bom import SUBCONTRACT, Bom
-from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas import SUBCONTRACT, Bom, Lookup
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import Refused, too_much, unknown_item
 from mock_server.manufacturing.request_body import Body, calendar_day

@@ -9,8 +9,7 @@ from mock_server.manufacturing.decimals import ZERO, shown
 from mock_server.manufacturing.documents import check_reference_free, next_free_number
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.request_body import Body
-from mock_server.manufacturing.stock.ledger import Ledger, Source
-from mock_server.manufacturing.stock.records import SUBCONTRACT_CONSUMPTION, SUBCONTRACT_ORDER
+from mock_server.manufacturing.stock import SUBCONTRACT_CONSUMPTION, SUBCONTRACT_ORDER, Ledger, Source
 from mock_server.manufacturing.subcontract_orders.balance import off_balance
 from mock_server.manufacturing.subcontract_orders.body import (
     changed_order,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import ZERO, shown
-from mock_server.manufacturing.inspections.records import COMPLETED, Inspection
+from mock_server.manufacturing.inspections import COMPLETED, Inspection
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook
 from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder

@@ -8,20 +8,21 @@ from decimal import Decimal
 
 from mock_server.manufacturing.decimals import ZERO, shown
 from mock_server.manufacturing.documents import next_free_number
-from mock_server.manufacturing.formulas.bom import SUBCONTRACT
-from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas import SUBCONTRACT, Lookup
 from mock_server.manufacturing.refusals import Refused, refuse_value
 from mock_server.manufacturing.request_body import Body, calendar_day
-from mock_server.manufacturing.stock.ledger import Ledger, Source
-from mock_server.manufacturing.stock.records import (
+from mock_server.manufacturing.stock import (
     SUBCONTRACT_CONSUMPTION,
     SUBCONTRACT_ISSUE,
     SUBCONTRACT_ORDER,
     SUBCONTRACT_RECEIPT,
     SUBCONTRACT_RETURN,
     SUBCONTRACTOR,
+    Ledger,
+    Shortage,
+    Source,
+    insufficient_stock,
 )
-from mock_server.manufacturing.stock.shortages import Shortage, insufficient_stock
 from mock_server.manufacturing.subcontract_orders.balance import (
     check_material,
     consumption_of,

@@ -8,9 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from mock_server.manufacturing.decimals import MAX_QUANTITY, QUANTITY_PLACES, number, round_half_up, shown
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.order_needs import formula_of_bom
+from mock_server.manufacturing.formulas import Bom, Lookup, formula_of_bom
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import Refused, too_much
 from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook

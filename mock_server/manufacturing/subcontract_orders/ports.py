@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from mock_server.manufacturing.formulas.ports import Book, Catalogue
-from mock_server.manufacturing.inspections.records import Inspection
-from mock_server.manufacturing.stock.records import StockBook
+from mock_server.manufacturing.formulas import Book, Catalogue
+from mock_server.manufacturing.inspections import Inspection
+from mock_server.manufacturing.stock import StockBook
 from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
 from mock_server.manufacturing.vendors import Vendor
 

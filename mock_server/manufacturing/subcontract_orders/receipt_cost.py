@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from mock_server.manufacturing.decimals import EXACT, MAX_AMOUNT, MAX_UNIT_COST, ZERO, amount, unit_cost
 from mock_server.manufacturing.refusals import too_much
-from mock_server.manufacturing.stock.ledger import share_of
+from mock_server.manufacturing.stock import share_of
 from mock_server.manufacturing.subcontract_orders.records import SubcontractCost, SubcontractOrder
 
 

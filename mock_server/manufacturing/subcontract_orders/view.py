@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Catalogue
+from mock_server.manufacturing.formulas import Catalogue, Lookup
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.subcontract_orders.challans import first_due
 from mock_server.manufacturing.subcontract_orders.materials import Requirements, requirements_of

@@ -6,10 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import ZERO, number
-from mock_server.manufacturing.formulas.batches import check_batch
-from mock_server.manufacturing.formulas.bom import MANUFACTURE, Bom
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe
+from mock_server.manufacturing.formulas import MANUFACTURE, AnyFormula, Bom, Lookup, Recipe, check_batch
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import Refused, refuse_value, unknown_item
 from mock_server.manufacturing.request_body import Body, calendar_day

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mock_server.manufacturing.documents import check_reference_free, next_free_number
-from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas import Lookup
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.request_body import Body
 from mock_server.manufacturing.work_orders.body import (

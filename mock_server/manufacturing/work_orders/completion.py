@@ -11,17 +11,19 @@ from mock_server.manufacturing.decimals import ZERO, shown, unit_cost
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.request_body import Body
-from mock_server.manufacturing.stock.ledger import Ledger, Source
-from mock_server.manufacturing.stock.records import (
+from mock_server.manufacturing.stock import (
     BY_PRODUCT_RECEIPT,
     CO_PRODUCT_RECEIPT,
     PRODUCTION_CONSUMPTION,
     PRODUCTION_RECEIPT,
     STORE,
     WORK_ORDER,
+    Ledger,
     Movement,
+    Shortage,
+    Source,
+    insufficient_stock,
 )
-from mock_server.manufacturing.stock.shortages import Shortage, insufficient_stock
 from mock_server.manufacturing.work_orders.actuals import Actuals, read_actuals
 from mock_server.manufacturing.work_orders.commands import write
 from mock_server.manufacturing.work_orders.costs import Gross, Hours, actual_cost, check_amounts, labour

@@ -6,17 +6,17 @@ from dataclasses import replace
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import EXACT, MAX_QUANTITY, ZERO, amount, shown
-from mock_server.manufacturing.formulas.batches import formula_of_recipe
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.order_needs import (
+from mock_server.manufacturing.formulas import (
+    AnyFormula,
+    Bom,
+    Lookup,
     Need,
     OrderFormula,
     SideOutput,
     Work,
     formula_of_bom,
+    formula_of_recipe,
 )
-from mock_server.manufacturing.formulas.recipe import AnyFormula
 from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.units import expected_output, to_uom
 from mock_server.manufacturing.work_orders.costs import (

@@ -17,7 +17,7 @@ from mock_server.manufacturing.decimals import (
     round_half_up,
     unit_cost,
 )
-from mock_server.manufacturing.formulas.by_products import side_values
+from mock_server.manufacturing.formulas import side_values
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.work_orders.records import (
     WorkOrderActualCost,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from mock_server.manufacturing.formulas.ports import Book, Catalogue
-from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.inspections.records import Inspection
-from mock_server.manufacturing.stock.records import StockBook
+from mock_server.manufacturing.formulas import Book, Catalogue, Recipe
+from mock_server.manufacturing.inspections import Inspection
+from mock_server.manufacturing.stock import StockBook
 from mock_server.manufacturing.work_orders.records import WorkOrder
 
 

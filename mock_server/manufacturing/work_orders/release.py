@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mock_server.manufacturing.decimals import ZERO
-from mock_server.manufacturing.formulas.bom import MANUFACTURE, Bom
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.recipe import AnyFormula
+from mock_server.manufacturing.formulas import MANUFACTURE, AnyFormula, Bom, Lookup
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.request_body import Body
-from mock_server.manufacturing.stock.ledger import Ledger
-from mock_server.manufacturing.stock.shortages import Shortage, insufficient_stock
+from mock_server.manufacturing.stock import Ledger, Shortage, insufficient_stock
 from mock_server.manufacturing.work_orders.commands import write
 from mock_server.manufacturing.work_orders.contents import with_contents
 from mock_server.manufacturing.work_orders.ports import OrderBook

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.recipe import AnyFormula
+from mock_server.manufacturing.formulas import AnyFormula, Lookup
 from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.work_orders.contents import with_contents
 from mock_server.manufacturing.work_orders.ports import OrderCatalogue

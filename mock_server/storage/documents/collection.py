@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.documents.table import Documents
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 
 T = TypeVar("T")
 

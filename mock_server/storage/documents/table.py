@@ -13,7 +13,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.documents.mapper import Mapper
 from mock_server.storage.sequences import next_place
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 from mock_server.wire import dumps, instant
 
 T = TypeVar("T")

@@ -7,14 +7,11 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert, literal_column, select
 
-from mock_server.manufacturing.formulas.bom import INTERNAL_FIELDS, Bom
-from mock_server.manufacturing.formulas.recipe import INTERNAL_RECIPE_FIELDS, Recipe
+from mock_server.manufacturing.formulas import INTERNAL_FIELDS, INTERNAL_RECIPE_FIELDS, Bom, Recipe
 from mock_server.storage.database import Session, Statement
-from mock_server.storage.documents.collection import Rows
-from mock_server.storage.documents.mapper import mapper
-from mock_server.storage.documents.table import Documents, owner
+from mock_server.storage.documents import Documents, Rows, mapper, owner
 from mock_server.storage.tables import boms, formula_lines, recipes
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 
 F = TypeVar("F", bound=Bom | Recipe)
 

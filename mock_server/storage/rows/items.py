@@ -6,14 +6,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.vendors import Vendor
+from mock_server.manufacturing import Item, Vendor
 from mock_server.storage.database import Session, Statement
-from mock_server.storage.documents.mapper import mapper
-from mock_server.storage.documents.table import Documents
+from mock_server.storage.documents import Documents, mapper
 from mock_server.storage.rows.stock import read_stock
 from mock_server.storage.tables import items, vendors
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 
 
 def _stock_shown(session: Session, tenant: Tenant, item: Item) -> dict[str, Any]:

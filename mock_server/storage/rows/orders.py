@@ -9,22 +9,19 @@ from typing import Any
 
 from sqlalchemy import bindparam, literal_column, select
 
-from mock_server.manufacturing.inspections.records import INTERNAL_INSPECTION_FIELDS, Inspection
-from mock_server.manufacturing.subcontract_orders.records import INTERNAL_SUBCONTRACT_FIELDS, SubcontractOrder
-from mock_server.manufacturing.subcontract_orders.view import delivery_due_date, material_due_date
-from mock_server.manufacturing.work_orders.records import (
-    DRAFT,
-    IN_PROGRESS,
-    INTERNAL_WORK_ORDER_FIELDS,
-    WorkOrder,
+from mock_server.manufacturing.inspections import INTERNAL_INSPECTION_FIELDS, Inspection
+from mock_server.manufacturing.subcontract_orders import (
+    INTERNAL_SUBCONTRACT_FIELDS,
+    SubcontractOrder,
+    delivery_due_date,
+    material_due_date,
 )
+from mock_server.manufacturing.work_orders import DRAFT, IN_PROGRESS, INTERNAL_WORK_ORDER_FIELDS, WorkOrder
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
-from mock_server.storage.documents.collection import Rows
-from mock_server.storage.documents.mapper import mapper
-from mock_server.storage.documents.table import Documents, owner
+from mock_server.storage.documents import Documents, Rows, mapper, owner
 from mock_server.storage.tables import challans, quality_inspections, subcontract_orders, work_orders
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 from mock_server.wire import instant
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.tables import outbox
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 from mock_server.wire import dumps, instant
 
 _ADD = Statement(

@@ -9,22 +9,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, tuple_
 
-from mock_server.manufacturing.decimals import ZERO
-from mock_server.manufacturing.reports.by_products import (
-    ByProductTotals,
-    by_product_totals,
-    expected_credit,
-    products_of,
-)
-from mock_server.manufacturing.reports.cost_analysis import MonthOfItem
-from mock_server.manufacturing.reports.figures import (
+from mock_server.manufacturing import ZERO
+from mock_server.manufacturing.reports import (
     RATIOS,
+    ByProductTotals,
+    MonthOfItem,
+    Page,
+    Period,
+    Place,
     ProductionFigures,
     ProductionSums,
+    by_product_totals,
+    completed_at,
+    expected_credit,
     figures_of,
+    posting_date,
+    products_of,
 )
-from mock_server.manufacturing.reports.report import Page, Period, Place, completed_at, posting_date
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderByProduct
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderByProduct
 from mock_server.storage.database import Row, Session, Statement
 from mock_server.storage.dialects import upsert
 from mock_server.storage.rows.orders import WORK_ORDERS
@@ -35,7 +37,7 @@ from mock_server.storage.tables import (
     by_products_made,
     completed_orders,
 )
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 from mock_server.wire import instant
 
 _FIGURES = {

@@ -10,7 +10,7 @@ from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
 from mock_server.storage.sequences import last_value, next_value
 from mock_server.storage.tables import report_cache
-from mock_server.storage.tenancy.tenants import Tenant, lock_entity
+from mock_server.storage.tenancy import Tenant, lock_entity
 
 KEPT_SECONDS = 300
 _DROPS = "dropped reports"

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
-from mock_server.manufacturing.stock.records import Movement, Stock
+from mock_server.manufacturing.stock import Movement, Stock
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
-from mock_server.storage.documents.mapper import mapper
+from mock_server.storage.documents import mapper
 from mock_server.storage.sequences import next_place
 from mock_server.storage.tables import AMOUNT_SCALE, QUANTITY_SCALE, movements, stock
-from mock_server.storage.tenancy.tenants import Tenant
+from mock_server.storage.tenancy import Tenant
 from mock_server.wire import dumps
 
 _FIGURES = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
-from mock_server.manufacturing.subcontract_orders.view import SubcontractView, shown_subcontract_order
-from mock_server.manufacturing.work_orders.records import DRAFT, WorkOrder
-from mock_server.manufacturing.work_orders.view import shown_work_order
-from mock_server.storage.documents.mapper import mapper
-from mock_server.storage.documents.table import owner
+from mock_server.manufacturing.subcontract_orders import (
+    SubcontractOrder,
+    SubcontractView,
+    shown_subcontract_order,
+)
+from mock_server.manufacturing.work_orders import DRAFT, WorkOrder, shown_work_order
+from mock_server.storage.documents import mapper, owner
 from mock_server.storage.rows.orders import SUBCONTRACT_ORDERS, WORK_ORDERS
 from mock_server.wire import dumps
 

@@ -1,1 +1,16 @@
 """Entities, installs, subscriptions, idempotency keys: what belongs to a tenant."""
+
+from mock_server.storage.tenancy.facts import read_fact, write_fact
+from mock_server.storage.tenancy.idempotency import Kept, keep, recall
+from mock_server.storage.tenancy.installs import (
+    Install,
+    add_install,
+    is_revoked,
+    lock_install,
+    read_install,
+    read_installs,
+    revoke,
+    write_install,
+)
+from mock_server.storage.tenancy.tenants import Tenant, add_tenant, lock_entity, read_tenants
+from mock_server.storage.tenancy.webhooks import add_webhook, list_webhooks, stop_webhook

@@ -1,16 +1,4 @@
-"""The checks of the house rules, by the id that their rule file has."""
+"""The house rules: read from their files, applied to the contract."""
 
-from __future__ import annotations
-
-from scripts.contract.rules import answers, examples, labels, layout, naming, questions, shapes
-from scripts.contract.rules.rules import Check
-
-CHECKS: dict[str, Check] = {
-    **layout.CHECKS,
-    **naming.CHECKS,
-    **shapes.CHECKS,
-    **answers.CHECKS,
-    **labels.CHECKS,
-    **examples.CHECKS,
-    **questions.CHECKS,
-}
+from scripts.contract.rules.checks import CHECKS
+from scripts.contract.rules.rules import Breach, apply, load_rules, read_subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mock_server.contract.keywords import component
+from mock_server.contract import component
 from scripts.contract.operations import operations, webhooks
 from scripts.contract.references import escaped, objects, resolved
 from scripts.contract.sources import ContractError

@@ -14,11 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.formulas.ancestors import reroll_item
-from mock_server.manufacturing.formulas.bom import INTERNAL_FIELDS, Bom
-from mock_server.manufacturing.formulas.exact_cost import unpack
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing.formulas import INTERNAL_FIELDS, Bom, reroll_item, unpack
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, Graph, bodies, graphs, line_bodies, new_book

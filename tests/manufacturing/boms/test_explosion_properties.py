@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from mock_server.manufacturing import boms
 from mock_server.manufacturing.boms.explosion import Levels, explode
-from mock_server.manufacturing.formulas.bom import Bom, BomLine
-from mock_server.manufacturing.formulas.costing import Rates, line_need, rolled_again
-from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas import Bom, BomLine, Lookup, Rates, line_need, rolled_again
 from mock_server.manufacturing.units import to_uom
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook

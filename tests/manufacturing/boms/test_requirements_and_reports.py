@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, boms
 from tests.manufacturing.demo import body, pune, uk
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, Graph, graphs
 

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.formulas.ancestors import reroll_item
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing.formulas import Bom, reroll_item
 from tests.manufacturing.book import MemoryBook
 
 

@@ -11,11 +11,8 @@ from hypothesis import strategies as st
 
 from mock_server.manufacturing.boms.explosion import explode
 from mock_server.manufacturing.decimals import amount, unit_cost
-from mock_server.manufacturing.formulas.ancestors import reroll_item
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.costing import Rates, line_need, rolled_again
+from mock_server.manufacturing.formulas import Bom, Lookup, Rates, line_need, reroll_item, rolled_again
 from mock_server.manufacturing.formulas.exact_cost import ExactCost, pack, unpack
-from mock_server.manufacturing.formulas.lookup import Lookup
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import PARTS, Graph, graphs, orders

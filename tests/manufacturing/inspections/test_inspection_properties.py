@@ -12,14 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing import inspections
+from mock_server.manufacturing import Refused, inspections
 from mock_server.manufacturing.inspections.readings import numeric_value, result_of, verdict
-from mock_server.manufacturing.inspections.records import (
-    Inspection,
-    InspectionCriterion,
-    InspectionReading,
-)
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.inspections.records import Inspection, InspectionCriterion, InspectionReading
 from tests.manufacturing.inspection_book import InspectionMemory, body, numeric
 
 EXPECTED = {

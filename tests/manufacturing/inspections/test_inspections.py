@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import inspections
-from mock_server.manufacturing.inspections.records import Inspection
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, inspections
+from mock_server.manufacturing.inspections import Inspection
 from tests.manufacturing.inspection_book import InspectionMemory, body, numeric
 
 BRAKE = {"Name": "Brake", "Type": "PassFail"}

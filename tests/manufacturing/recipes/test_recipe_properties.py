@@ -14,16 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing import boms, recipes
+from mock_server.manufacturing import Refused, boms, recipes
 from mock_server.manufacturing.decimals import amount
 from mock_server.manufacturing.decimals import unit_cost as rounded_unit_cost
-from mock_server.manufacturing.formulas.ancestors import reroll_item
+from mock_server.manufacturing.formulas import (
+    INTERNAL_RECIPE_FIELDS,
+    AnyFormula,
+    Bom,
+    Lookup,
+    Recipe,
+    reroll_item,
+    unpack,
+)
 from mock_server.manufacturing.formulas.batches import batch_count, batch_factor, formula_of_recipe
-from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.exact_cost import unpack
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.recipe import INTERNAL_RECIPE_FIELDS, AnyFormula, Recipe
-from mock_server.manufacturing.refusals import Refused
 from tests.manufacturing import recipe_graphs as graph
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, bodies, new_book

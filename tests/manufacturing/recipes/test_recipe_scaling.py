@@ -8,19 +8,15 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import boms
+from mock_server.manufacturing import Refused, boms, recipes
 from mock_server.manufacturing.decimals import amount, unit_cost
+from mock_server.manufacturing.formulas import Lookup, OrderFormula, Recipe, unpack
 from mock_server.manufacturing.formulas.batches import (
     batch_count,
     batch_factor,
     check_batch,
     formula_of_recipe,
 )
-from mock_server.manufacturing.formulas.exact_cost import unpack
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.order_needs import OrderFormula
-from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.units import to_uom
 from tests.manufacturing.demo import nashik
 from tests.manufacturing.kitchen import figures, fixed, kitchen, make, per_batch
@@ -123,8 +119,8 @@ def test_a_batch_off_the_limits_or_the_multiple_is_refused(packs: int, batch: st
     ],
 )
 def test_each_limit_alone_is_named(limits: dict[str, Any], planned: int, allows: str) -> None:
-    book, recipes = nashik()
-    recipe = book.attempt(lambda: recipes.update(book, recipes["RCP-0001"], limits))
+    book, made = nashik()
+    recipe = book.attempt(lambda: recipes.update(book, made["RCP-0001"], limits))
     with pytest.raises(Refused) as refusal:
         check_batch(recipe, Decimal(planned))
     assert refusal.value.message.endswith(f"allows {allows}.")

@@ -11,8 +11,7 @@ import pytest
 
 from mock_server.manufacturing import boms, recipes
 from mock_server.manufacturing.decimals import unit_cost
-from mock_server.manufacturing.formulas.batches import formula_of_recipe
-from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas import Lookup, formula_of_recipe
 from mock_server.manufacturing.units import to_uom
 from tests.manufacturing.kitchen import change, figures, fixed, kitchen, make, per_batch, refused, share
 

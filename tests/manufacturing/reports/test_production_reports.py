@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.contract.build import PROJECT
-from scripts.contract.bundle import bundle
+from scripts.contract import PROJECT
+from scripts.contract import bundle
 from mock_server.manufacturing.reports.by_products import ByProductTotals, ByProductYield
 from mock_server.manufacturing.reports.job_costing import JobCost, JobCostTotals
-from mock_server.manufacturing.stock.ledger import Ledger, Source
+from mock_server.manufacturing.stock import Ledger, Source
 from mock_server.manufacturing.reports.efficiency import EfficiencyTotals, OrderEfficiency
 from mock_server.manufacturing.reports.cost_analysis import ProductionCost, ProductionCostTotals
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused
 from mock_server.manufacturing.reports.report import MAX_PERCENT, Period, percent, period_of
-from mock_server.manufacturing.stock.records import SUBCONTRACT_ORDER, SUBCONTRACT_RECEIPT
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderVariance
+from mock_server.manufacturing.stock import SUBCONTRACT_ORDER, SUBCONTRACT_RECEIPT
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderVariance
 from mock_server.wire import wire_name
 
 from tests.manufacturing.demo import nashik, pune

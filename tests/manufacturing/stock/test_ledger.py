@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.stock.ledger import Ledger, Source
-from mock_server.manufacturing.stock.records import Stock
+from mock_server.manufacturing import Refused
+from mock_server.manufacturing.stock import Ledger, Source, Stock
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures, half_up
 
 TUBE = "TUBE"

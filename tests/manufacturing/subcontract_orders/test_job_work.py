@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from mock_server.manufacturing import boms, subcontract_orders
-from mock_server.manufacturing.stock.ledger import Ledger, Source
-from mock_server.manufacturing.stock.records import PRODUCTION_RECEIPT, WORK_ORDER
-from mock_server.manufacturing.subcontract_orders.view import shown_subcontract_order
+from mock_server.manufacturing.stock import PRODUCTION_RECEIPT, WORK_ORDER, Ledger, Source
+from mock_server.manufacturing.subcontract_orders import shown_subcontract_order
 from tests.manufacturing.job_work_book import pune_job_work
 from tests.manufacturing.job_work_desk import (
     AXLE,

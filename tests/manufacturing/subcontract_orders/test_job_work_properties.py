@@ -12,16 +12,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, boms
 from mock_server.manufacturing.stock.records import QUARANTINE, STORE, SUBCONTRACTOR
+from mock_server.manufacturing.subcontract_orders import SubcontractOrder, shown_subcontract_order
 from mock_server.manufacturing.subcontract_orders.challans import (
     financial_year,
     generated_number,
     return_due_date,
 )
-from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
-from mock_server.manufacturing.subcontract_orders.view import shown_subcontract_order
 from tests.manufacturing.job_work_book import JobWorkBook
 from tests.manufacturing.job_work_desk import Desk
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import boms, subcontract_orders
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, boms, subcontract_orders
+from mock_server.manufacturing.subcontract_orders import SubcontractView, shown_subcontract_order
 from mock_server.manufacturing.subcontract_orders.records import (
     Challan,
     ChallanLine,
@@ -20,10 +20,8 @@ from mock_server.manufacturing.subcontract_orders.records import (
     SubcontractMaterial,
     SubcontractReceipt,
 )
-from mock_server.manufacturing.subcontract_orders.view import SubcontractView, shown_subcontract_order
 from mock_server.wire import wire_name
-from scripts.contract.build import PROJECT
-from scripts.contract.bundle import bundle
+from scripts.contract import PROJECT, bundle
 from tests.manufacturing.job_work_desk import (
     AXLE,
     BAR,

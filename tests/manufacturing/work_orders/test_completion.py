@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.work_orders.records import WorkOrder
+from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing.work_orders import WorkOrder
 from tests.manufacturing.demo import body, nashik
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures
 from tests.manufacturing.order_shop import actual, box_shop, consumed, refused, released

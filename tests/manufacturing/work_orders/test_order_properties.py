@@ -10,8 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing import Refused, boms
 from tests.manufacturing.graphs import PARTS, WHOLE_PARTS, bodies, new_book
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, half_up, rounded_need
 from tests.manufacturing.order_shop import actual, released

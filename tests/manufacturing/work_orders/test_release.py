@@ -13,10 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.manufacturing import boms, work_orders
-from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.order_needs import formula_of_bom
-from mock_server.manufacturing.work_orders.records import WorkOrder
-from mock_server.manufacturing.work_orders.view import shown_work_order
+from mock_server.manufacturing.formulas import Lookup, formula_of_bom
+from mock_server.manufacturing.work_orders import WorkOrder, shown_work_order
 from tests.manufacturing import oracle
 from tests.manufacturing.demo import body, pune
 from tests.manufacturing.graphs import Graph, graphs

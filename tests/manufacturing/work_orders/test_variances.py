@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.manufacturing import boms
-from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderVariance
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderVariance
 from tests.manufacturing.demo import body
 from tests.manufacturing.order_book import OrderMemoryBook, figures, half_up
 

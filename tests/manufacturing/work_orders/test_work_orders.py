@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from mock_server.manufacturing import boms, recipes, work_orders
-from mock_server.manufacturing.work_orders.records import WorkOrder
-from mock_server.manufacturing.work_orders.view import shown_work_order
+from mock_server.manufacturing.work_orders import WorkOrder, shown_work_order
 from tests.manufacturing.demo import body, nashik, pune, recipe_body
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures, without_revision
 from tests.manufacturing.order_shop import active, refused, stocked, wheel_shop

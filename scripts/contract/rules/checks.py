@@ -1,0 +1,16 @@
+"""Every check of the house rules, by the id that its rule file has."""
+
+from __future__ import annotations
+
+from scripts.contract.rules import answers, examples, labels, layout, naming, questions, shapes
+from scripts.contract.rules.rules import Check
+
+CHECKS: dict[str, Check] = {
+    **layout.CHECKS,
+    **naming.CHECKS,
+    **shapes.CHECKS,
+    **answers.CHECKS,
+    **labels.CHECKS,
+    **examples.CHECKS,
+    **questions.CHECKS,
+}
