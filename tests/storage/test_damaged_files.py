@@ -260,7 +260,7 @@ def test_tables_of_another_version_are_refused_and_left_alone(
 def test_an_interrupted_first_start_leaves_no_half_of_the_tables(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     script = (
-        "import os, pathlib, sys; from mock_server.storage import layout\n"
+        "import os, pathlib, sys; from mock_server.storage.sqlite import layout\n"
         "from mock_server.storage.sqlite.database import SqliteDatabase\n"
         "make = layout.CreateIndex\n"
         "def dying(index):\n"
