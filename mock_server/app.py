@@ -21,7 +21,6 @@ from mock_server.api import (
     SubcontractOrders,
     Webhooks,
     WorkOrders,
-    translated,
 )
 from mock_server.contract import Contract, Operation, pythonic, read_document
 from mock_server.gateway import (
@@ -35,12 +34,12 @@ from mock_server.gateway import (
     Handler,
     InternalGuard,
     Receive,
-    Refusal,
     Scope,
     Send,
     TreeRouting,
 )
-from mock_server.sandbox import Control, Sandbox
+from mock_server.refused import Refused
+from mock_server.sandbox import Control, Sandbox, StockControl
 
 PUBLIC = "/public/v1"
 CONTROL = "/_sandbox/v1"
@@ -66,12 +65,12 @@ def handlers_of(contract: Contract, resources: Iterable[object]) -> dict[str, Ha
         for resource in resources:
             method = getattr(resource, name, None)
             if method is not None:
-                found[operation.id] = translated(method)
+                found[operation.id] = method
     return found
 
 
 def _unbuilt(call: Call) -> Any:
-    raise Refusal("not_implemented")
+    raise Refused("not_implemented")
 
 
 def serve_contract(
@@ -190,6 +189,6 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         read_document(built / "sandbox-openapi-3.0.json"),
         CONTROL,
         partial(ControlGuard, contract=contract),
-        handlers_of(contract, [Control(sandbox)]),
+        handlers_of(contract, [Control(sandbox), StockControl(sandbox)]),
         sandbox,
     )

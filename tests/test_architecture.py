@@ -73,15 +73,8 @@ def _planted(root: Path) -> None:
 STILL = (
     "mock_server.cli:",
     "mock_server.sandbox.token_command:",
-    "mock_server.storage.rows.views:",
-    "mock_server.manufacturing.formulas: a face",
-    "mock_server.manufacturing.stock.ledger: more",
-    "mock_server.manufacturing.subcontract_orders.goods: more",
-    "mock_server.sandbox.control: more",
-    "mock_server.storage.book: more",
     "contract_tests.shop_floor.refusals_job_work: more",
     "contract_tests.factory.machine: 17 modules",
-    "a circle: mock_server.storage.book",
 )
 
 

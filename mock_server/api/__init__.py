@@ -1,9 +1,8 @@
 """One module per resource: a checked call in, an answer out."""
 
 from mock_server.api.account import Account
-from mock_server.api.answers import modified, translated
+from mock_server.api.answers import modified
 from mock_server.api.boms import Boms
-from mock_server.api.documents import View
 from mock_server.api.items import Items
 from mock_server.api.manufacturing_reports import ManufacturingReports
 from mock_server.api.pages import Cursors, envelope, page_of_records

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import TypeVar
 
-from mock_server.gateway import READS_ONE_STATE, Answer, Call, Handler, Refusal
-from mock_server.manufacturing import Refused
+from mock_server.gateway import READS_ONE_STATE, Answer, Call
+from mock_server.refused import Refused
 from mock_server.wire import dumps
 
 T = TypeVar("T")
@@ -37,23 +36,10 @@ def check_revision(call: Call, revision: int) -> None:
     """Refuses (412) where If-Match names another revision."""
     wanted = call.headers.get("If-Match")
     if wanted is not None and wanted not in {"*", f'"{revision}"'}:
-        raise Refusal("precondition_failed", values={"revision": revision})
+        raise Refused("precondition_failed", values={"revision": revision})
 
 
 def of_one_state(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:
     """The handler, marked: the several rows that it reads must be of one and the same state."""
     setattr(handler, READS_ONE_STATE, True)
     return handler
-
-
-def translated(handler: Callable[[Call], Answer]) -> Handler:
-    """The handler, with refusals of the rules turned into refusals of the gateway."""
-
-    @wraps(handler)
-    def run(call: Call) -> Answer:
-        try:
-            return handler(call)
-        except Refused as refused:
-            raise Refusal(refused.code, refused.message, details=refused.details) from refused
-
-    return run

@@ -7,11 +7,11 @@ from typing import Any
 from mock_server.api.answers import modified, of_one_state, record
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import page, page_of_records
-from mock_server.gateway import Answer, Call, Refusal
+from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import boms
 from mock_server.manufacturing.boms import Requirement, Usage, UsageRow
 from mock_server.manufacturing.formulas import Bom, BomLine
-from mock_server.storage import SqlBook, tables
+from mock_server.refused import Refused
 from mock_server.storage.documents import exact, mapper
 from mock_server.storage.rows import BOMS
 from mock_server.wire import dumps
@@ -43,7 +43,7 @@ _COSTS = (
 class Boms(DocumentHandlers[Bom]):
     """The handlers, named by operation."""
 
-    table = tables.boms
+    collection = "boms"
     key = "boms"
 
     def list_boms(self, call: Call) -> Answer:
@@ -53,7 +53,7 @@ class Boms(DocumentHandlers[Bom]):
     def create_bom(self, call: Call) -> Answer:
         """Creates a BOM."""
         book = self.services.book(call)
-        return self.created(call, book, boms.create(book, call.body).id)
+        return self.created(call, book, boms.create(book, call.body))
 
     def get_bom(self, call: Call) -> Answer:
         """One BOM, archived ones included."""
@@ -61,8 +61,8 @@ class Boms(DocumentHandlers[Bom]):
 
     def update_bom(self, call: Call) -> Answer:
         """Changes a BOM; one that changes nothing answers the record as it is."""
-        book, bom = self.find(call, SqlBook.bom)
-        return self.answer(call, book, boms.update(book, bom, call.body).id)
+        book, bom = self.find(call)
+        return self.answer(book, boms.update(book, bom, call.body))
 
     def archive_boms(self, call: Call) -> Answer:
         """Archives several BOMs, all or none."""
@@ -75,7 +75,7 @@ class Boms(DocumentHandlers[Bom]):
     @of_one_state
     def get_bom_material_requirements(self, call: Call) -> Answer:
         """Components for a planned quantity, rounded once per item."""
-        book, bom = self.find(call, SqlBook.bom)
+        book, bom = self.find(call)
         needs = boms.material_requirements(book, bom, call.query["plannedQty"], call.query["levels"])
         public = mapper(Requirement).public
         return record(
@@ -100,17 +100,17 @@ class Boms(DocumentHandlers[Bom]):
     def get_active_bom(self, call: Call) -> Answer:
         """The item's Active BOM; 404 where it has none."""
         book = self.services.book(call)
-        bom = book.active_bom(call.path["itemId"])
+        bom = book.boms.active(call.path["itemId"])
         if bom is None:
-            raise Refusal("not_found", "The item has no Active BOM.")
-        return self.answer(call, book, bom.id)
+            raise Refused("not_found", "The item has no Active BOM.")
+        return self.answer(book, bom)
 
     @of_one_state
     def list_boms_using_item(self, call: Call) -> Answer:
         """Unarchived BOMs with a direct line of the item."""
         book, item_id = self.services.book(call), call.path["itemId"]
-        if book.item(item_id) is None:
-            raise Refusal("not_found", "No such item.")
+        if book.items.get(item_id) is None:
+            raise Refused("not_found", "No such item.")
         status = call.query.get("status")
         usages = [use for use in boms.where_used(book, item_id) if status in {None, use.bom.status}]
         return page_of_records(call, self.services.cursors, "boms", usages, _use)
@@ -119,7 +119,7 @@ class Boms(DocumentHandlers[Bom]):
         """Standard cost of each BOM by element."""
         services = self.services
         values = self.filters.read(call.query, str)
-        return page(call, services.session, services.cursors, self.table, "boms", values, (), _cost)
+        return page(call, services.session, services.cursors, BOMS.table, "boms", values, (), _cost)
 
     def get_bom_component_usage(self, call: Call) -> Answer:
         """Components by the number of Active BOMs that use them."""

@@ -2,79 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
-
-from sqlalchemy import Table
+from typing import Any, ClassVar, Generic, TypeVar
 
 from mock_server.api.answers import check_revision, created, record
 from mock_server.api.pages import Filters, page
 from mock_server.api.services import Services, tenant_of
-from mock_server.gateway import Answer, Call, Refusal
+from mock_server.gateway import Answer, Call
+from mock_server.refused import Refused
 from mock_server.storage import SqlBook
-from mock_server.storage.documents import read_body
+from mock_server.storage.documents import Rows
 
 T = TypeVar("T")
-# Fills in what a stored body lacks: the book, the body, and the columns that were asked for.
-View = Callable[[SqlBook, bytes, tuple[Any, ...]], bytes]
 
 
 class DocumentHandlers(Generic[T]):
-    """Lists and reads one resource; `key` names it in the list envelope."""
+    """Lists and reads one resource; `key` names it in the list envelope, `collection` in a book."""
 
-    table: Table
-    key: str
-    columns: tuple[str, ...] = ()
-    view: View | None = None
+    collection: ClassVar[str]
+    key: ClassVar[str]
     filters: Filters = Filters()
 
     def __init__(self, services: Services) -> None:
         self.services = services
 
+    def rows(self, book: SqlBook) -> Rows[T]:
+        """The records of the resource in a book."""
+        found: Rows[T] = getattr(book, self.collection)
+        return found
+
     def page(self, call: Call) -> Answer:
         """A page of records."""
-        view = type(self).view
-        row: Callable[[tuple[Any, ...]], bytes] | None = None
-        if view is not None:
-            book = self.services.book(call)
-            row = lambda found: view(book, found[0], found[2 : 2 + len(self.columns)])  # noqa: E731
+        rows = self.rows(self.services.book(call))
         zone = tenant_of(call).time_zone
         values = self.filters.read(call.query, lambda: self.services.clock.today(zone).isoformat())
+        end = 2 + len(rows.columns)
         return page(
             call,
             self.services.session,
             self.services.cursors,
-            self.table,
+            rows.documents.table,
             self.key,
             values,
-            self.columns,
-            row,
+            rows.columns,
+            (lambda found: rows.complete(found[0], found[2:end])) if rows.columns else None,
         )
 
     def one(self, call: Call) -> Answer:
         """One record, archived ones included."""
-        return self.answer(call, self.services.book(call), call.path["id"])
-
-    def answer(self, call: Call, book: SqlBook, record_id: str) -> Answer:
-        """The record as it is now."""
-        columns = ("revision", *self.columns)
-        found = read_body(self.services.session, self.table, tenant_of(call).key, record_id, columns)
+        found = self.rows(self.services.book(call)).find(call.path["id"])
         if found is None:
-            raise Refusal("not_found")
-        body, revision, *rest = found
-        view = type(self).view
-        return record(body if view is None else view(book, body, tuple(rest)), revision)
+            raise Refused("not_found")
+        return record(*found)
 
-    def created(self, call: Call, book: SqlBook, record_id: str) -> Answer:
-        """The new record."""
-        shown = self.answer(call, book, record_id)
-        return created(call, shown.body, record_id, 1)
+    def answer(self, book: SqlBook, document: Any) -> Answer:
+        """A document after a command, as GET shows it now."""
+        return record(self.rows(book).shown(document), document.revision)
 
-    def find(self, call: Call, read: Callable[[SqlBook, str], T | None]) -> tuple[SqlBook, T]:
+    def created(self, call: Call, book: SqlBook, document: Any) -> Answer:
+        """A new document."""
+        return created(call, self.rows(book).shown(document), document.id, document.revision)
+
+    def find(self, call: Call) -> tuple[SqlBook, T]:
         """The record that the path names, for a write; its revision is checked against If-Match."""
         book = self.services.book(call)
-        found = read(book, call.path["id"])
+        found = self.rows(book).get(call.path["id"])
         if found is None:
-            raise Refusal("not_found")
+            raise Refused("not_found")
         check_revision(call, getattr(found, "revision"))  # noqa: B009
         return book, found

@@ -7,13 +7,12 @@ from mock_server.api.pages import Filters
 from mock_server.api.services import Services
 from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import Item, Vendor
-from mock_server.storage import tables
 
 
 class ItemHandlers(DocumentHandlers[Item]):
     """Items."""
 
-    table = tables.items
+    collection = "items"
     key = "items"
     filters = Filters({"itemCode": "code"})
 
@@ -21,7 +20,7 @@ class ItemHandlers(DocumentHandlers[Item]):
 class VendorHandlers(DocumentHandlers[Vendor]):
     """Vendors."""
 
-    table = tables.vendors
+    collection = "vendors"
     key = "vendors"
 
 

@@ -19,7 +19,7 @@ from mock_server.manufacturing.reports import (
     period_of,
 )
 from mock_server.storage.documents import Position, mapper
-from mock_server.storage.rows import SqlProductionLog, keep_report, kept_report, report_state
+from mock_server.storage.rows import keep_report, kept_report, report_state
 from mock_server.wire import dumps, instant
 
 
@@ -61,7 +61,7 @@ class ManufacturingReports:
     def _built(self, call: Call, key: str, build: Build, now: datetime) -> bytes:
         services, tenant = self._services, tenant_of(call)
         period = period_of(services.clock.today(tenant.time_zone), _day(call, "from"), _day(call, "to"))
-        log = SqlProductionLog(services.session, tenant, period, call.query.get("itemRefId"))
+        log = services.book(call).production.within(period, call.query.get("itemRefId"))
         after = call.query.get("after")
         start = services.cursors.read(call, after) if after is not None else Position(0)
         report = build(log, Place(start.updated_at, start.seq), call.query["limit"])

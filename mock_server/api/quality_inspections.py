@@ -8,13 +8,12 @@ from mock_server.api.pages import Filters
 from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import inspections
 from mock_server.manufacturing.inspections import Inspection
-from mock_server.storage import SqlBook, tables
 
 
 class QualityInspections(DocumentHandlers[Inspection]):
     """The handlers, named by operation."""
 
-    table = tables.quality_inspections
+    collection = "inspections"
     key = "quality_inspections"
     filters = Filters({"workOrderRefId": "work_order_id", "subcontractOrderRefId": "subcontract_order_id"})
 
@@ -25,7 +24,7 @@ class QualityInspections(DocumentHandlers[Inspection]):
     def create_quality_inspection(self, call: Call) -> Answer:
         """Opens an inspection of one lot of an order."""
         book = self.services.book(call)
-        return self.created(call, book, inspections.create(book, call.body).id)
+        return self.created(call, book, inspections.create(book, call.body))
 
     def get_quality_inspection(self, call: Call) -> Answer:
         """One inspection, archived ones included."""
@@ -33,13 +32,13 @@ class QualityInspections(DocumentHandlers[Inspection]):
 
     def update_quality_inspection(self, call: Call) -> Answer:
         """Enters readings, quantities and the disposition."""
-        book, inspection = self.find(call, SqlBook.inspection)
-        return self.answer(call, book, inspections.update(book, inspection, call.body).id)
+        book, inspection = self.find(call)
+        return self.answer(book, inspections.update(book, inspection, call.body))
 
     def complete_quality_inspection(self, call: Call) -> Answer:
         """Freezes the inspection with its result."""
-        book, inspection = self.find(call, SqlBook.inspection)
-        return self.answer(call, book, inspections.complete(book, inspection, call.body).id)
+        book, inspection = self.find(call)
+        return self.answer(book, inspections.complete(book, inspection, call.body))
 
     def archive_quality_inspections(self, call: Call) -> Answer:
         """Archives several inspections; an Open one becomes Cancelled."""

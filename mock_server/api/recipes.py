@@ -5,16 +5,16 @@ from __future__ import annotations
 from mock_server.api.answers import modified, of_one_state
 from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
-from mock_server.gateway import Answer, Call, Refusal
+from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import recipes
 from mock_server.manufacturing.formulas import Recipe
-from mock_server.storage import SqlBook, tables
+from mock_server.refused import Refused
 
 
 class Recipes(DocumentHandlers[Recipe]):
     """The handlers, named by operation."""
 
-    table = tables.recipes
+    collection = "recipes"
     key = "recipes"
     filters = Filters({"ingredientRefId": "id:with_line_of"})
 
@@ -25,7 +25,7 @@ class Recipes(DocumentHandlers[Recipe]):
     def create_recipe(self, call: Call) -> Answer:
         """Creates a recipe."""
         book = self.services.book(call)
-        return self.created(call, book, recipes.create(book, call.body).id)
+        return self.created(call, book, recipes.create(book, call.body))
 
     def get_recipe(self, call: Call) -> Answer:
         """One recipe, archived ones included."""
@@ -33,8 +33,8 @@ class Recipes(DocumentHandlers[Recipe]):
 
     def update_recipe(self, call: Call) -> Answer:
         """Changes a recipe."""
-        book, recipe = self.find(call, SqlBook.recipe)
-        return self.answer(call, book, recipes.update(book, recipe, call.body).id)
+        book, recipe = self.find(call)
+        return self.answer(book, recipes.update(book, recipe, call.body))
 
     def archive_recipes(self, call: Call) -> Answer:
         """Archives several recipes, all or none."""
@@ -48,7 +48,7 @@ class Recipes(DocumentHandlers[Recipe]):
     def get_item_recipe(self, call: Call) -> Answer:
         """The item's Active recipe; 404 where it has none."""
         book = self.services.book(call)
-        recipe = book.active_recipe(call.path["itemId"])
+        recipe = book.recipes.active(call.path["itemId"])
         if recipe is None:
-            raise Refusal("not_found", "The item has no Active recipe.")
-        return self.answer(call, book, recipe.id)
+            raise Refused("not_found", "The item has no Active recipe.")
+        return self.answer(book, recipe)

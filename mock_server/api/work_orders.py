@@ -7,18 +7,17 @@ from mock_server.api.documents import DocumentHandlers
 from mock_server.api.pages import Filters
 from mock_server.gateway import Answer, Call
 from mock_server.manufacturing import work_orders
+from mock_server.manufacturing.reports import log_completion
 from mock_server.manufacturing.work_orders import WorkOrder
-from mock_server.storage import SqlBook, tables
-from mock_server.storage.rows import WORK_ORDER_COLUMNS, drop_reports, work_order_row
+from mock_server.storage import SqlBook
+from mock_server.storage.rows import drop_reports
 
 
 class WorkOrders(DocumentHandlers[WorkOrder]):
     """The handlers, named by operation."""
 
-    table = tables.work_orders
+    collection = "work_orders"
     key = "work_orders"
-    columns = WORK_ORDER_COLUMNS
-    view = staticmethod(work_order_row)
     filters = Filters(
         {"bomRefId": "bom_id", "recipeRefId": "recipe_id", "dueBefore": "due_date:before"},
         {"overdue": "open_due"},
@@ -32,7 +31,7 @@ class WorkOrders(DocumentHandlers[WorkOrder]):
     def create_work_order(self, call: Call) -> Answer:
         """Creates a Draft."""
         book = self.services.book(call)
-        return self.created(call, book, work_orders.create(book, call.body).id)
+        return self.created(call, book, work_orders.create(book, call.body))
 
     @of_one_state
     def get_work_order(self, call: Call) -> Answer:
@@ -41,23 +40,23 @@ class WorkOrders(DocumentHandlers[WorkOrder]):
 
     def update_work_order(self, call: Call) -> Answer:
         """Changes a work order."""
-        book, order = self.find(call, SqlBook.work_order)
-        return self.answer(call, book, work_orders.update(book, order, call.body).id)
+        book, order = self.find(call)
+        return self.answer(book, work_orders.update(book, order, call.body))
 
     def release_work_order(self, call: Call) -> Answer:
         """Allocates all materials, or none."""
-        book, order = self.find(call, SqlBook.work_order)
-        return self._acted(call, book, work_orders.release(book, order))
+        book, order = self.find(call)
+        return self._acted(book, work_orders.release(book, order))
 
     def complete_work_order(self, call: Call) -> Answer:
         """Posts consumption and receipts, and closes the order."""
-        book, order = self.find(call, SqlBook.work_order)
-        return self._acted(call, book, work_orders.complete(book, order, call.body))
+        book, order = self.find(call)
+        return self._acted(book, log_completion(book, work_orders.complete(book, order, call.body)))
 
     def cancel_work_order(self, call: Call) -> Answer:
         """Gives the allocations free and ends the order."""
-        book, order = self.find(call, SqlBook.work_order)
-        return self._acted(call, book, work_orders.cancel(book, order, call.body))
+        book, order = self.find(call)
+        return self._acted(book, work_orders.cancel(book, order, call.body))
 
     def archive_work_orders(self, call: Call) -> Answer:
         """Archives several work orders, all or none."""
@@ -67,7 +66,7 @@ class WorkOrders(DocumentHandlers[WorkOrder]):
         """Restores several archived work orders."""
         return modified(work_orders.restore(self.services.book(call), call.body["ids"]))
 
-    def _acted(self, call: Call, book: SqlBook, order: WorkOrder) -> Answer:
+    def _acted(self, book: SqlBook, order: WorkOrder) -> Answer:
         # In the same transaction, so that no report is ever older than the order.
         drop_reports(book.session, book.tenant)
-        return self.answer(call, book, order.id)
+        return self.answer(book, order)

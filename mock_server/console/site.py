@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.contract import Contract
-from mock_server.gateway import Answer, ErrorGuard, Receive, Refusal, Scope, Send
+from mock_server.gateway import Answer, ErrorGuard, Receive, Scope, Send
+from mock_server.refused import Refused
 
 _FILES = {
     "/openapi.yaml": ("openapi.yaml", b"application/yaml"),
@@ -39,9 +40,9 @@ class Site(ErrorGuard):
         """Answers what needs no page."""
         path = scope["path"]
         if path != "/readyz" and path not in _FILES:
-            raise Refusal("not_found", "No such path.")
+            raise Refused("not_found", "No such path.")
         if scope["method"] not in {"GET", "HEAD"}:
-            raise Refusal("method_not_allowed", headers=[(b"allow", b"GET, HEAD")])
+            raise Refused("method_not_allowed", headers=[(b"allow", b"GET, HEAD")])
         if path == "/readyz":
             return Answer(200, b'{"ready":true}')
         name, media_type = _FILES[path]

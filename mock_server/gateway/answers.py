@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.contract import Contract, ErrorFact
+from mock_server.refused import Refused
 from mock_server.wire import dumps
 
 Scope = MutableMapping[str, Any]
@@ -31,39 +32,16 @@ class Answer:
     media_type: bytes = b"application/json"
 
 
-class Refusal(Exception):
-    """A refusal by error code; status and wording come from the contract.
-
-    `message` replaces the documented text, `values` fill its template, `details` join the body.
-    """
-
-    def __init__(
-        self,
-        code: str,
-        message: str | None = None,
-        *,
-        values: dict[str, object] | None = None,
-        details: dict[str, Any] | None = None,
-        headers: Headers | None = None,
-    ) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
-        self.values = values
-        self.details = details
-        self.headers = headers or []
-
-
 class Disconnected(Exception):
     """The client left before its request was whole: nothing is done and nothing is answered."""
 
 
-def invalid(faults: list[dict[str, str]]) -> Refusal:
+def invalid(faults: list[dict[str, str]]) -> Refused:
     """A 400 that names each fault."""
-    return Refusal("invalid_request", details={"details": faults})
+    return Refused("invalid_request", details=faults)
 
 
-def invalid_at(pointer: str, message: str) -> Refusal:
+def invalid_at(pointer: str, message: str) -> Refused:
     """A 400 with one fault."""
     return invalid([{"pointer": pointer, "message": message}])
 
@@ -74,11 +52,11 @@ class Envelope:
     def __init__(self, contract: Contract) -> None:
         self._errors: dict[str, ErrorFact] = contract.errors
 
-    def refuse(self, refusal: Refusal) -> Answer:
+    def refuse(self, refusal: Refused) -> Answer:
         """The documented answer for a refusal."""
         fact = self._errors[refusal.code]
         body = dict(fact.body)
-        if refusal.message is not None:
+        if refusal.message:
             body["message"] = refusal.message
         elif refusal.values is not None:
             body["message"] = fact.template.format(**refusal.values)
@@ -86,9 +64,9 @@ class Envelope:
             del body[key]
         if refusal.details:
             body.update(refusal.details)
-        headers = refusal.headers
+        headers = [*refusal.headers]
         if fact.status == 401:
-            headers = [*headers, (b"www-authenticate", b"Bearer")]
+            headers.append((b"www-authenticate", b"Bearer"))
         return Answer(fact.status, dumps(body), headers)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 
-from mock_server.gateway.answers import Disconnected, Receive, Refusal, invalid_at
+from mock_server.gateway.answers import Disconnected, Receive, invalid_at
+from mock_server.refused import Refused
 
 MAX_BYTES = 1024 * 1024
 _MEDIA_TYPE = re.compile(r'application/json(\s*;\s*charset\s*=\s*"?utf-8"?)?\s*', re.IGNORECASE)
@@ -20,7 +21,7 @@ async def read_bytes(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
     """The whole body; refused (413) as soon as it is known to be larger than 1 MiB."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:20]) > MAX_BYTES:
-        raise Refusal("payload_too_large", headers=_CLOSE)
+        raise Refused("payload_too_large", headers=_CLOSE)
     parts: list[bytes] = []
     size = 0
     while True:
@@ -30,7 +31,7 @@ async def read_bytes(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
         body: bytes = message.get("body", b"")
         size += len(body)
         if size > MAX_BYTES:
-            raise Refusal("payload_too_large", headers=_CLOSE)
+            raise Refused("payload_too_large", headers=_CLOSE)
         parts.append(body)
         if not message.get("more_body"):
             return body if len(parts) == 1 else b"".join(parts)
@@ -40,7 +41,7 @@ def check_media_type(headers: dict[bytes, bytes]) -> None:
     """Refuses (415) anything but JSON in UTF-8."""
     declared = headers.get(b"content-type", b"").decode("latin-1")
     if not _MEDIA_TYPE.fullmatch(declared.strip()):
-        raise Refusal("unsupported_media_type")
+        raise Refused("unsupported_media_type")
 
 
 def parse(raw: bytes) -> Any:

@@ -11,8 +11,9 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
 from mock_server.contract import Contract, Validators, faults
-from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
+from mock_server.gateway.answers import Answer, Receive, Scope, Send
 from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
+from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import Kept, keep, lock_entity, recall
 
@@ -84,7 +85,7 @@ class Endpoint:
         kept = recall(session, install, key, now)
         if kept is not None:
             if kept.fingerprint != call.fingerprint:
-                raise Refusal("idempotency_conflict")
+                raise Refused("idempotency_conflict")
             return Answer(kept.status, kept.body, [*kept.headers, _REPLAYED])
         answer = self._handler(call)
         keep(session, install, key, now, Kept(call.fingerprint, answer.status, answer.headers, answer.body))

@@ -9,10 +9,11 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
 from mock_server.contract import Contract, Operation, Validators, faults
-from mock_server.gateway.answers import Receive, Refusal, Scope, Send, invalid
+from mock_server.gateway.answers import Receive, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
 from mock_server.gateway.calls import Call
 from mock_server.gateway.parameters import Parameters
+from mock_server.refused import Refused
 
 
 class UnsupportedOperation(Exception):
@@ -32,16 +33,14 @@ class OperationGate:
         self._takes_body = operation.body_pointer is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Checks the request; a Refusal names what is wrong with it."""
+        """Checks the request; a Refused names what is wrong with it."""
         operation = self._operation
         grant = scope.get("hellobooks.grant")
         if grant is not None and not operation.scopes <= grant.scopes:
             missing = grant.missing(operation.scopes)
-            raise Refusal(
-                "insufficient_scope", values={"scope": ", ".join(missing)}, details={"required": missing}
-            )
+            raise Refused("insufficient_scope", values={"scope": ", ".join(missing)}, required=missing)
         if not self._is_built:
-            raise Refusal("not_implemented")
+            raise Refused("not_implemented")
         headers = scope.get("hellobooks.headers")
         if headers is None:
             headers = dict(scope["headers"])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.contract import Contract
-from mock_server.gateway.answers import Refusal
 from mock_server.gateway.limiter import Unlimited, Window
 from mock_server.gateway.tokens import TokenSigner
+from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import Tenant, is_revoked, lock_install, read_install, write_install
 
@@ -63,7 +63,7 @@ class Grants:
         self._windows: dict[tuple[str, str], Window] = {}
 
     async def of(self, header: bytes | None) -> Grant:
-        """The grant of an Authorization header; a Refusal (401) where there is none."""
+        """The grant of an Authorization header; a Refused (401) where there is none."""
         grant = self._grants.get(header) if header is not None else None
         if grant is None:
             changes = self._changes
@@ -75,7 +75,7 @@ class Grants:
                 assert header is not None
                 self._grants[header] = grant
         if grant.expires_at <= self._wall_time():
-            raise Refusal("invalid_token", "Access token expired.")
+            raise Refused("invalid_token", "Access token expired.")
         return grant
 
     def _forget(self) -> None:
@@ -86,19 +86,19 @@ class Grants:
     def _read(self, header: bytes | None) -> Grant:
         scheme, _, token = (header or b"").partition(b" ")
         if not token or scheme.lower() != b"bearer":
-            raise Refusal("invalid_token", "Missing or malformed Bearer token.")
+            raise Refused("invalid_token", "Missing or malformed Bearer token.")
         claims = self._signer.read(token.strip().decode("latin-1"))
         if claims is None:
-            raise Refusal("invalid_token")
+            raise Refused("invalid_token")
         session = self._database.session
         found = read_install(session, claims.install_id)
         if found is None or found[0]["status"] == "uninstalled" or is_revoked(session, claims.token_id):
-            raise Refusal("invalid_token")
+            raise Refused("invalid_token")
         install, tenant = found
         if install["status"] != "active":
-            raise Refusal("invalid_install")
+            raise Refused("invalid_install")
         if install["client_disabled"]:
-            raise Refusal("invalid_client")
+            raise Refused("invalid_client")
         claimed = install["scopes"] if claims.scopes is None else claims.scopes
         granted = tuple(scope for scope in install["scopes"] if scope in set(claimed))
         covered = frozenset(part for scope in granted for part in self._bundles.get(scope, ()))
@@ -130,7 +130,7 @@ class Grants:
         return window
 
     async def charge(self, grant: Grant) -> None:
-        """Takes the price of one metered request; a Refusal (402, 503) where that fails."""
+        """Takes the price of one metered request; a Refused (402, 503) where that fails."""
         if grant.install["credits"]["mode"] != "off":
             await self._database.write(lambda: self._charge(grant.install["id"]))
 
@@ -138,22 +138,20 @@ class Grants:
         session = self._database.session
         found = lock_install(session, install_id)
         if found is None:
-            raise Refusal("invalid_token")
+            raise Refused("invalid_token")
         install = found[0]
         credits = install["credits"]
         if credits["mode"] == "unavailable":
-            raise Refusal("AI_CREDITS_CHECK_UNAVAILABLE", headers=[(b"retry-after", b"5")])
+            raise Refused("AI_CREDITS_CHECK_UNAVAILABLE", headers=[(b"retry-after", b"5")])
         price, balance = credits["price_per_request"], credits["balance"]
         if balance < price:
             usd = 1000
-            raise Refusal(
+            raise Refused(
                 "INSUFFICIENT_AI_CREDITS",
-                details={
-                    "requiredCredits": price,
-                    "creditBalance": balance,
-                    "requiredUSD": price / usd,
-                    "balanceUSD": balance / usd,
-                },
+                requiredCredits=price,
+                creditBalance=balance,
+                requiredUSD=price / usd,
+                balanceUSD=balance / usd,
             )
         credits["balance"] = balance - price
         write_install(session, install)

@@ -6,9 +6,10 @@ import logging
 from typing import Any
 
 from mock_server.contract import Contract
-from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Refusal, Scope, Send, Sender
+from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Scope, Send, Sender
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.routing import decoded, segments_of
+from mock_server.refused import Refused
 from mock_server.storage import StorageError, Unavailable
 
 # Seconds after which a client may find the database again.
@@ -36,17 +37,17 @@ class ErrorGuard:
                 answer = scope["hellobooks.answer"]
         except Disconnected:
             return
-        except Refusal as refusal:
+        except Refused as refusal:
             answer = self._envelope.refuse(refusal)
         except Unavailable as error:
             logger.warning("The database cannot be used now: %s", str(error) or error.__cause__)
-            answer = self._envelope.refuse(Refusal("service_unavailable", headers=[_RETRY_AFTER]))
+            answer = self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
         except StorageError as error:
             logger.error("%s", error)
-            answer = self._envelope.refuse(Refusal("internal_error"))
+            answer = self._envelope.refuse(Refused("internal_error"))
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"][:200])
-            answer = self._envelope.refuse(Refusal("internal_error"))
+            answer = self._envelope.refuse(Refused("internal_error"))
         await self._sender.send(scope, send, answer)
 
     async def admit(self, scope: Scope) -> Answer | None:
@@ -71,13 +72,13 @@ class Gateway(ErrorGuard):
         install, window = grant.install, grant.window
         if not install["plan"]["covers_public_api"]:
             scope["hellobooks.budget"] = window.headers()
-            raise Refusal("FEATURE_NOT_IN_PLAN", details=_plan_refusal(install["plan"]))
+            raise Refused("FEATURE_NOT_IN_PLAN", **_plan_refusal(install["plan"]))
         try:
             is_taken = window.take() or await window.draw()
         finally:
             scope["hellobooks.budget"] = window.headers()
         if not is_taken:
-            raise Refusal("rate_limited", headers=[(b"retry-after", b"%d" % window.reset)])
+            raise Refused("rate_limited", headers=[(b"retry-after", b"%d" % window.reset)])
         segments = segments_of(scope)
         scope["hellobooks.segments"] = segments
         rest = segments[self._depth :]
@@ -92,10 +93,10 @@ def _check_tenant(rest: list[bytes], grant: Grant) -> None:
         return
     org, entity = grant.prefix
     if len(rest) > 1 and rest[1] != org and decoded(rest[1]) != grant.tenant.org:
-        raise Refusal("tenant_scope_violation", values={"what": "org"})
+        raise Refused("tenant_scope_violation", values={"what": "org"})
     if len(rest) > 3 and rest[2] == b"entities" and rest[3] != entity:
         if decoded(rest[3]) != grant.tenant.entity:
-            raise Refusal("tenant_scope_violation", values={"what": "entity"})
+            raise Refused("tenant_scope_violation", values={"what": "entity"})
 
 
 def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +118,7 @@ class ControlGuard(ErrorGuard):
         """Refuses clients that are not on the loopback interface."""
         client = scope.get("client")
         if client is not None and not _is_loopback(client[0]):
-            raise Refusal("not_found", "No such path.")
+            raise Refused("not_found", "No such path.")
         return None
 
 
@@ -138,4 +139,4 @@ class InternalGuard(ErrorGuard):
 
     async def admit(self, scope: Scope) -> Answer | None:
         """Refuses."""
-        raise Refusal("invalid_token", self._message)
+        raise Refused("invalid_token", self._message)

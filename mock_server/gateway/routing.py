@@ -9,7 +9,8 @@ from urllib.parse import unquote_to_bytes
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 
 from mock_server.contract import METHODS, compiled
-from mock_server.gateway.answers import Answer, Receive, Refusal, Scope, Send
+from mock_server.gateway.answers import Answer, Receive, Scope, Send
+from mock_server.refused import Refused
 
 Segments = list[bytes]
 
@@ -134,7 +135,7 @@ class TreeRouting(SpecMiddleware):  # type: ignore[misc]
                 if method == "OPTIONS":
                     scope["hellobooks.answer"] = Answer(204, b"", allow)
                     return
-                raise Refusal("method_not_allowed", headers=allow)
+                raise Refused("method_not_allowed", headers=allow)
             scope["path_params"] = values
             scope["extensions"] = {
                 **scope.get("extensions", {}),
@@ -142,4 +143,4 @@ class TreeRouting(SpecMiddleware):  # type: ignore[misc]
             }
             await self.app(scope, receive, send)
             return
-        raise Refusal("not_found", "No such path.")
+        raise Refused("not_found", "No such path.")

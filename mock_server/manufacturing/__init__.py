@@ -1,7 +1,6 @@
 """The rules of manufacturing: records, costs, explosion and commands, without HTTP, SQL, clock or chance."""
 
-from mock_server.manufacturing.decimals import ZERO, number
+from mock_server.manufacturing.decimals import number
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.units import check_whole
 from mock_server.manufacturing.vendors import Vendor

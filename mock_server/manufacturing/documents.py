@@ -1,43 +1,209 @@
-"""Numbers and external references of documents: never the same for two."""
+"""Documents: the one life of BOMs, recipes, orders and inspections, from their number to the archive."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.items import Item
+from mock_server.refused import Refused
 
 
-class Referenced(Protocol):
-    """A document that may carry the client's own key."""
+class Document:
+    """A record with a number, a revision and an archive.
+
+    One that a book has handed out is never changed in place: every write puts a new one.
+    """
+
+    __slots__ = ()
+
+    KIND: ClassVar[str]
+    # The attribute that holds the number.
+    NUMBER: ClassVar[str]
+    # Attributes that are stored and never sent.
+    INTERNAL: ClassVar[frozenset[str]]
+
+    id: str
+    revision: int
+    is_archived: bool
+    external_reference: str | None
+    created_at: datetime
+    updated_at: datetime
+    repository_version: int
 
     @property
-    def id(self) -> str: ...
+    def number(self) -> str:
+        """The number by which people know it; empty until it has one."""
+        number: str = getattr(self, self.NUMBER)
+        return number
+
     @property
-    def external_reference(self) -> str | None: ...
+    def key(self) -> tuple[str, ...]:
+        """What no other document of its kind and entity has: the number, and any version."""
+        return (self.number,)
 
 
-def next_free_number(following: Callable[[], str], is_taken: Callable[[str], bool]) -> str:
-    """The next generated number that no client has chosen before."""
-    number = following()
-    while is_taken(number):
-        number = following()
-    return number
+D = TypeVar("D", bound=Document)
+Found = TypeVar("Found", covariant=True)
 
 
-def check_reference_free(
-    kind: str,
-    document: Referenced,
-    before: Referenced | None,
-    is_taken: Callable[[str, str | None], bool],
-) -> None:
-    """Refuses an external reference that another document of its kind in the entity has. Source: assumed."""
+class Finder(Protocol[Found]):
+    """Finds records of one entity by id; ids of other entities are unknown here."""
+
+    def get(self, record_id: str, /) -> Found | None:
+        """The record, inactive and archived ones included."""
+
+
+class Collection(Finder[D], Protocol[D]):
+    """The documents of one kind and entity inside one transaction.
+
+    What was put is what every later read of the same transaction returns.
+    """
+
+    def next_number(self) -> str:
+        """The next generated number (BOM-0001): strictly increasing, never one handed out before."""
+
+    def number_taken(self, document: D, /) -> bool:
+        """Whether a document, archived ones included, has this one's key."""
+
+    def reference_taken(self, document: D, /) -> bool:
+        """Whether another document, archived ones included, has this one's external reference."""
+
+    def put(self, document: D, event: str | None = None, /) -> None:
+        """Inserts or replaces it; an event topic goes to the outbox in the same transaction."""
+
+
+class Items(Finder[Item], Protocol):
+    """The items of one entity."""
+
+    def load(self, item_ids: Iterable[str], /) -> None:
+        """Reads several at once, so that each is at hand when it is asked for."""
+
+
+class Book(Protocol):
+    """One entity inside one write transaction; a Refused that leaves a command rolls all of it back."""
+
+    @property
+    def now(self) -> datetime:
+        """The transaction's time, UTC, the same for all of its records."""
+
+    @property
+    def user_ref_id(self) -> str:
+        """On whose behalf the transaction writes; internal, never sent."""
+
+    @property
+    def items(self) -> Items: ...
+
+    def new_id(self) -> str:
+        """A new UUID."""
+
+
+def begun(book: Book) -> dict[str, Any]:
+    """What every new document begins with."""
+    return {
+        "id": book.new_id(),
+        "created_at": book.now,
+        "updated_at": book.now,
+        "created_by_user_ref_id": book.user_ref_id,
+    }
+
+
+def check_identity(documents: Collection[D], document: D, before: D | None = None) -> None:
+    """Gives the number that the body left out; refuses a number or reference of another document.
+
+    Source: assumed (`duplicate_number`).
+    """
+    if not document.number:
+        setattr(document, document.NUMBER, documents.next_number())
+        while documents.number_taken(document):
+            setattr(document, document.NUMBER, documents.next_number())
+    elif (before is None or before.key != document.key) and documents.number_taken(document):
+        is_versioned = len(document.key) > 1
+        name = " version ".join(document.key)
+        raise Refused(
+            "duplicate_number",
+            f"There is another {document.KIND} {name} in this entity."
+            if is_versioned
+            else f"{name} exists already.",
+            pointer="/" + "".join(part.capitalize() for part in document.NUMBER.split("_")),
+        )
     reference = document.external_reference
     if reference is None or (before is not None and before.external_reference == reference):
         return
-    if is_taken(reference, None if before is None else document.id):
+    if documents.reference_taken(document):
         raise Refused(
             "duplicate_number",
-            f"Another {kind} in this entity has the external reference {reference}.",
+            f"Another {document.KIND} in this entity has the external reference {reference}.",
             pointer="/ExternalReference",
         )
+
+
+def write(book: Book, documents: Collection[D], document: D, event: str | None = None) -> D:
+    """Puts a copy that is not yet in the book as its next revision, and returns it."""
+    document.revision += 1
+    document.repository_version += 1
+    document.updated_at = book.now
+    documents.put(document, event)
+    return document
+
+
+def find(documents: Finder[D], ids: Iterable[str], *, archived: bool) -> list[D]:
+    """The documents of a set that an archive or restore concerns, each once, in the order given."""
+    found: dict[str, D] = {}
+    for document_id in ids:
+        document = documents.get(document_id)
+        if document is not None and document.is_archived is archived:
+            found[document.id] = document
+    return list(found.values())
+
+
+def archive(
+    book: Book,
+    documents: Collection[D],
+    ids: Iterable[str],
+    check: Callable[[D], None],
+    change: Callable[[D], Mapping[str, Any]] = lambda document: {},
+) -> int:
+    """Archives documents in the order given; returns how many changed. One that is refused refuses all.
+
+    Unknown and archived ones count 0. The state stays but for what `change` says.
+    """
+    found = find(documents, ids, archived=False)
+    for document in found:
+        check(document)
+    for document in found:
+        write(book, documents, replace(document, is_archived=True, **change(document)))  # type: ignore[type-var]
+    return len(found)
+
+
+def restore(book: Book, documents: Collection[D], ids: Iterable[str]) -> int:
+    """Takes documents out of the archive; returns how many changed. The state stays."""
+    found = find(documents, ids, archived=True)
+    for document in found:
+        write(book, documents, replace(document, is_archived=False))  # type: ignore[type-var]
+    return len(found)
+
+
+S = TypeVar("S", bound=StrEnum)
+
+
+class Lifecycle(Generic[S]):
+    """The states of a document as a table: which action leads from which state to which.
+
+    An action with two outcomes stands in two rows.
+    """
+
+    def __init__(self, *transitions: tuple[str, Mapping[S, S]]) -> None:
+        self.transitions = transitions
+
+    def allowed(self, state: S) -> list[str]:
+        """The actions that a state allows, in the order of the table."""
+        return list(dict.fromkeys(action for action, ways in self.transitions if state in ways))
+
+
+def not_allowed(text: str, state: str, action: str, allowed: Iterable[str]) -> Refused:
+    """The refusal of an action in a state, with what is allowed instead."""
+    return Refused("invalid_state_transition", text, from_=str(state), action=action, allowed=list(allowed))

@@ -1,28 +1,11 @@
-"""The one exception by which a rule says no."""
+"""Refusals that several rules share."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY
-
-
-class Refused(Exception):
-    """A command or query that a rule forbids; nothing may be written once it is raised.
-
-    `code` is an error code of the contract, which alone knows the status. `details` are further members of
-    the error envelope; a trailing underscore keeps a name clear of a keyword (`from_` is sent as `from`).
-    `pointer`, where known, is the JSON pointer of the body member at fault.
-    """
-
-    def __init__(self, code: str, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.details: dict[str, Any] = {name.rstrip("_"): value for name, value in details.items()}
-
-    def __repr__(self) -> str:
-        return f"Refused({self.code!r}, {self.message!r})"
+from mock_server.refused import Refused
 
 
 def refuse_value(pointer: str, message: str) -> NoReturn:

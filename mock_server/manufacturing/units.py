@@ -11,7 +11,7 @@ from mock_server.manufacturing.decimals import (
     round_up,
     shown,
 )
-from mock_server.manufacturing.refusals import Refused
+from mock_server.refused import Refused
 
 WHOLE_UNITS = frozenset({"NOS", "SET", "PAIR"})
 
@@ -44,6 +44,5 @@ def expected_output(quantity: Exact, uom: str) -> Decimal:
 def check_whole(code: str, uom: str, quantity: Decimal, pointer: str | None = None) -> None:
     """Refuses a fraction of a whole unit (`fractional_quantity`); `pointer` names the member at fault."""
     if is_whole_unit(uom) and not is_whole(quantity):
-        details = {"pointer": pointer} if pointer is not None else {}
         message = f"{code} is counted in {uom}: {shown(quantity)} is not a whole number."
-        raise Refused("fractional_quantity", message, **details)
+        raise Refused("fractional_quantity", message, pointer=pointer)

@@ -1,5 +1,7 @@
 """The sandbox around the contract: its state, its seed, its control plane."""
 
+from mock_server.sandbox import stored_records
 from mock_server.sandbox.control import Control
 from mock_server.sandbox.keys import demo_install_id
 from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox.stock_control import StockControl

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import orjson
 from sqlalchemy import delete
@@ -13,6 +14,7 @@ from mock_server.contract import Contract, Validators, faults, member_pointer, r
 from mock_server.sandbox.stored_records import KINDS, Kind, Row
 from mock_server.settings import Settings
 from mock_server.storage import Database, Session, SqlBook, Statement, StorageError, tables
+from mock_server.storage.documents import Rows
 from mock_server.storage.tenancy import read_fact, write_fact
 
 _FACT = "schemas of the stored records"
@@ -101,6 +103,7 @@ class Revalidation:
         if kind.documents is None or row.tenant is None or row.internal is None:
             return row.body
         kind.documents.read(row.body, row.internal)
-        if kind.view is None:
+        if not kind.collection:
             return row.body
-        return kind.view(self._book(row.tenant), row.body, row.columns)
+        rows: Rows[Any] = getattr(self._book(row.tenant), kind.collection)
+        return rows.complete(row.body, row.columns)

@@ -10,6 +10,7 @@ from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
 from mock_server.gateway import Grants, SharedWindow, TokenSigner, Window
+from mock_server.refused import Refused
 from mock_server.sandbox.keys import shared_signing_key, signing_key
 from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
@@ -137,3 +138,11 @@ def _shown(pinned: datetime | None) -> str:
 def token_folder(data_dir: Path | None) -> Path:
     """Where the signing key of a sandbox with this data folder is."""
     return data_dir or DEFAULT_FOLDER
+
+
+def tenant_of(sandbox: Sandbox, org: str, entity: str) -> Tenant:
+    """The entity that a path of the control plane names."""
+    for tenant in sandbox.tenants:
+        if (tenant.org, tenant.entity) == (org, entity):
+            return tenant
+    raise Refused("not_found", "There is no such entity.")

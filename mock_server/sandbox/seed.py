@@ -16,7 +16,6 @@ from mock_server.manufacturing.stock import Ledger
 from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.seed_player import Player
 from mock_server.storage import Database, Session, SqlBook
-from mock_server.storage.rows import VENDORS
 from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants
 from mock_server.wire import instant
 
@@ -81,7 +80,7 @@ class Seeder:
             updated_at=book.now,
         )
         self._ids_by_name[item.item_code] = item.id
-        book.put_item(item)
+        book.items.put(item)
         if "stock" in seed:
             assert cost is not None
             Ledger(book).opening(item, Decimal(str(seed["stock"])), cost)
@@ -103,7 +102,7 @@ class Seeder:
             updated_at=now,
         )
         self._ids_by_name[vendor.vendor_code] = vendor.id
-        VENDORS.put(self._session, self._tenant, vendor, is_new=True)
+        self._book().vendors.put(vendor)
 
     def _add_bom(self, player: Player, seed: dict[str, Any]) -> None:
         body = {key: value for key, value in seed.items() if key not in {"day", "archive"}}

@@ -7,9 +7,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from mock_server.manufacturing import boms, inspections, recipes, subcontract_orders, work_orders
+from mock_server.manufacturing.reports import log_completion
+from mock_server.manufacturing.work_orders import WorkOrder
 from mock_server.storage import SqlBook
 
 Book = SqlBook
+
+
+def _complete(book: Book, order: WorkOrder, body: dict[str, Any]) -> WorkOrder:
+    return log_completion(book, work_orders.complete(book, order, body))
+
+
 _CREATE: dict[str, Callable[[Book, dict[str, Any]], Any]] = {
     "create_bom": boms.create,
     "create_recipe": recipes.create,
@@ -17,22 +25,17 @@ _CREATE: dict[str, Callable[[Book, dict[str, Any]], Any]] = {
     "create_inspection": inspections.create,
     "create_subcontract_order": subcontract_orders.create,
 }
-_READ: dict[str, Callable[[Book, str], Any]] = {
-    "work_order": SqlBook.work_order,
-    "inspection": SqlBook.inspection,
-    "subcontract_order": SqlBook.subcontract_order,
-}
 _ACT: dict[str, tuple[str, Callable[..., Any]]] = {
-    "release_work_order": ("work_order", lambda book, order, body: work_orders.release(book, order)),
-    "complete_work_order": ("work_order", work_orders.complete),
-    "cancel_work_order": ("work_order", work_orders.cancel),
-    "update_inspection": ("inspection", inspections.update),
-    "complete_inspection": ("inspection", inspections.complete),
-    "issue_materials": ("subcontract_order", subcontract_orders.issue_materials),
-    "receive_goods": ("subcontract_order", subcontract_orders.receive_goods),
-    "return_materials": ("subcontract_order", subcontract_orders.return_materials),
-    "complete_subcontract_order": ("subcontract_order", subcontract_orders.complete),
-    "cancel_subcontract_order": ("subcontract_order", subcontract_orders.cancel),
+    "release_work_order": ("work_orders", lambda book, order, body: work_orders.release(book, order)),
+    "complete_work_order": ("work_orders", _complete),
+    "cancel_work_order": ("work_orders", work_orders.cancel),
+    "update_inspection": ("inspections", inspections.update),
+    "complete_inspection": ("inspections", inspections.complete),
+    "issue_materials": ("subcontract_orders", subcontract_orders.issue_materials),
+    "receive_goods": ("subcontract_orders", subcontract_orders.receive_goods),
+    "return_materials": ("subcontract_orders", subcontract_orders.return_materials),
+    "complete_subcontract_order": ("subcontract_orders", subcontract_orders.complete),
+    "cancel_subcontract_order": ("subcontract_orders", subcontract_orders.cancel),
 }
 _ARCHIVE: dict[str, Callable[[Book, list[str]], int]] = {
     "archive_bom": boms.archive,
@@ -62,7 +65,7 @@ class Player:
             _ARCHIVE[action](book, [self._ids[event["on"]]])
         else:
             kind, act = _ACT[action]
-            record = _READ[kind](book, self._ids[event["on"]])
+            record = getattr(book, kind).get(self._ids[event["on"]])
             criteria = {criterion.name: criterion.id for criterion in getattr(record, "criteria", ())}
             act(book, record, self._resolved(event.get("body", {}), criteria))
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table, bindparam, select
 
-from mock_server.api import SubcontractOrders, View, WorkOrders
 from mock_server.storage import Session, Statement, tables
 from mock_server.storage.documents import Documents
 from mock_server.storage.rows import (
@@ -20,6 +19,8 @@ from mock_server.storage.rows import (
     SUBCONTRACT_ORDERS,
     VENDORS,
     WORK_ORDERS,
+    SubcontractRows,
+    WorkOrderRows,
 )
 
 _BATCH = 1000
@@ -45,8 +46,8 @@ class Kind:
     label: str = "id"
     member: tuple[str, ...] = ()
     documents: Documents[Any] | None = None
+    collection: str = ""
     columns: tuple[str, ...] = ()
-    view: View | None = None
     is_public: bool = True
 
     @cached_property
@@ -88,8 +89,8 @@ KINDS = (
         "getWorkOrder",
         "number",
         documents=WORK_ORDERS,
-        columns=WorkOrders.columns,
-        view=WorkOrders.view,
+        collection="work_orders",
+        columns=WorkOrderRows.columns,
     ),
     Kind(
         "quality inspection",
@@ -104,8 +105,8 @@ KINDS = (
         "getSubcontractOrder",
         "number",
         documents=SUBCONTRACT_ORDERS,
-        columns=SubcontractOrders.columns,
-        view=SubcontractOrders.view,
+        collection="subcontract_orders",
+        columns=SubcontractRows.columns,
     ),
     Kind(
         "webhook subscription",

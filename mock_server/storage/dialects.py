@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Integer, Table, Text
+from sqlalchemy import BindParameter, Boolean, ClauseElement, ColumnElement, Integer, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+from mock_server.wire import dumps
 
 # The values that the refused insert would have written, by column name.
 Excluded = Any
@@ -83,3 +85,35 @@ def _position_sqlite(element: position_in, compiler: Any, **options: Any) -> str
 @compiles(position_in, "postgresql")
 def _position_postgresql(element: position_in, compiler: Any, **options: Any) -> str:
     return f"strpos({_arguments(element, compiler, options)})"
+
+
+class among(FunctionElement[bool]):
+    """Whether a text is one of those in a parameter that `listed` made: any number of them, one statement."""
+
+    type = Boolean()
+    name = "among"
+    inherit_cache = True
+
+    def __init__(self, text: ColumnElement[str], texts: BindParameter[Any]) -> None:
+        texts.type = Text()
+        super().__init__(text, texts)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as the one value of a parameter."""
+    return dumps(texts).decode()
+
+
+def _in_texts(element: among, compiler: Any, query: str) -> str:
+    text, texts = element.clauses
+    return f"{compiler.process(text)} IN ({query % compiler.process(texts)})"
+
+
+@compiles(among, "sqlite")
+def _among_sqlite(element: among, compiler: Any, **options: Any) -> str:
+    return _in_texts(element, compiler, "SELECT value FROM json_each(%s)")
+
+
+@compiles(among, "postgresql")
+def _among_postgresql(element: among, compiler: Any, **options: Any) -> str:
+    return _in_texts(element, compiler, "SELECT json_array_elements_text(%s::json)")

@@ -109,7 +109,7 @@ class History:
         self._database, self._tenant = shop.sandbox.database, shop.tenant
         self._new_id = shop.sandbox.ids.uuid
         book = SqlBook(self._database.session, shop.tenant, shop.sandbox.clock, shop.sandbox.ids, "bench")
-        found = book.work_order(order)
+        found = book.work_orders.get(order)
         assert found is not None
         self._id, self._number, self._today = order, found.work_order_number, book.today
         self._order = self._rows(tables.work_orders, tables.work_orders.c.id)[0]

@@ -20,9 +20,10 @@ from connexion.validators import JSONRequestBodyValidator, JSONResponseBodyValid
 
 from mock_server.app import _STAGES, PUBLIC, _only, handlers_of, resources_of
 from mock_server.contract import Contract, Operation, Validators, faults
-from mock_server.gateway import Answer, Call, Endpoint, Handler, Refusal, Scope, invalid
+from mock_server.gateway import Answer, Call, Endpoint, Handler, Scope, invalid
 from mock_server.gateway.bodies import parse
 from mock_server.gateway.parameters import Parameters
+from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from tests.gateway.differences import check_overlooked
@@ -89,7 +90,7 @@ class _Adapter:
                 )
                 await endpoint(scope, _never, _never)
                 answer = scope["hellobooks.answer"]
-            except Refusal as refusal:
+            except Refused as refusal:
                 answer = self._refusals.envelope.refuse(refusal)
             return self._refusals.response(scope, answer)
 
@@ -176,7 +177,7 @@ class _Step(Decimal):
 
 
 def _missing(call: Call) -> Answer:
-    raise Refusal("not_implemented")
+    raise Refused("not_implemented")
 
 
 async def _never(*arguments: Any) -> Any:

@@ -10,8 +10,9 @@ from connexion.middleware.abstract import ROUTING_CONTEXT
 
 from mock_server.contract import Contract
 from mock_server.gateway import Gateway
-from mock_server.gateway.answers import Answer, Disconnected, Envelope, Refusal, Scope
+from mock_server.gateway.answers import Answer, Disconnected, Envelope, Scope
 from mock_server.gateway.bodies import check_media_type, read_bytes
+from mock_server.refused import Refused
 from tests.gateway.differences import STOCK_WORDING
 
 
@@ -34,7 +35,7 @@ class Admission(Gateway):
 
         try:
             await self.admit(scope)
-        except Refusal as refusal:
+        except Refused as refusal:
             await self._sender.send(scope, send, self._envelope.refuse(refusal))
             return
         await self.app(scope, receive, bare if scope["method"] == "HEAD" else send)
@@ -55,7 +56,7 @@ class Bounds:
             await self.app(scope, receive, send)
             return
         if operation_id in self._unbuilt:
-            raise Refusal("not_implemented")
+            raise Refused("not_implemented")
         if scope["method"] in {"GET", "HEAD"}:
             await self.app(scope, receive, send)
             return
@@ -99,7 +100,7 @@ class Refusals:
 
     def join(self, app: AsyncApp) -> None:
         """Makes them the application's error handlers."""
-        app.add_error_handler(Refusal, self._refused)
+        app.add_error_handler(Refused, self._refused)
         for status in (400, 401, 403, 404, 405, 415):
             app.add_error_handler(status, self._failed)
 
@@ -123,15 +124,13 @@ class Refusals:
         return self.response(request.scope, answer)
 
 
-def _refusal(error: Any) -> Refusal:
+def _refusal(error: Any) -> Refused:
     status = error.status_code
     if status == 403:
         missing = sorted(set(error.required_scopes) - set(error.token_scopes))
-        return Refusal(
-            "insufficient_scope", values={"scope": ", ".join(missing)}, details={"required": missing}
-        )
+        return Refused("insufficient_scope", values={"scope": ", ".join(missing)}, required=missing)
     if status == 404:
-        return Refusal("not_found", "No such path.")
+        return Refused("not_found", "No such path.")
     if status == 405:
-        return Refusal("method_not_allowed", headers=[(b"allow", error.headers["Allow"].encode())])
-    return Refusal({400: "invalid_request", 401: "invalid_token", 415: "unsupported_media_type"}[status])
+        return Refused("method_not_allowed", headers=[(b"allow", error.headers["Allow"].encode())])
+    return Refused({400: "invalid_request", 401: "invalid_token", 415: "unsupported_media_type"}[status])

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.gateway.answers import Disconnected, Refusal
+from mock_server.gateway.answers import Disconnected
 from mock_server.gateway.bodies import MAX_BYTES, check_media_type, parse, read_bytes
+from mock_server.refused import Refused
 
 
 def test_fractions_are_exact_decimals_and_whole_numbers_are_integers() -> None:
@@ -40,7 +41,7 @@ def test_fractions_are_exact_decimals_and_whole_numbers_are_integers() -> None:
     ids=lambda raw: repr(raw[:16]),
 )
 def test_what_is_not_strict_json_is_refused_without_repeating_it(raw: bytes) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         parse(raw)
     assert caught.value.code == "invalid_request"
     assert caught.value.details is not None
@@ -65,7 +66,7 @@ def test_only_json_in_utf8_is_accepted(header: str, is_accepted: bool) -> None:
     if is_accepted:
         check_media_type(headers)
     else:
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(Refused) as caught:
             check_media_type(headers)
         assert caught.value.code == "unsupported_media_type"
 
@@ -89,7 +90,7 @@ def test_a_chunked_body_is_put_together() -> None:
 
 def test_a_chunked_body_is_refused_as_soon_as_it_is_too_large() -> None:
     chunks = [b"x" * 400_000] * 50
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         _read(chunks, {})
     assert caught.value.code == "payload_too_large"
 
@@ -110,7 +111,7 @@ def test_a_client_that_leaves_in_the_middle_gets_nothing_done() -> None:
 
 
 def test_a_declared_length_over_the_limit_is_refused_unread() -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         _read([], {b"content-length": str(MAX_BYTES + 1).encode()})
     assert caught.value.code == "payload_too_large"
 

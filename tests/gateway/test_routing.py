@@ -15,8 +15,8 @@ from connexion.resolver import Resolver
 
 from mock_server.app import PUBLIC
 from mock_server.contract import compiled
-from mock_server.gateway import Refusal
 from mock_server.gateway.routing import RoutingError, Tree, TreeRouting
+from mock_server.refused import Refused
 from mock_server.settings import Settings
 
 UUID = {"type": "string", "format": "uuid"}
@@ -141,7 +141,7 @@ async def _one(router: Any, sink: _Sink, method: str, path: str) -> tuple[str | 
     }
     try:
         await router(scope, _nothing, _nothing)
-    except Refusal:
+    except Refused:
         return None, {}
     found = sink.scope.get("extensions", {}).get(ROUTING_CONTEXT, {}).get("operation_id")
     return found, dict(sink.scope.get("path_params", {})) if found else {}

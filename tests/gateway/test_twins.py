@@ -17,7 +17,7 @@ from mock_server.gateway import Answer
 from mock_server.gateway.bodies import parse
 from mock_server.gateway.gate import OperationGate
 from mock_server.gateway.routing import Tree
-from mock_server.sandbox import Control, Sandbox
+from mock_server.sandbox import Sandbox, StockControl
 from mock_server.settings import Settings
 from tests.asgi import Client, Reply, base_of, token_for
 from tests.conftest import PINNED
@@ -120,7 +120,7 @@ def test_a_path_that_only_connexion_knows_is_reported(
 
 
 def test_a_write_that_one_side_forgot_is_reported_when_it_is_read(pair: Make, reported: Reported) -> None:
-    forgets = patch.object(Control, "create_item", lambda control, call: Answer(201, b"{}"))
+    forgets = patch.object(StockControl, "create_item", lambda control, call: Answer(201, b"{}"))
     client = pair(build_control=forgets)
     path = "/_sandbox/v1/orgs/org-veloma/entities/ent-veloma-pune/items"
     assert reported(client("POST", path, {"ItemCode": "T-1", "Name": "T-1", "Uom": "NOS"}))

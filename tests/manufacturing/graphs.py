@@ -34,7 +34,7 @@ class Graph:
         return book
 
     def bom(self, book: MemoryBook, code: str) -> Bom:
-        found = book.active_bom(code)
+        found = book.boms.active(code)
         assert found is not None
         return found
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import Refused, subcontract_orders
+from mock_server.manufacturing import subcontract_orders
 from mock_server.manufacturing.subcontract_orders import SubcontractOrder
+from mock_server.refused import Refused
 from tests.manufacturing.job_work_book import JobWorkBook, pune_job_work
 
 RAW, POWDER, RED, BAR, AXLE = "SF-FRAME-RAW", "RM-POWDER-RED", "SF-FRAME-RED", "RM-BAR-EN8", "PT-AXLE-CNC"
@@ -34,7 +35,7 @@ class Desk:
         return self.book.attempt(lambda: subcontract_orders.create(self.book, request)).id
 
     def order(self, order_id: str) -> SubcontractOrder:
-        return self.book.orders[order_id]
+        return self.book.subcontract_orders[order_id]
 
     def update(self, order_id: str, **body: Any) -> SubcontractOrder:
         return self.book.attempt(lambda: subcontract_orders.update(self.book, self.order(order_id), body))
@@ -90,11 +91,11 @@ def numbers(text: str) -> tuple[Decimal, ...]:
 
 def refused(code: str, request: Any, desk: Desk) -> Refused:
     """Runs a request that must be refused by this code, and leave nothing behind."""
-    before = desk.book.snapshot()
+    before = desk.book.view()
     with pytest.raises(Refused) as refusal:
         request()
     assert refusal.value.code == code, refusal.value.message
-    assert desk.book.snapshot() == before
+    assert desk.book.view() == before
     return refusal.value
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import Refused, recipes
+from mock_server.manufacturing import recipes
 from mock_server.manufacturing.formulas import Recipe
+from mock_server.refused import Refused
 from tests.manufacturing.book import MemoryBook
 
 

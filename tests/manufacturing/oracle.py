@@ -9,7 +9,7 @@ from tests.manufacturing.book import MemoryBook
 
 
 def made_by(book: MemoryBook, line: BomLine) -> Bom | None:
-    return book.bom(line.sub_bom_ref_id) if line.sub_bom_ref_id else book.active_bom(line.item_ref_id)
+    return book.boms.get(line.sub_bom_ref_id) if line.sub_bom_ref_id else book.boms.active(line.item_ref_id)
 
 
 def need(bom: Bom, line: BomLine, quantity: Fraction) -> Fraction:

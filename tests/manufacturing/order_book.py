@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from mock_server.manufacturing import Refused, work_orders
-from mock_server.manufacturing.inspections import Inspection
+from mock_server.manufacturing import work_orders
+from mock_server.manufacturing.inspections import Inspection, InspectionStatus
 from mock_server.manufacturing.stock import Ledger
-from mock_server.manufacturing.stock.records import QUARANTINE, STORE, SUBCONTRACTOR, Movement, Stock
-from mock_server.manufacturing.work_orders import IN_PROGRESS, WorkOrder
+from mock_server.manufacturing.stock.records import Place
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderStatus
 from tests.manufacturing.book import MemoryBook
 
 Answer = TypeVar("Answer")
@@ -33,70 +33,24 @@ _TYPES = {
 
 
 class OrderMemoryBook(MemoryBook):
-    """Keeps stock, movements, work orders and their inspections in dictionaries and lists."""
-
-    def __init__(self, overhead_percent: Decimal = Decimal(0)) -> None:
-        super().__init__(overhead_percent)
-        self.stocks: dict[str, Stock] = {}
-        self.movements: list[Movement] = []
-        self.orders: dict[str, WorkOrder] = {}
-        self.inspections: list[Inspection] = []
-        self.today = date(2026, 6, 15)
-        self._order_numbers = 0
+    """Commands on work orders, each as a transaction of its own."""
 
     @classmethod
     def of(cls, book: MemoryBook) -> OrderMemoryBook:
         """A book with the items, BOMs and recipes of another."""
         made = cls(book.overhead_percent)
-        vars(made).update(vars(book))
+        made.items.update(book.items)
+        made.boms.update(book.boms)
+        made.recipes.update(book.recipes)
+        made._ids, made._now = book._ids, book._now
         return made
 
-    def stock(self, item_id: str) -> Stock:
-        return self.stocks.get(item_id, Stock())
-
-    def put_stock(self, item_id: str, stock: Stock) -> None:
-        self.stocks[item_id] = stock
-
-    def post(self, movement: Movement) -> None:
-        self.movements.append(movement)
-
-    def work_order(self, order_id: str) -> WorkOrder | None:
-        return self.orders.get(order_id)
-
-    def next_work_order_number(self) -> str:
-        self._order_numbers += 1
-        return f"WO-{self._order_numbers:04d}"
-
-    def work_order_number_taken(self, number: str) -> bool:
-        return any(order.work_order_number == number for order in self.orders.values())
-
-    def work_order_reference_taken(self, reference: str, except_id: str | None) -> bool:
-        return any(
-            order.external_reference == reference and order.id != except_id for order in self.orders.values()
-        )
-
-    def deciding_inspection(self, order_id: str) -> Inspection | None:
-        done = [
-            (each.completed_at, each.id, each)
-            for each in self.inspections
-            if each.work_order_ref_id == order_id and each.completed_at is not None
-        ]
-        return max(done, key=lambda row: row[:2])[2] if done else None
-
-    def put_work_order(self, order: WorkOrder, event: str | None) -> None:
-        self.orders[order.id] = order
-        self.writes.append(order.id)
-        if event is not None:
-            self.events.append((order.id, event, order.revision))
-
     def attempt(self, command: Callable[[], Answer]) -> Answer:
-        before = dict(self.stocks), list(self.movements), dict(self.orders)
+        """As ever; no record of stock or orders that was handed out is changed in place."""
+        before = dict(self.stock), list(self.movements), dict(self.work_orders)
         seen = deepcopy(before)
         try:
             return super().attempt(command)
-        except Refused:
-            self.stocks, self.movements, self.orders = before
-            raise
         finally:
             assert before == seen, "a record that was handed out was changed in place"
 
@@ -110,25 +64,22 @@ class OrderMemoryBook(MemoryBook):
         return self.attempt(lambda: work_orders.create(self, body))
 
     def change_order(self, order: WorkOrder, **members: Any) -> WorkOrder:
-        return self.attempt(lambda: work_orders.update(self, self.orders[order.id], members))
+        return self.attempt(lambda: work_orders.update(self, self.work_orders[order.id], members))
 
     def release(self, order: WorkOrder) -> WorkOrder:
-        return self.attempt(lambda: work_orders.release(self, self.orders[order.id]))
+        return self.attempt(lambda: work_orders.release(self, self.work_orders[order.id]))
 
     def complete(self, order: WorkOrder, completed: Any, **members: Any) -> WorkOrder:
         body = {"CompletedQuantity": completed, **members}
-        return self.attempt(lambda: work_orders.complete(self, self.orders[order.id], body))
+        return self.attempt(lambda: work_orders.complete(self, self.work_orders[order.id], body))
 
     def cancel(self, order: WorkOrder, **members: Any) -> WorkOrder:
-        return self.attempt(lambda: work_orders.cancel(self, self.orders[order.id], members or None))
+        return self.attempt(lambda: work_orders.cancel(self, self.work_orders[order.id], members or None))
 
     def inspect(self, order: WorkOrder, result: str, accepted: Any, disposition: str | None = None) -> None:
         """A Completed inspection of the order."""
-        self.inspections.append(inspection(self, order, result, Decimal(accepted), disposition))
-
-    def view(self) -> tuple[object, ...]:
-        """A deep copy of everything, to compare with later."""
-        return deepcopy((self.stocks, self.movements, self.orders, self.boms, self.events))
+        made = inspection(self, order, result, Decimal(accepted), disposition)
+        self.inspections[made.id] = made
 
 
 def inspection(
@@ -150,7 +101,7 @@ def inspection(
         uom=order.uom,
         sample_size=1,
         criteria=[],
-        status="Completed",
+        status=InspectionStatus.COMPLETED,
         revision=2,
         is_archived=False,
         remarks=None,
@@ -176,26 +127,26 @@ def check_ledger(book: OrderMemoryBook) -> None:
         assert movement.value >= 0
         assert movement.from_place != movement.to_place
         assert movement.type in _TYPES[movement.document_type], "INV-A7"
-        assert movement.document_type != "WorkOrder" or movement.document_ref_id in book.orders, "INV-A7"
+        assert movement.document_type != "WorkOrder" or movement.document_ref_id in book.work_orders, "INV-A7"
         for place, sign in ((movement.from_place, -1), (movement.to_place, 1)):
             quantities[place, movement.item_ref_id] += sign * movement.quantity
             values[place, movement.item_ref_id] += sign * movement.value
     reserved: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for order in book.orders.values():
-        assert not order.allocations or order.status == IN_PROGRESS
+    for order in book.work_orders.values():
+        assert not order.allocations or order.status == WorkOrderStatus.IN_PROGRESS
         for allocation in order.allocations:
             reserved[allocation.item_ref_id] += allocation.quantity
     for code in book.items:
-        stock = book.stock(code)
+        stock = book.stock.get(code)
         assert stock.available == stock.on_hand - stock.allocated, "INV-A1"
         assert stock.allocated == reserved[code], "INV-A2"
         assert 0 <= stock.allocated <= stock.on_hand, "INV-A3"
-        assert stock.on_hand == quantities[STORE, code], "INV-A4"
-        assert stock.at_subcontractor == quantities[SUBCONTRACTOR, code], "INV-A4"
-        assert stock.quarantine == quantities[QUARANTINE, code], "INV-A4"
-        assert stock.value == values[STORE, code], "INV-A5"
-        assert stock.at_subcontractor_value == values[SUBCONTRACTOR, code], "INV-A5"
-        assert stock.quarantine_value == values[QUARANTINE, code], "INV-A5"
+        assert stock.on_hand == quantities[Place.STORE, code], "INV-A4"
+        assert stock.at_subcontractor == quantities[Place.SUBCONTRACTOR, code], "INV-A4"
+        assert stock.quarantine == quantities[Place.QUARANTINE, code], "INV-A4"
+        assert stock.value == values[Place.STORE, code], "INV-A5"
+        assert stock.at_subcontractor_value == values[Place.SUBCONTRACTOR, code], "INV-A5"
+        assert stock.quarantine_value == values[Place.QUARANTINE, code], "INV-A5"
         assert stock.value >= 0, "INV-A5"
         assert stock.on_hand or not stock.value, "INV-A5"
 

@@ -24,7 +24,7 @@ from mock_server.manufacturing.reports import production as production_reports
 from mock_server.manufacturing.reports.by_products import (
     ByProductTotals,
     ByProductYield,
-    by_product_totals,
+    ProductSums,
     expected_credit,
     products_of,
 )
@@ -32,7 +32,7 @@ from mock_server.manufacturing.reports.cost_analysis import MonthOfItem, Product
 from mock_server.manufacturing.reports.efficiency import EfficiencyTotals, OrderEfficiency
 from mock_server.manufacturing.reports.job_costing import JobCost, JobCostTotals
 from mock_server.manufacturing.reports.log import ProductionLog
-from mock_server.manufacturing.work_orders import COMPLETED, WorkOrder, WorkOrderByProduct
+from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderStatus
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -46,30 +46,31 @@ class MemoryLog:
         found = [
             order
             for order in orders
-            if order.status == COMPLETED and period.start <= posting_date(order) <= period.end
+            if order.status == WorkOrderStatus.COMPLETED and period.start <= posting_date(order) <= period.end
         ]
         found.sort(key=lambda order: (completed_at(order), order.work_order_number))
         self._making = [order for order in found if item in (None, order.item_ref_id)]
         self._products = [
-            (order, product)
+            (order, place)
             for order in found
-            for product in products_of(order)
+            for place, product in enumerate(products_of(order))
             if item in (None, order.item_ref_id, product.item_ref_id)
         ]
 
     def orders(self, after: Place, limit: int) -> Page[WorkOrder]:
         return _page(self._making, after, limit)
 
-    def products(self, after: Place, limit: int) -> Page[tuple[WorkOrder, WorkOrderByProduct]]:
+    def products(self, after: Place, limit: int) -> Page[tuple[WorkOrder, int]]:
         return _page(self._products, after, limit)
 
     def sums(self) -> ProductionSums:
         return _sums(self._making)
 
-    def product_sums(self) -> ByProductTotals:
-        expected = sum((expected_credit(*each) for each in self._products), Decimal(0))
-        credit = sum((each.actual_credit or Decimal(0) for _, each in self._products), Decimal(0))
-        return by_product_totals(len(self._products), expected, credit)
+    def product_sums(self) -> ProductSums:
+        made = [(order, products_of(order)[place]) for order, place in self._products]
+        expected = sum((expected_credit(*each) for each in made), Decimal(0))
+        credit = sum((each.actual_credit or Decimal(0) for _, each in made), Decimal(0))
+        return ProductSums(len(made), expected, credit)
 
     def months(self) -> list[MonthOfItem]:
         def key(order: WorkOrder) -> tuple[str, str, str, str]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderActualCost
+from mock_server.refused import Refused
 from tests.manufacturing.demo import body
 from tests.manufacturing.order_book import OrderMemoryBook
 
@@ -60,7 +61,7 @@ def box_shop() -> OrderMemoryBook:
 
 
 def active(book: OrderMemoryBook, code: str) -> str:
-    found = book.active_bom(code)
+    found = book.boms.active(code)
     assert found is not None
     return found.id
 

@@ -90,8 +90,8 @@ def formulas(book: MemoryBook) -> list[AnyFormula]:
 def made_by(book: MemoryBook, item_id: str, pinned: str | None = None) -> AnyFormula | None:
     """What makes an item: the pinned BOM, else the Active BOM, else the Active recipe."""
     if pinned is not None:
-        return book.bom(pinned)
-    return book.active_bom(item_id) or book.active_recipe(item_id)
+        return book.boms.get(pinned)
+    return book.boms.active(item_id) or book.recipes.active(item_id)
 
 
 def batch_output(recipe: Recipe) -> Fraction:

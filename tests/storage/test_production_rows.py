@@ -9,9 +9,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mock_server.clock import Clock, Ids
 from mock_server.manufacturing.reports import Period, Place
+from mock_server.manufacturing.reports.figures import completed_order
 from mock_server.manufacturing.reports.log import ProductionLog
-from mock_server.storage.rows import WORK_ORDERS, SqlProductionLog, keep_completed
+from mock_server.storage import SqlBook
 from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.tenancy import Tenant
 from tests.manufacturing.order_log import MemoryLog
@@ -22,6 +24,12 @@ START = datetime.fromisoformat("2026-01-30T08:00:00+00:00")
 
 completions = st.tuples(st.integers(0, 70), st.integers(0, 6), st.integers(0, 6), st.integers(0, 100))
 days = st.integers(0, 70).map(lambda count: START.date() + timedelta(days=count))
+
+
+def book_of(database: SqliteDatabase, tenant: Tenant) -> SqlBook:
+    """The book of an entity."""
+    clock = Clock(START)
+    return SqlBook(database.session, tenant, clock, Ids(clock, "a test"), "a test")
 
 
 def read(log: ProductionLog, size: int) -> list[Any]:
@@ -52,15 +60,16 @@ def test_rows_tell_what_the_orders_tell(
         book.complete(released(book, planned=13), good, ScrappedQuantity=scrap or 1, **members)
 
     def write() -> None:
-        for order in book.orders.values():
-            WORK_ORDERS.put(database.session, TENANT, order, is_new=True)
+        kept = book_of(database, TENANT)
+        for order in book.work_orders.values():
+            kept.work_orders.put(order)
             for _ in range(2):
-                keep_completed(database.session, TENANT, order)
+                kept.production.add(completed_order(order))
 
     database.transact(write)
     period = Period(start, end)
-    log = SqlProductionLog(database.session, TENANT, period, item)
-    assert read(log, 2) == read(MemoryLog(book.orders.values(), period, item), 100)
+    log = book_of(database, TENANT).production.within(period, item)
+    assert read(log, 2) == read(MemoryLog(book.work_orders.values(), period, item), 100)
     other = Tenant(2, "org", "other", "Org", "Other", "IN", "INR", "UTC", Decimal(20))
-    assert SqlProductionLog(database.session, other, period, item).sums().order_count == 0, "INV-G1"
+    assert book_of(database, other).production.within(period, item).sums().order_count == 0, "INV-G1"
     database.close()

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.manufacturing import Item, Vendor
-from mock_server.manufacturing.formulas import INTERNAL_FIELDS, INTERNAL_RECIPE_FIELDS, Bom, Recipe
-from mock_server.manufacturing.inspections import INTERNAL_INSPECTION_FIELDS, Inspection
-from mock_server.manufacturing.subcontract_orders import INTERNAL_SUBCONTRACT_FIELDS, SubcontractOrder
-from mock_server.manufacturing.work_orders import INTERNAL_WORK_ORDER_FIELDS, WorkOrder
+from mock_server.manufacturing.formulas import Bom, Recipe
+from mock_server.manufacturing.inspections import Inspection
+from mock_server.manufacturing.subcontract_orders import SubcontractOrder
+from mock_server.manufacturing.work_orders import WorkOrder
 from mock_server.storage.documents import exact, mapper
 from mock_server.storage.rows import BOMS
 from mock_server.wire import dumps, instant, plain, wire_name
@@ -57,7 +57,7 @@ def test_a_bom_survives_its_row(sandbox: Any) -> None:
 @pytest.mark.parametrize(
     ("record", "internal", "schema", "beside"),
     [
-        (Bom, INTERNAL_FIELDS, "Bom", {"OrgRefId", "EntityRefId"}),
+        (Bom, Bom.INTERNAL, "Bom", {"OrgRefId", "EntityRefId"}),
         (
             Item,
             frozenset(),
@@ -74,12 +74,12 @@ def test_a_bom_survives_its_row(sandbox: Any) -> None:
             },
         ),
         (Vendor, frozenset(), "Vendor", set()),
-        (Recipe, INTERNAL_RECIPE_FIELDS, "Recipe", {"OrgRefId", "EntityRefId"}),
-        (WorkOrder, INTERNAL_WORK_ORDER_FIELDS, "WorkOrder", {"OrgRefId", "EntityRefId", "Overdue"}),
-        (Inspection, INTERNAL_INSPECTION_FIELDS, "QualityInspection", {"OrgRefId", "EntityRefId"}),
+        (Recipe, Recipe.INTERNAL, "Recipe", {"OrgRefId", "EntityRefId"}),
+        (WorkOrder, WorkOrder.INTERNAL, "WorkOrder", {"OrgRefId", "EntityRefId", "Overdue"}),
+        (Inspection, Inspection.INTERNAL, "QualityInspection", {"OrgRefId", "EntityRefId"}),
         (
             SubcontractOrder,
-            INTERNAL_SUBCONTRACT_FIELDS,
+            SubcontractOrder.INTERNAL,
             "SubcontractOrder",
             {"OrgRefId", "EntityRefId", "Overdue", "DeliveryOverdue"},
         ),
@@ -96,4 +96,4 @@ def test_internal_members_of_the_contract_are_internal_in_the_record() -> None:
     whole = bundle(PROJECT / "openapi", internal=True)["components"]["schemas"]["Bom"]["properties"]
     marked = {name for name, schema in whole.items() if schema.get("x-internal")}
     assert marked
-    assert marked <= {wire_name(name) for name in INTERNAL_FIELDS}
+    assert marked <= {wire_name(name) for name in Bom.INTERNAL}

@@ -12,7 +12,7 @@ from mock_server.manufacturing.formulas import (
     Bom,
     Catalogue,
     Lookup,
-    line_need,
+    costing,
     too_large,
     topological_order,
 )
@@ -72,7 +72,7 @@ def explode_bom(lookup: Lookup, bom: Bom, quantity: Fraction, levels: Levels) ->
         demand = demands.pop(consumer.id)
         runs = demand.quantity / Fraction(consumer.output_quantity)
         for line, sub in zip(consumer.lines, made[consumer.id], strict=True):
-            need = Fraction(line_need(line)) * (demand.orders if line.is_fixed_quantity else runs)
+            need = Fraction(costing.line_need(line)) * (demand.orders if line.is_fixed_quantity else runs)
             if sub is not None and (levels == "full" or sub.is_phantom):
                 below = demands.get(sub.id)
                 if below is None:

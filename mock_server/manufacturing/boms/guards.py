@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from mock_server.manufacturing.decimals import EXACT, is_whole, shown
-from mock_server.manufacturing.documents import check_reference_free
 from mock_server.manufacturing.formulas import (
-    ARCHIVED,
-    PHANTOM,
-    SUBCONTRACT,
     Bom,
-    Book,
+    BomType,
     Credits,
+    FormulaStatus,
     Lookup,
     check_acyclic,
     check_by_products,
     check_items_usable,
     check_shares,
-    credits_of_formula,
+    costing,
     inactive,
 )
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.refusals import refuse_value
 from mock_server.manufacturing.units import check_whole, is_whole_unit
+from mock_server.refused import Refused
 
 
 def check_output(item: Item, bom_type: str) -> None:
     """Refuses an output item that is inactive, or that is not stocked although the BOM is no phantom."""
     if not item.is_usable:
         raise inactive(item, "/ItemRefId")
-    if not item.track_inventory and bom_type != PHANTOM:
+    if not item.track_inventory and bom_type != BomType.PHANTOM:
         raise Refused(
             "wrong_bom_type",
-            f"{item.item_code} is not stocked: its BOM must be of type {PHANTOM}, not {bom_type}.",
+            f"{item.item_code} is not stocked: its BOM must be of type {BomType.PHANTOM}, not {bom_type}.",
             pointer="/Type",
         )
 
@@ -45,7 +43,7 @@ def check_content(lookup: Lookup, bom: Bom) -> Credits:
         _check_line(lookup, bom, index)
     check_by_products(lookup, bom.by_products)
     _check_service_and_dates(bom)
-    credits = credits_of_formula(lookup, bom)
+    credits = costing.credits_of_formula(lookup, bom)
     check_shares(credits)
     check_acyclic(lookup, bom)
     return credits
@@ -58,21 +56,6 @@ def check_usable(lookup: Lookup, bom: Bom) -> None:
         pinned = lookup.bom(line.sub_bom_ref_id) if line.sub_bom_ref_id is not None else None
         if pinned is not None and pinned.is_archived:
             raise _pin_archived(pinned, f"{bom.label}, line {line.line_number}", None)
-
-
-def check_number(book: Book, bom: Bom, before: Bom | None) -> None:
-    """Refuses a number and version that another BOM of the entity has (`duplicate_number`)."""
-    if before is not None and (before.bom_number, before.version) == (bom.bom_number, bom.version):
-        return
-    if book.number_taken(bom.bom_number, bom.version):
-        raise Refused(
-            "duplicate_number", f"There is another BOM {bom.label} in this entity.", pointer="/BomNumber"
-        )
-
-
-def check_reference(book: Book, bom: Bom, before: Bom | None) -> None:
-    """Refuses an external reference that another BOM of the entity has. Source: assumed."""
-    check_reference_free("BOM", bom, before, book.external_reference_taken)
 
 
 def _check_header(lookup: Lookup, bom: Bom) -> None:
@@ -118,15 +101,15 @@ def _check_line(lookup: Lookup, bom: Bom, index: int) -> None:
             f"{pinned.label} makes {pinned.item_code}, not {item.item_code}: line {index + 1} cannot pin it.",
             pointer=pointer,
         )
-    if pinned.status == ARCHIVED:
+    if pinned.status == FormulaStatus.ARCHIVED:
         raise _pin_archived(pinned, f"Line {index + 1}", pointer)
 
 
 def _check_service_and_dates(bom: Bom) -> None:
-    if bom.service_cost_per_unit and bom.type != SUBCONTRACT:
+    if bom.service_cost_per_unit and bom.type != BomType.SUBCONTRACT:
         raise Refused(
             "wrong_bom_type",
-            f"A service cost belongs to a BOM of type {SUBCONTRACT}; this one is of type {bom.type}:"
+            f"A service cost belongs to a BOM of type {BomType.SUBCONTRACT}; this one is of type {bom.type}:"
             " send ServiceCostPerUnit 0, or the other type.",
             pointer="/ServiceCostPerUnit",
         )
@@ -141,5 +124,4 @@ def _check_service_and_dates(bom: Bom) -> None:
 
 
 def _pin_archived(pinned: Bom, where: str, pointer: str | None) -> Refused:
-    details = {"pointer": pointer} if pointer is not None else {}
-    return Refused("bom_not_active", f"{where} pins {pinned.label}, which is archived.", **details)
+    return Refused("bom_not_active", f"{where} pins {pinned.label}, which is archived.", pointer=pointer)

@@ -17,7 +17,7 @@ from mock_server.manufacturing.decimals import (
     round_half_up,
     shown,
 )
-from mock_server.manufacturing.formulas import Bom, BomLine, Catalogue, Lookup, line_need, unpack
+from mock_server.manufacturing.formulas import Bom, BomLine, Catalogue, Lookup, costing, unpack
 from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.units import check_whole, to_uom
 
@@ -101,12 +101,12 @@ def check_planned(bom: Bom, planned_quantity: Decimal) -> None:
 
 def where_used(catalogue: Catalogue, item_id: str) -> list[Usage]:
     """The unarchived BOMs with a direct line of the item, in order of creation; with wastage."""
-    return [_usage(bom, item_id) for bom in catalogue.boms_with_line(item_id)]
+    return [_usage(bom, item_id) for bom in catalogue.boms.using(item_id)]
 
 
 def _usage(bom: Bom, item_id: str) -> Usage:
     lines = [line for line in bom.lines if line.item_ref_id == item_id]
     quantity = ZERO
     for line in lines:
-        quantity = EXACT.add(quantity, line_need(line))
+        quantity = EXACT.add(quantity, costing.line_need(line))
     return Usage(bom, lines, round_half_up(quantity, QUANTITY_PLACES))

@@ -1,52 +1,18 @@
 """What BOMs and recipes have in common: how an item is made, from what and at which cost."""
 
+from mock_server.manufacturing.formulas import costing, lifecycle, order_needs
 from mock_server.manufacturing.formulas.ancestors import reroll_ancestors, reroll_item
 from mock_server.manufacturing.formulas.batches import check_batch, formula_of_recipe
-from mock_server.manufacturing.formulas.bom import (
-    ARCHIVED,
-    DRAFT,
-    INTERNAL_FIELDS,
-    MANUFACTURE,
-    PHANTOM,
-    SUBCONTRACT,
-    Bom,
-    BomLine,
-    BomOperation,
-)
+from mock_server.manufacturing.formulas.bom import Bom, BomLine, BomOperation, BomType, FormulaStatus
 from mock_server.manufacturing.formulas.by_products import Credits, check_shares, side_values
-from mock_server.manufacturing.formulas.costing import (
-    Rates,
-    credits_of_formula,
-    line_need,
-    roll_up,
-    rolled_again,
-)
 from mock_server.manufacturing.formulas.exact_cost import unpack
 from mock_server.manufacturing.formulas.graph import MAX_WORK, check_acyclic, too_large, topological_order
 from mock_server.manufacturing.formulas.guards import check_by_products, check_items_usable, inactive
-from mock_server.manufacturing.formulas.lifecycle import (
-    archived_copy,
-    carry_up,
-    displaced,
-    found,
-    refuse_archived,
-    restored_copies,
-    same_content,
-    stamp,
-)
 from mock_server.manufacturing.formulas.lines import claim_line_id, read_by_products, settle_unit
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.order_needs import (
-    Need,
-    OrderFormula,
-    SideOutput,
-    Work,
-    formula_of_bom,
-)
-from mock_server.manufacturing.formulas.ports import Book, Catalogue, Formula, RecipeBook
+from mock_server.manufacturing.formulas.ports import Catalogue, FormulaBook
 from mock_server.manufacturing.formulas.recipe import (
     FIXED,
-    INTERNAL_RECIPE_FIELDS,
     PERCENT_OF_BATCH,
     AnyFormula,
     Recipe,

@@ -8,7 +8,7 @@ from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.costing import FOLLOWED, Rates, rolled_again
 from mock_server.manufacturing.formulas.graph import topological_order
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Book
+from mock_server.manufacturing.formulas.ports import FormulaBook
 from mock_server.manufacturing.formulas.recipe import AnyFormula
 from mock_server.manufacturing.formulas.recipe_costing import recipe_rolled_again
 
@@ -23,7 +23,7 @@ _FIGURES = (
 )
 
 
-def reroll_ancestors(book: Book, item_id: str | None, bom_id: str | None = None) -> int:
+def reroll_ancestors(book: FormulaBook, item_id: str | None, bom_id: str | None = None) -> int:
     """Rolls up all unarchived formulas above an item, and above a pinned BOM: each once, components first.
 
     Call it after the item's standard cost, its Active formula, or the pinned BOM changed. Ancestors get new
@@ -63,14 +63,14 @@ def reroll_ancestors(book: Book, item_id: str | None, bom_id: str | None = None)
     return written
 
 
-def reroll_item(book: Book, item_id: str) -> int:
+def reroll_item(book: FormulaBook, item_id: str) -> int:
     """Rolls up what depends on an item's own figures, after its standard cost or selling price changed.
 
     These are its consumers, and its Active BOM and recipe, whose by-products may be shared by the selling
     price.
     """
-    bom = book.active_bom(item_id)
-    own: list[AnyFormula | None] = [bom, book.active_recipe(item_id)]
+    bom = book.boms.active(item_id)
+    own: list[AnyFormula | None] = [bom, book.recipes.active(item_id)]
     written = 0
     for formula in own:
         if formula is None or not formula.by_products:
@@ -85,13 +85,13 @@ def reroll_item(book: Book, item_id: str) -> int:
     return written + reroll_ancestors(book, item_id, bom.id if bom is not None else None)
 
 
-def _consumers(book: Book, item_id: str | None, bom_id: str | None) -> list[AnyFormula]:
+def _consumers(book: FormulaBook, item_id: str | None, bom_id: str | None) -> list[AnyFormula]:
     found: dict[str, AnyFormula] = {}
     if item_id is not None:
-        found.update((bom.id, bom) for bom in book.boms_with_line(item_id))
-        found.update((recipe.id, recipe) for recipe in book.recipes_with_ingredient(item_id))
+        found.update((bom.id, bom) for bom in book.boms.using(item_id))
+        found.update((recipe.id, recipe) for recipe in book.recipes.using(item_id))
     if bom_id is not None:
-        found.update((bom.id, bom) for bom in book.boms_pinning(bom_id))
+        found.update((bom.id, bom) for bom in book.boms.pinning(bom_id))
     return list(found.values())
 
 
@@ -99,11 +99,11 @@ def _rolled_again(rates: Rates, formula: AnyFormula) -> AnyFormula:
     return rolled_again(rates, formula) if isinstance(formula, Bom) else recipe_rolled_again(rates, formula)
 
 
-def _put(book: Book, formula: AnyFormula) -> None:
+def _put(book: FormulaBook, formula: AnyFormula) -> None:
     if isinstance(formula, Bom):
-        book.put_bom(formula, None)
+        book.boms.put(formula)
     else:
-        book.put_recipe(formula)
+        book.recipes.put(formula)
 
 
 def _costs_otherwise(before: AnyFormula, after: AnyFormula) -> bool:

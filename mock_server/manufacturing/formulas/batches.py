@@ -6,13 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import EXACT, QUANTITY_PLACES, ZERO, round_half_up, shown
-from mock_server.manufacturing.formulas.bom import MANUFACTURE, Bom, BomLine
+from mock_server.manufacturing.formulas.bom import Bom, BomLine
 from mock_server.manufacturing.formulas.graph import too_large
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.order_needs import MAX_OPERATIONS, OrderFormula, Work, formula_of_bom
 from mock_server.manufacturing.formulas.recipe import Recipe, ingredient_quantity
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.units import uom_places
+from mock_server.refused import Refused
 
 
 def batch_factor(recipe: Recipe, planned: Decimal) -> Fraction:
@@ -117,27 +117,16 @@ def _one_order(recipe: Recipe, planned: Decimal) -> Bom:
         id=recipe.id,
         bom_number=recipe.recipe_number,
         version=recipe.version,
-        revision=recipe.revision,
         name=recipe.name,
-        type=MANUFACTURE,
         item_ref_id=recipe.item_ref_id,
         item_code=recipe.item_code,
         item_name=recipe.item_name,
         output_quantity=recipe.expected_output,
         uom=recipe.uom,
-        status=recipe.status,
-        is_archived=recipe.is_archived,
-        effective_from=None,
-        effective_to=None,
-        inspection_required=recipe.inspection_required,
-        service_cost_per_unit=ZERO,
         overhead_percent=recipe.overhead_percent,
         other_overhead=recipe.other_overhead,
         lines=lines,
-        operations=[],
         by_products=recipe.by_products,
-        notes=None,
-        external_reference=None,
         created_at=recipe.created_at,
         updated_at=recipe.updated_at,
     )

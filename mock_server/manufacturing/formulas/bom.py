@@ -5,28 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from mock_server.manufacturing.decimals import ONE, ZERO
+from mock_server.manufacturing.documents import Document
 
-DRAFT = "Draft"
-ACTIVE = "Active"
-ARCHIVED = "Archived"
 
-MANUFACTURE = "Manufacture"
-PHANTOM = "Phantom"
-SUBCONTRACT = "Subcontract"
+class FormulaStatus(StrEnum):
+    """The states of a BOM or recipe."""
 
-# Never sent: a rendering of a Bom leaves these fields out.
-INTERNAL_FIELDS = frozenset(
-    {
-        "repository_version",
-        "created_by_user_ref_id",
-        "cost_rollup_state",
-        "exact_cost",
-        "levels",
-        "status_before_archive",
-    }
-)
+    DRAFT = "Draft"
+    ACTIVE = "Active"
+    ARCHIVED = "Archived"
+
+
+class BomType(StrEnum):
+    """What a BOM is for: an order of its own, its consumers' orders, job work."""
+
+    MANUFACTURE = "Manufacture"
+    PHANTOM = "Phantom"
+    SUBCONTRACT = "Subcontract"
 
 
 @dataclass(slots=True)
@@ -78,38 +76,51 @@ class BomByProduct:
     sales_price: Decimal | None = None
 
 
-@dataclass(slots=True)
-class Bom:
+@dataclass(slots=True, kw_only=True)
+class Bom(Document):
     """One version of a bill of materials with its rolled-up standard cost.
 
     Costs are for `output_quantity`, `unit_cost` for one unit. A record that a book has handed out is never
     changed in place: every write puts a new one.
     """
 
+    KIND = "BOM"
+    NUMBER = "bom_number"
+    INTERNAL = frozenset(
+        {
+            "repository_version",
+            "created_by_user_ref_id",
+            "cost_rollup_state",
+            "exact_cost",
+            "levels",
+            "status_before_archive",
+        }
+    )
+
     id: str
-    bom_number: str
-    version: str
-    revision: int
+    bom_number: str = ""
+    version: str = "1"
+    revision: int = 1
     name: str
-    type: str
+    type: str = BomType.MANUFACTURE
     item_ref_id: str
     item_code: str
     item_name: str
-    output_quantity: Decimal
+    output_quantity: Decimal = ONE
     uom: str
-    status: str
-    is_archived: bool
-    effective_from: date | None
-    effective_to: date | None
-    inspection_required: bool
-    service_cost_per_unit: Decimal
+    status: FormulaStatus = FormulaStatus.DRAFT
+    is_archived: bool = False
+    effective_from: date | None = None
+    effective_to: date | None = None
+    inspection_required: bool = False
+    service_cost_per_unit: Decimal = ZERO
     overhead_percent: Decimal
-    other_overhead: Decimal
-    lines: list[BomLine]
-    operations: list[BomOperation]
-    by_products: list[BomByProduct]
-    notes: str | None
-    external_reference: str | None
+    other_overhead: Decimal = ZERO
+    lines: list[BomLine] = field(default_factory=list)
+    operations: list[BomOperation] = field(default_factory=list)
+    by_products: list[BomByProduct] = field(default_factory=list)
+    notes: str | None = None
+    external_reference: str | None = None
     created_at: datetime
     updated_at: datetime
     material_cost: Decimal = ZERO
@@ -127,14 +138,19 @@ class Bom:
     status_before_archive: str | None = field(default=None)
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """Number and version."""
+        return self.number, self.version
+
+    @property
     def is_active(self) -> bool:
         """Whether this is the formula by which its item is made now."""
-        return self.status == ACTIVE
+        return self.status == FormulaStatus.ACTIVE
 
     @property
     def is_phantom(self) -> bool:
         """Whether the output is never stocked: consumers need its components instead."""
-        return self.type == PHANTOM
+        return self.type == BomType.PHANTOM
 
     @property
     def label(self) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from mock_server.manufacturing.decimals import EXACT, ZERO, Exact, amount, round_up, shown
 from mock_server.manufacturing.formulas.bom import BomByProduct
-from mock_server.manufacturing.refusals import Refused
+from mock_server.refused import Refused
 
 FIXED_RATE = "FixedRate"
 COST_SHARE = "CostSharePercent"

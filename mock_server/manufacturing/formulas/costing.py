@@ -18,14 +18,14 @@ from mock_server.manufacturing.decimals import (
     amount,
     unit_cost,
 )
-from mock_server.manufacturing.formulas.bom import SUBCONTRACT, Bom, BomLine
+from mock_server.manufacturing.formulas.bom import Bom, BomLine, BomType
 from mock_server.manufacturing.formulas.by_products import NO_CREDITS, Credits, credits_of, needs_main_price
 from mock_server.manufacturing.formulas.exact_cost import NOTHING, ExactCost, added, pack, unpack
 from mock_server.manufacturing.formulas.graph import check_levels
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.ports import Component
 from mock_server.manufacturing.formulas.recipe import AnyFormula, RecipeIngredient
-from mock_server.manufacturing.refusals import Refused
+from mock_server.refused import Refused
 
 CURRENT = "rollup-current"
 FOLLOWED = "rollup-followed-component"
@@ -216,7 +216,7 @@ def _hourly(bom: Bom) -> tuple[Decimal, Decimal]:
 
 
 def _service(bom: Bom) -> Fraction:
-    if bom.type != SUBCONTRACT:
+    if bom.type != BomType.SUBCONTRACT:
         return NOTHING
     return Fraction(EXACT.multiply(bom.service_cost_per_unit, bom.output_quantity))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from mock_server.manufacturing.refusals import Refused
+from mock_server.refused import Refused
 
 NOTHING = Fraction(0)
 # About 2,400 digits: beyond it an exact figure costs more than it can be worth.

@@ -8,7 +8,7 @@ from typing import TypeVar
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.ports import Formula
-from mock_server.manufacturing.refusals import Refused
+from mock_server.refused import Refused
 
 MAX_LEVELS = 20
 MAX_WORK = 50_000

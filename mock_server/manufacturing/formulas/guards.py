@@ -8,8 +8,8 @@ from mock_server.manufacturing.formulas.bom import BomByProduct
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.recipe import AnyFormula
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.units import check_whole
+from mock_server.refused import Refused
 
 
 def check_items_usable(lookup: Lookup, formula: AnyFormula) -> None:
@@ -49,5 +49,6 @@ def check_by_products(lookup: Lookup, by_products: Sequence[BomByProduct]) -> No
 def inactive(item: Item, pointer: str | None, formula: AnyFormula | None = None) -> Refused:
     """The refusal of an item that documents may no longer refer to."""
     where = f" in {formula.label}" if formula is not None else ""
-    details = {"pointer": pointer} if pointer is not None else {}
-    return Refused("inactive_item", f"{item.item_code}{where} is inactive and cannot be used.", **details)
+    return Refused(
+        "inactive_item", f"{item.item_code}{where} is inactive and cannot be used.", pointer=pointer
+    )

@@ -1,69 +1,80 @@
-"""What the commands on BOMs and recipes share: a formula as a record that is written, archived, restored."""
+"""What the commands on BOMs and recipes share: one Active formula an item, the archive, costs above."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
 
 from mock_server.manufacturing.decimals import ZERO
+from mock_server.manufacturing.documents import Lifecycle, find, not_allowed, write
 from mock_server.manufacturing.formulas.ancestors import reroll_ancestors
-from mock_server.manufacturing.formulas.bom import ACTIVE, ARCHIVED, DRAFT, Bom
-from mock_server.manufacturing.formulas.ports import Book
-from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.formulas.bom import FormulaStatus
+from mock_server.manufacturing.formulas.lookup import Lookup
+from mock_server.manufacturing.formulas.ports import F, FormulaBook, Formulas
+from mock_server.manufacturing.formulas.recipe import AnyFormula
+from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.members import Text
+from mock_server.manufacturing.refusals import unknown_item
+from mock_server.refused import Refused
 
-F = TypeVar("F", Bom, Recipe)
+_DRAFT, _ACTIVE, _ARCHIVED = FormulaStatus.DRAFT, FormulaStatus.ACTIVE, FormulaStatus.ARCHIVED
+
+# Draft and Active change into each other by an update.
+LIFECYCLE = Lifecycle[FormulaStatus](
+    ("update", {_DRAFT: _DRAFT, _ACTIVE: _ACTIVE}),
+    ("archive", {_DRAFT: _ARCHIVED, _ACTIVE: _ARCHIVED}),
+    ("restore", {_ARCHIVED: _DRAFT}),
+)
+
+
+def output_item(lookup: Lookup, item_id: str) -> Item:
+    """The item that a formula makes (`unknown_reference`)."""
+    item = lookup.item(item_id)
+    if item is None:
+        raise unknown_item(item_id, "/ItemRefId")
+    return item
 
 
 def refuse_archived(formula: AnyFormula) -> None:
     """Refuses to update an archived formula, which can only be read and restored."""
     if formula.is_archived:
-        raise Refused(
-            "invalid_state_transition",
-            f"{formula.label} is archived: restore it before it can be updated.",
-            from_=ARCHIVED,
-            action="update",
-            allowed=["restore"],
-        )
+        text = f"{formula.label} is archived: restore it before it can be updated."
+        raise not_allowed(text, _ARCHIVED, "update", LIFECYCLE.allowed(_ARCHIVED))
 
 
-def displaced(formula: F, other: F | None, is_replacing: bool, kind: str, code: str) -> F | None:
-    """The Active formula of the same item as it becomes Draft, so that this one is the only Active one.
+def make_room(
+    book: FormulaBook, formulas: Formulas[F], formula: F, is_replacing: bool, event: str | None
+) -> None:
+    """Sees to it that an Active formula is the only one of its item: another one becomes Draft.
 
-    None where this one is not Active or no other is; without `is_replacing` another one refuses it.
+    Without `is_replacing` another one refuses it (`active_bom_exists`, `active_recipe_exists`).
     """
-    if not formula.is_active or other is None or other.id == formula.id:
-        return None
+    other = formulas.active(formula.item_ref_id) if formula.is_active else None
+    if other is None or other.id == formula.id:
+        return
     if not is_replacing:
         raise Refused(
-            code,
-            f"{formula.item_code} has an Active {kind} already, {other.label}."
+            f"active_{formula.KIND.lower()}_exists",
+            f"{formula.item_code} has an Active {formula.KIND} already, {other.label}."
             " Send ReplaceActive to replace it.",
             pointer="/Status",
         )
-    return replace(other, status=DRAFT)
+    write(book, formulas, replace(other, status=_DRAFT), event)
 
 
-def stamp(book: Book, formula: AnyFormula) -> None:
-    """Makes a record that is not yet in the book the next revision."""
-    formula.revision += 1
-    formula.repository_version += 1
-    formula.updated_at = book.now
-
-
-def same_content(before: F, after: F, names: Iterable[str]) -> bool:
-    """Whether two records agree in the attributes named and in their lines, line costs aside."""
-    if any(getattr(before, name) != getattr(after, name) for name in names):
+def same_content(before: F, after: F, members: Iterable[Text]) -> bool:
+    """Whether two records agree in their members and in their lines, line costs aside."""
+    if before.item_ref_id != after.item_ref_id or _bare_lines(before) != _bare_lines(after):
         return False
-    return _bare_lines(before) == _bare_lines(after)
+    names = [*(member.attribute for member in members), "operations", "by_products"]
+    return all(getattr(before, name) == getattr(after, name) for name in names)
 
 
 def _bare_lines(formula: AnyFormula) -> list[object]:
     return [replace(line, unit_cost=ZERO, line_cost=ZERO) for line in formula.lines]
 
 
-def carry_up(book: Book, before: AnyFormula, after: AnyFormula) -> None:
+def carry_up(book: FormulaBook, before: AnyFormula, after: AnyFormula) -> None:
     """Rolls up what is built on a formula, where an update changed what that has to know."""
     is_same = (
         before.is_active == after.is_active
@@ -80,33 +91,38 @@ def carry_up(book: Book, before: AnyFormula, after: AnyFormula) -> None:
         reroll_ancestors(book, item_id, after.id)
 
 
-def found(read: Callable[[str], F | None], ids: Iterable[str], *, archived: bool) -> list[F]:
-    """The records of a set that an archive or restore concerns, each once, in the order given."""
-    records: dict[str, F] = {}
-    for record_id in ids:
-        record = read(record_id)
-        if record is not None and record.is_archived is archived:
-            records[record.id] = record
-    return list(records.values())
+def archive(book: FormulaBook, formulas: Formulas[F], ids: Iterable[str], event: str | None = None) -> int:
+    """Archives formulas in the order given, each with the status that it had; returns how many changed.
+
+    Unknown and archived ones count 0.
+    """
+    modified = 0
+    for formula_id in ids:
+        # Read anew: an earlier one of the set may have changed this one's cost.
+        formula = formulas.get(formula_id)
+        if formula is None or formula.is_archived:
+            continue
+        status = formula.status
+        after = replace(formula, status=_ARCHIVED, is_archived=True, status_before_archive=status)
+        write(book, formulas, after, event)
+        if formula.is_active:
+            reroll_ancestors(book, formula.item_ref_id)
+        modified += 1
+    return modified
 
 
-def archived_copy(formula: F) -> F:
-    """The record as it goes to the archive; it remembers its status."""
-    return replace(formula, status=ARCHIVED, is_archived=True, status_before_archive=formula.status)
-
-
-def restored_copies(archived: Iterable[F], active: Callable[[str], F | None]) -> list[F]:
-    """The records as they leave the archive, each with the status that it had.
+def restored_copies(formulas: Formulas[F], ids: Iterable[str]) -> list[F]:
+    """The archived records of a set as they leave the archive, each with the status that it had.
 
     One that was Active is Draft where its item has another Active one, be it an earlier one of the set.
     """
     copies: list[F] = []
     taken: set[str] = set()
-    for formula in archived:
-        status = formula.status_before_archive or DRAFT
-        if status == ACTIVE:
-            if formula.item_ref_id in taken or active(formula.item_ref_id) is not None:
-                status = DRAFT
+    for formula in find(formulas, ids, archived=True):
+        status = FormulaStatus(formula.status_before_archive or _DRAFT)
+        if status == _ACTIVE:
+            if formula.item_ref_id in taken or formulas.active(formula.item_ref_id) is not None:
+                status = _DRAFT
             taken.add(formula.item_ref_id)
         copies.append(replace(formula, status=status, is_archived=False, status_before_archive=None))
     return copies

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from mock_server.manufacturing.decimals import ONE, ZERO, number
+from mock_server.manufacturing.documents import Book
 from mock_server.manufacturing.formulas.bom import (
     BomByProduct,
     BomLine,
 )
 from mock_server.manufacturing.formulas.by_products import COST_SHARE, FIXED_RATE, SALES_VALUE
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Book
 from mock_server.manufacturing.formulas.recipe import RecipeIngredient
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused, refuse_value, unknown_item
-from mock_server.manufacturing.request_body import Body, optional_number
+from mock_server.manufacturing.members import Body, optional_number
+from mock_server.manufacturing.refusals import refuse_value, unknown_item
+from mock_server.refused import Refused
 
 _FIGURE_OF_METHOD = {FIXED_RATE: "Rate", COST_SHARE: "CostSharePercent", SALES_VALUE: "SalesPrice"}
 

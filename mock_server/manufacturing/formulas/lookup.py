@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mock_server.manufacturing.documents import Finder
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.ports import Catalogue, Component, Formula
 from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe
@@ -29,28 +30,33 @@ class Lookup:
             elif formula.is_active:
                 self._active_recipes[formula.item_ref_id] = formula
 
+    @property
+    def recipes(self) -> Finder[Recipe]:
+        """The stored recipes, by id."""
+        return self._catalogue.recipes
+
     def item(self, item_id: str) -> Item | None:
         """The item, or none."""
         if item_id not in self._items:
-            self._items[item_id] = self._catalogue.item(item_id)
+            self._items[item_id] = self._catalogue.items.get(item_id)
         return self._items[item_id]
 
     def bom(self, bom_id: str) -> Bom | None:
         """The BOM as staged, else as stored."""
         if bom_id not in self._boms:
-            self._boms[bom_id] = self._catalogue.bom(bom_id)
+            self._boms[bom_id] = self._catalogue.boms.get(bom_id)
         return self._boms[bom_id]
 
     def active_bom(self, item_id: str) -> Bom | None:
         """The Active BOM of the item, a staged one first."""
         if item_id not in self._active_boms:
-            self._active_boms[item_id] = self._catalogue.active_bom(item_id)
+            self._active_boms[item_id] = self._catalogue.boms.active(item_id)
         return self._active_boms[item_id]
 
     def active_recipe(self, item_id: str) -> Recipe | None:
         """The Active recipe of the item, a staged one first."""
         if item_id not in self._active_recipes:
-            self._active_recipes[item_id] = self._catalogue.active_recipe(item_id)
+            self._active_recipes[item_id] = self._catalogue.recipes.active(item_id)
         return self._active_recipes[item_id]
 
     def active_formula(self, item_id: str) -> Formula | None:

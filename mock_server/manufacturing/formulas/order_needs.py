@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import EXACT, Exact, unit_cost
-from mock_server.manufacturing.formulas.bom import SUBCONTRACT, Bom, BomLine
+from mock_server.manufacturing.formulas.bom import Bom, BomLine, BomType
 from mock_server.manufacturing.formulas.by_products import COST_SHARE, FIXED_RATE, SALES_VALUE, side_values
 from mock_server.manufacturing.formulas.costing import line_need
 from mock_server.manufacturing.formulas.graph import MAX_WORK, too_large, topological_order
@@ -110,7 +110,9 @@ def formula_of_bom(lookup: Lookup, bom: Bom, planned: Decimal) -> OrderFormula:
         _add_side_outputs(lookup, side_outputs, bom, each, runs)
     if len(work) > MAX_OPERATIONS or len(side_outputs) > MAX_SIDE_OUTPUTS or len(opened.needs) > MAX_NEEDS:
         raise too_large(f"{bom.label} has too many materials, operations or by-products in its phantoms")
-    service = Fraction(bom.service_cost_per_unit) * Fraction(planned) if bom.type == SUBCONTRACT else _NONE
+    service = (
+        Fraction(bom.service_cost_per_unit) * Fraction(planned) if bom.type == BomType.SUBCONTRACT else _NONE
+    )
     return OrderFormula(
         list(opened.needs.values()), work, side_outputs, bom.overhead_percent, other, service, planned
     )

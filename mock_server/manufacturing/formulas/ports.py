@@ -1,15 +1,16 @@
-"""What the rules need from the outside: reading one entity's records, and writing within one transaction."""
+"""What the rules on BOMs and recipes need from the outside: one entity's items, BOMs and recipes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from mock_server.manufacturing.documents import Book, Collection, Items
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.recipe import Recipe
-from mock_server.manufacturing.items import Item
+
+F = TypeVar("F", Bom, Recipe)
 
 
 class Component(Protocol):
@@ -50,85 +51,37 @@ class Formula(Protocol):
     def levels(self) -> int: ...
 
 
-class Catalogue(Protocol):
-    """Reads the records of one entity; ids of other entities are unknown here.
+class Formulas(Collection[F], Protocol[F]):
+    """The BOMs, or the recipes, of one entity."""
 
-    Records are shared: nobody changes one in place.
-    """
+    def active(self, item_id: str, /) -> F | None:
+        """The one Active formula of the item."""
 
-    def item(self, item_id: str) -> Item | None:
-        """The item, inactive and archived ones included."""
+    def using(self, item_id: str, /) -> Sequence[F]:
+        """All unarchived ones with a direct line of the item, each once, in order of creation."""
 
-    def bom(self, bom_id: str) -> Bom | None:
-        """The BOM, archived ones included."""
 
-    def active_bom(self, item_id: str) -> Bom | None:
-        """The one Active BOM of the item."""
+class Boms(Formulas[Bom], Protocol):
+    """The BOMs of one entity."""
 
-    def active_recipe(self, item_id: str) -> Recipe | None:
-        """The one Active recipe of the item."""
-
-    def active_formula(self, item_id: str) -> Formula | None:
-        """The Active BOM of the item, else its Active recipe."""
-
-    def boms_with_line(self, item_id: str) -> Sequence[Bom]:
-        """All unarchived BOMs with a direct line of the item, each once, in order of creation."""
-
-    def boms_pinning(self, bom_id: str) -> Sequence[Bom]:
+    def pinning(self, bom_id: str, /) -> Sequence[Bom]:
         """All unarchived BOMs with a line whose SubBomRefId is this BOM, each once, in order of creation."""
 
-    def recipes_with_ingredient(self, item_id: str) -> Sequence[Recipe]:
-        """All unarchived recipes with an ingredient of the item, each once, in order of creation."""
 
-
-class Book(Catalogue, Protocol):
-    """A catalogue inside one write transaction; a Refused that leaves a command rolls all of it back.
-
-    A record that was put is what every later read of the same transaction returns.
-    """
+class Catalogue(Protocol):
+    """Items and formulas of one entity, to be read; records are shared, nobody changes one in place."""
 
     @property
-    def now(self) -> datetime:
-        """The transaction's time, UTC, the same for all of its records."""
+    def items(self) -> Items: ...
+    @property
+    def boms(self) -> Boms: ...
+    @property
+    def recipes(self) -> Formulas[Recipe]: ...
+
+
+class FormulaBook(Book, Catalogue, Protocol):
+    """A catalogue inside one write transaction."""
 
     @property
     def overhead_percent(self) -> Decimal:
         """The entity's default overhead, in percent of labour."""
-
-    @property
-    def user_ref_id(self) -> str:
-        """On whose behalf the transaction writes; internal, never sent."""
-
-    def new_id(self) -> str:
-        """A new UUID."""
-
-    def next_bom_number(self) -> str:
-        """The next generated BOM number (BOM-0001): strictly increasing, never one handed out before."""
-
-    def number_taken(self, number: str, version: str) -> bool:
-        """Whether a BOM of the entity, archived ones included, has this number and version."""
-
-    def external_reference_taken(self, reference: str, except_id: str | None) -> bool:
-        """Whether another BOM of the entity, archived ones included, carries this external reference."""
-
-    def put_bom(self, bom: Bom, event: str | None) -> None:
-        """Inserts or replaces the BOM; an event topic goes to the outbox in the same transaction."""
-
-    def put_recipe(self, recipe: Recipe) -> None:
-        """Inserts or replaces the recipe; no topic is planned for recipes, so no event is sent."""
-
-
-class RecipeBook(Book, Protocol):
-    """A book inside one write transaction that also finds recipes by id and gives out their numbers."""
-
-    def recipe(self, recipe_id: str) -> Recipe | None:
-        """The recipe, archived ones included."""
-
-    def next_recipe_number(self) -> str:
-        """The next generated recipe number (RCP-0001): strictly increasing, never one handed out before."""
-
-    def recipe_number_taken(self, number: str, version: str) -> bool:
-        """Whether a recipe of the entity, archived ones included, has this number and version."""
-
-    def recipe_reference_taken(self, reference: str, except_id: str | None) -> bool:
-        """Whether another recipe of the entity, archived ones included, carries this external reference."""

@@ -6,24 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from mock_server.manufacturing.decimals import EXACT, ONE, ZERO
-from mock_server.manufacturing.formulas.bom import ACTIVE, Bom, BomByProduct
+from mock_server.manufacturing.decimals import EXACT, HUNDRED, ONE, ZERO
+from mock_server.manufacturing.documents import Document
+from mock_server.manufacturing.formulas.bom import Bom, BomByProduct, FormulaStatus
 
 PER_BATCH = "PerBatch"
 PERCENT_OF_BATCH = "PercentOfBatch"
 FIXED = "Fixed"
-
-# Never sent: a rendering of a Recipe leaves these fields out.
-INTERNAL_RECIPE_FIELDS = frozenset(
-    {
-        "repository_version",
-        "created_by_user_ref_id",
-        "cost_rollup_state",
-        "exact_cost",
-        "levels",
-        "status_before_archive",
-    }
-)
 
 
 @dataclass(slots=True)
@@ -79,43 +68,55 @@ class RecipeStep:
     duration_minutes: Decimal | None = None
 
 
-@dataclass(slots=True)
-class Recipe:
+@dataclass(slots=True, kw_only=True)
+class Recipe(Document):
     """One version of a recipe with its rolled-up standard cost.
 
-    Costs are for `expected_output`, `unit_cost` for one unit of the main output. A record that a book has
-    handed out is never changed in place: every write puts a new one.
+    Costs are for `expected_output`, `unit_cost` for one unit of the main output.
     """
 
+    KIND = "recipe"
+    NUMBER = "recipe_number"
+    INTERNAL = frozenset(
+        {
+            "repository_version",
+            "created_by_user_ref_id",
+            "cost_rollup_state",
+            "exact_cost",
+            "levels",
+            "status_before_archive",
+        }
+    )
+
     id: str
-    recipe_number: str
-    version: str
-    revision: int
+    recipe_number: str = ""
+    version: str = "1"
+    revision: int = 1
     name: str
     item_ref_id: str
     item_code: str
     item_name: str
     uom: str
-    status: str
-    is_archived: bool
-    batch_size: Decimal
+    status: FormulaStatus = FormulaStatus.DRAFT
+    is_archived: bool = False
+    batch_size: Decimal = ONE
     batch_uom: str
-    output_per_batch_unit: Decimal
-    expected_yield_percent: Decimal
-    expected_output: Decimal
-    min_batch: Decimal | None
-    max_batch: Decimal | None
-    batch_multiple: Decimal | None
-    inspection_required: bool
-    shelf_life_days: int | None
-    ingredients: list[RecipeIngredient]
-    by_products: list[BomByProduct]
-    operations: list[RecipeOperation]
-    steps: list[RecipeStep]
+    output_per_batch_unit: Decimal = ONE
+    expected_yield_percent: Decimal = HUNDRED
+    expected_output: Decimal = ONE
+    min_batch: Decimal | None = None
+    max_batch: Decimal | None = None
+    batch_multiple: Decimal | None = None
+    inspection_required: bool = False
+    shelf_life_days: int | None = None
+    ingredients: list[RecipeIngredient] = field(default_factory=list)
+    by_products: list[BomByProduct] = field(default_factory=list)
+    operations: list[RecipeOperation] = field(default_factory=list)
+    steps: list[RecipeStep] = field(default_factory=list)
     overhead_percent: Decimal
-    other_overhead: Decimal
-    notes: str | None
-    external_reference: str | None
+    other_overhead: Decimal = ZERO
+    notes: str | None = None
+    external_reference: str | None = None
     created_at: datetime
     updated_at: datetime
     material_cost: Decimal = ZERO
@@ -143,9 +144,14 @@ class Recipe:
         return self.expected_output
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """Number and version."""
+        return self.number, self.version
+
+    @property
     def is_active(self) -> bool:
         """Whether this is the recipe by which its item is made now."""
-        return self.status == ACTIVE
+        return self.status == FormulaStatus.ACTIVE
 
     @property
     def is_phantom(self) -> bool:

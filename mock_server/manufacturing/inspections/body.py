@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import number, shown
@@ -16,22 +15,21 @@ from mock_server.manufacturing.inspections.records import (
     InspectionReading,
 )
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused, refuse_value
-from mock_server.manufacturing.request_body import Body, number_or, optional_number
+from mock_server.manufacturing.members import KEEP, Body, Number, Text, Whole, changed, optional_number
+from mock_server.manufacturing.refusals import refuse_value
 from mock_server.manufacturing.units import check_whole
+from mock_server.refused import Refused
 
-_QUANTITIES = {
-    "AcceptedQuantity": "accepted_quantity",
-    "RejectedQuantity": "rejected_quantity",
-    "OnHoldQuantity": "on_hold_quantity",
-}
-_TEXTS = {
-    "Disposition": "disposition",
-    "DispositionReason": "disposition_reason",
-    "Remarks": "remarks",
-    "Notes": "notes",
-    "ExternalReference": "external_reference",
-}
+_QUANTITIES = tuple(Number(name, KEEP) for name in ("AcceptedQuantity", "RejectedQuantity", "OnHoldQuantity"))
+_LOT = (Number("LotQuantity", KEEP), Whole("SampleSize", KEEP))
+_REST = (
+    *_QUANTITIES,
+    Text("Disposition"),
+    Text("DispositionReason"),
+    Text("Remarks"),
+    Text("Notes"),
+    Text("ExternalReference"),
+)
 
 
 def read_criteria(book: InspectionBook, bodies: list[Body]) -> list[InspectionCriterion]:
@@ -62,25 +60,15 @@ def read_criteria(book: InspectionBook, bodies: list[Body]) -> list[InspectionCr
 
 def changed_inspection(inspection: Inspection, body: Body) -> Inspection:
     """A copy with what an update or complete body gives: absent keeps, null clears, a list replaces."""
-    after = replace(inspection)
-    if "LotQuantity" in body:
-        after.lot_quantity = number_or(body["LotQuantity"], inspection.lot_quantity)
-    if "SampleSize" in body:
-        after.sample_size = int(body["SampleSize"])
+    after = changed(inspection, body, _LOT)
     if "Readings" in body:
         after.readings = _readings(after, body["Readings"] or [])
-    for member, attribute in _QUANTITIES.items():
-        if member in body:
-            setattr(after, attribute, number_or(body[member], getattr(inspection, attribute)))
     if "Defects" in body:
         after.defects = [
             InspectionDefect(each["Code"], number(each["Quantity"]), each["Severity"])
             for each in body["Defects"] or []
         ]
-    for member, attribute in _TEXTS.items():
-        if member in body:
-            setattr(after, attribute, body[member])
-    return after
+    return changed(after, body, _REST)
 
 
 def _readings(inspection: Inspection, bodies: list[Body]) -> list[InspectionReading]:
@@ -116,8 +104,8 @@ def check_lot(item: Item | None, inspection: Inspection) -> None:
     """Refuses fractions of a whole unit, and a sample size above the lot or below what has been read."""
     if item is not None:
         check_whole(item.item_code, item.uom, inspection.lot_quantity, "/LotQuantity")
-        for member, attribute in _QUANTITIES.items():
-            check_whole(item.item_code, item.uom, getattr(inspection, attribute), f"/{member}")
+        for member in _QUANTITIES:
+            check_whole(item.item_code, item.uom, getattr(inspection, member.attribute), f"/{member.name}")
     if inspection.sample_size > inspection.lot_quantity:
         raise Refused(
             "quantities_do_not_balance",

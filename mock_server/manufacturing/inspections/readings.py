@@ -16,7 +16,7 @@ from mock_server.manufacturing.inspections.records import (
     InspectionCriterion,
     InspectionReading,
 )
-from mock_server.manufacturing.refusals import Refused
+from mock_server.refused import Refused
 
 # ASCII digits only: a superscript or an Arabic digit is a digit to Python, but no plain number to a reader.
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")

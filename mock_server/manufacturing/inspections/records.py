@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from mock_server.manufacturing.decimals import ZERO
-
-OPEN = "Open"
-COMPLETED = "Completed"
-CANCELLED = "Cancelled"
+from mock_server.manufacturing.documents import Document
 
 PENDING = "Pending"
 PASSED = "Passed"
@@ -26,8 +24,13 @@ CHOICE = "Choice"
 
 USE_AS_IS = "UseAsIs"
 
-# Never sent: a rendering of an Inspection leaves these fields out.
-INTERNAL_INSPECTION_FIELDS = frozenset({"repository_version", "created_by_user_ref_id"})
+
+class InspectionStatus(StrEnum):
+    """The states of an inspection."""
+
+    OPEN = "Open"
+    COMPLETED = "Completed"
+    CANCELLED = "Cancelled"
 
 
 @dataclass(slots=True)
@@ -63,36 +66,40 @@ class InspectionDefect:
     severity: str
 
 
-@dataclass(slots=True)
-class Inspection:
+@dataclass(slots=True, kw_only=True)
+class Inspection(Document):
     """An inspection of one lot of an order; quantities are in `uom`, the stock unit of the item.
 
     A record that a book has handed out is never changed in place: every write puts a new one.
     """
 
+    KIND = "inspection"
+    NUMBER = "inspection_number"
+    INTERNAL = frozenset({"repository_version", "created_by_user_ref_id"})
+
     id: str
-    inspection_number: str
+    inspection_number: str = ""
     type: str
-    work_order_ref_id: str | None
-    subcontract_order_ref_id: str | None
+    work_order_ref_id: str | None = None
+    subcontract_order_ref_id: str | None = None
     item_ref_id: str
     item_code: str
     item_name: str
-    lot_number: str | None
+    lot_number: str | None = None
     lot_quantity: Decimal
     uom: str
     sample_size: int
-    criteria: list[InspectionCriterion]
-    status: str
-    revision: int
-    is_archived: bool
-    remarks: str | None
-    notes: str | None
-    external_reference: str | None
+    criteria: list[InspectionCriterion] = field(default_factory=list)
+    status: InspectionStatus = InspectionStatus.OPEN
+    revision: int = 1
+    is_archived: bool = False
+    remarks: str | None = None
+    notes: str | None = None
+    external_reference: str | None = None
     created_at: datetime
     updated_at: datetime
-    readings: list[InspectionReading]
-    defects: list[InspectionDefect]
+    readings: list[InspectionReading] = field(default_factory=list)
+    defects: list[InspectionDefect] = field(default_factory=list)
     accepted_quantity: Decimal = ZERO
     rejected_quantity: Decimal = ZERO
     on_hold_quantity: Decimal = ZERO
@@ -111,4 +118,6 @@ class Inspection:
     @property
     def opens_gate(self) -> bool:
         """Whether this inspection, where it decides, lets its order go on."""
-        return self.status == COMPLETED and (self.result == PASSED or self.disposition == USE_AS_IS)
+        return self.status == InspectionStatus.COMPLETED and (
+            self.result == PASSED or self.disposition == USE_AS_IS
+        )

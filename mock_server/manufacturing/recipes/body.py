@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import EXACT, HUNDRED, ONE, ZERO, number, round_half_up
+from mock_server.manufacturing.documents import begun
 from mock_server.manufacturing.formulas import (
-    DRAFT,
     PERCENT_OF_BATCH,
-    Book,
+    FormulaBook,
+    FormulaStatus,
     Lookup,
     Recipe,
     RecipeIngredient,
@@ -20,111 +21,76 @@ from mock_server.manufacturing.formulas import (
     settle_unit,
 )
 from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.members import (
+    KEEP,
+    Body,
+    Choice,
+    Flag,
+    Number,
+    Text,
+    Whole,
+    changed,
+    number_or,
+    optional_number,
+)
 from mock_server.manufacturing.refusals import refuse_value, unknown_item
-from mock_server.manufacturing.request_body import Body, number_or, optional_number
 from mock_server.manufacturing.units import uom_places
 
+MEMBERS = (
+    Text("RecipeNumber", KEEP),
+    Text("Version", "1"),
+    Text("Name"),
+    Choice("Status", FormulaStatus, KEEP),
+    Number("BatchSize", KEEP),
+    Text("BatchUom"),
+    Number("OutputPerBatchUnit", ONE),
+    Number("ExpectedYieldPercent", HUNDRED),
+    Number("MinBatch"),
+    Number("MaxBatch"),
+    Number("BatchMultiple"),
+    Flag("InspectionRequired"),
+    Whole("ShelfLifeDays"),
+    Number("OverheadPercent"),
+    Number("OtherOverhead", ZERO),
+    Text("Notes"),
+    Text("ExternalReference"),
+)
 
-def new_recipe(book: Book, lookup: Lookup, body: Body, item: Item) -> Recipe:
+
+def new_recipe(book: FormulaBook, lookup: Lookup, body: Body, item: Item) -> Recipe:
     """The record that a create body describes; its number is empty where the body names none."""
     blank = Recipe(
-        id=book.new_id(),
-        recipe_number="",
-        version="1",
-        revision=1,
+        **begun(book),
         name=item.name,
         item_ref_id=item.id,
         item_code=item.item_code,
         item_name=item.name,
         uom=item.uom,
-        status=DRAFT,
-        is_archived=False,
-        batch_size=ONE,
         batch_uom=item.uom,
-        output_per_batch_unit=ONE,
-        expected_yield_percent=HUNDRED,
-        expected_output=ONE,
-        min_batch=None,
-        max_batch=None,
-        batch_multiple=None,
-        inspection_required=False,
-        shelf_life_days=None,
-        ingredients=[],
-        by_products=[],
-        operations=[],
-        steps=[],
         overhead_percent=book.overhead_percent,
-        other_overhead=ZERO,
-        notes=None,
-        external_reference=None,
-        created_at=book.now,
-        updated_at=book.now,
-        created_by_user_ref_id=book.user_ref_id,
     )
     return changed_recipe(book, lookup, blank, body, item)
 
 
-def changed_recipe(book: Book, lookup: Lookup, recipe: Recipe, body: Body, item: Item) -> Recipe:
+def changed_recipe(book: FormulaBook, lookup: Lookup, recipe: Recipe, body: Body, item: Item) -> Recipe:
     """A copy of the recipe with what a body gives: absent keeps, null goes back to the default."""
-    after = replace(
-        recipe,
-        item_ref_id=item.id,
-        item_code=item.item_code,
-        item_name=item.name,
-        uom=item.uom,
-        ingredients=(
-            read_ingredients(book, lookup, body["Ingredients"] or [], recipe.ingredients)
-            if "Ingredients" in body
-            else [replace(each) for each in recipe.ingredients]
-        ),
+    of_item = replace(
+        recipe, item_ref_id=item.id, item_code=item.item_code, item_name=item.name, uom=item.uom
     )
-    if "RecipeNumber" in body:
-        after.recipe_number = body["RecipeNumber"] or recipe.recipe_number
-    if "Version" in body:
-        after.version = body["Version"] or "1"
-    if "Name" in body:
-        after.name = body["Name"] or item.name
-    if "Status" in body:
-        after.status = body["Status"] or recipe.status
-    _change_batch(after, body, item)
-    if "InspectionRequired" in body:
-        after.inspection_required = bool(body["InspectionRequired"])
-    if "ShelfLifeDays" in body:
-        days = body["ShelfLifeDays"]
-        after.shelf_life_days = None if days is None else int(days)
+    defaults = {"name": item.name, "batch_uom": item.uom, "overhead_percent": book.overhead_percent}
+    after = changed(of_item, body, MEMBERS, **defaults)
+    after.expected_output = expected_output(after)
+    if "Ingredients" in body:
+        after.ingredients = read_ingredients(book, lookup, body["Ingredients"] or [], recipe.ingredients)
+    else:
+        after.ingredients = [replace(each) for each in recipe.ingredients]
     if "ByProducts" in body:
         after.by_products = read_by_products(lookup, body["ByProducts"] or [])
     if "Operations" in body:
         after.operations = _operations(body["Operations"] or [])
     if "Steps" in body:
         after.steps = _steps(body["Steps"] or [])
-    if "OverheadPercent" in body:
-        after.overhead_percent = number_or(body["OverheadPercent"], book.overhead_percent)
-    if "OtherOverhead" in body:
-        after.other_overhead = number_or(body["OtherOverhead"], ZERO)
-    if "Notes" in body:
-        after.notes = body["Notes"]
-    if "ExternalReference" in body:
-        after.external_reference = body["ExternalReference"]
     return after
-
-
-def _change_batch(after: Recipe, body: Body, item: Item) -> None:
-    if "BatchSize" in body:
-        after.batch_size = number_or(body["BatchSize"], after.batch_size)
-    if "BatchUom" in body:
-        after.batch_uom = body["BatchUom"] or item.uom
-    if "OutputPerBatchUnit" in body:
-        after.output_per_batch_unit = number_or(body["OutputPerBatchUnit"], ONE)
-    if "ExpectedYieldPercent" in body:
-        after.expected_yield_percent = number_or(body["ExpectedYieldPercent"], HUNDRED)
-    if "MinBatch" in body:
-        after.min_batch = optional_number(body["MinBatch"])
-    if "MaxBatch" in body:
-        after.max_batch = optional_number(body["MaxBatch"])
-    if "BatchMultiple" in body:
-        after.batch_multiple = optional_number(body["BatchMultiple"])
-    after.expected_output = expected_output(after)
 
 
 def expected_output(recipe: Recipe) -> Decimal:
@@ -135,7 +101,7 @@ def expected_output(recipe: Recipe) -> Decimal:
 
 
 def read_ingredients(
-    book: Book, lookup: Lookup, bodies: list[Body], present: list[RecipeIngredient]
+    book: FormulaBook, lookup: Lookup, bodies: list[Body], present: list[RecipeIngredient]
 ) -> list[RecipeIngredient]:
     """The ingredients of a body, numbered from 1; one may keep the id of a present one, each at most once."""
     free = {each.id for each in present}

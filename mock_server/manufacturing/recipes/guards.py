@@ -5,23 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import EXACT, HUNDRED, MAX_QUANTITY, ZERO, is_whole, shown
-from mock_server.manufacturing.documents import check_reference_free
 from mock_server.manufacturing.formulas import (
     FIXED,
     PERCENT_OF_BATCH,
     Credits,
     Lookup,
     Recipe,
-    RecipeBook,
     check_acyclic,
     check_by_products,
     check_shares,
-    credits_of_formula,
+    costing,
     inactive,
 )
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused, refuse_value
+from mock_server.manufacturing.refusals import refuse_value
 from mock_server.manufacturing.units import check_whole, is_whole_unit
+from mock_server.refused import Refused
 
 # By how much formulas in percent may miss 100, for percentages that were rounded.
 PERCENT_TOLERANCE = Decimal("0.01")
@@ -50,28 +49,10 @@ def check_content(lookup: Lookup, recipe: Recipe) -> Credits:
     _check_limits(recipe)
     _check_percentages(recipe)
     check_by_products(lookup, recipe.by_products)
-    credits = credits_of_formula(lookup, recipe)
+    credits = costing.credits_of_formula(lookup, recipe)
     check_shares(credits)
     check_acyclic(lookup, recipe)
     return credits
-
-
-def check_number(book: RecipeBook, recipe: Recipe, before: Recipe | None) -> None:
-    """Refuses a number and version that another recipe of the entity has (`duplicate_number`)."""
-    key = (recipe.recipe_number, recipe.version)
-    if before is not None and (before.recipe_number, before.version) == key:
-        return
-    if book.recipe_number_taken(*key):
-        raise Refused(
-            "duplicate_number",
-            f"There is another recipe {recipe.label} in this entity.",
-            pointer="/RecipeNumber",
-        )
-
-
-def check_reference(book: RecipeBook, recipe: Recipe, before: Recipe | None) -> None:
-    """Refuses an external reference that another recipe of the entity has. Source: assumed."""
-    check_reference_free("recipe", recipe, before, book.recipe_reference_taken)
 
 
 def _check_batch_units(recipe: Recipe) -> None:

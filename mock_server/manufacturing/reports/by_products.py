@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from mock_server.manufacturing.decimals import ZERO, amount
-from mock_server.manufacturing.units import expected_output
 from mock_server.manufacturing.reports.report import ReportOrder, actual_of, check_sums, heading, percent
+from mock_server.manufacturing.units import expected_output
 from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderByProduct
 
 
@@ -42,9 +43,18 @@ class ByProductTotals:
     difference_credit: Decimal
 
 
-def by_product_totals(row_count: int, expected: Decimal, credit: Decimal) -> ByProductTotals:
+class ProductSums(NamedTuple):
+    """Sums over by-products of completed orders."""
+
+    row_count: int
+    expected_credit: Decimal
+    credit: Decimal
+
+
+def by_product_totals(sums: ProductSums) -> ByProductTotals:
     """The totals from the sums over all rows."""
-    totals = ByProductTotals(row_count, expected, credit, credit - expected)
+    count, expected, credit = sums
+    totals = ByProductTotals(count, expected, credit, credit - expected)
     check_sums([totals.expected_credit, totals.credit, totals.difference_credit])
     return totals
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from mock_server.manufacturing.decimals import PERCENT_PLACES
 from mock_server.manufacturing.reports.figures import HOURS_PLACES, ProductionSums, figures_of
 from mock_server.manufacturing.reports.report import ReportOrder, check_sums, heading, percent
-from mock_server.manufacturing.decimals import PERCENT_PLACES
 from mock_server.manufacturing.work_orders import WorkOrder
 
 

@@ -14,7 +14,12 @@ from mock_server.manufacturing.reports.report import (
     standard_cost,
     variance_of,
 )
-from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderActualCost, WorkOrderPlannedCost, WorkOrderVariance
+from mock_server.manufacturing.work_orders import (
+    WorkOrder,
+    WorkOrderActualCost,
+    WorkOrderPlannedCost,
+    WorkOrderVariance,
+)
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from mock_server.manufacturing import decimals
 from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderActualCost, WorkOrderVariance
+from mock_server.refused import Refused
 
 Row = TypeVar("Row")
 Totals = TypeVar("Totals")

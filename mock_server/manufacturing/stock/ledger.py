@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,24 +19,23 @@ from mock_server.manufacturing.decimals import (
     unit_cost,
 )
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.stock.records import (
-    ADJUSTMENT,
-    OPENING,
-    QUARANTINE,
-    STORE,
-    SUBCONTRACTOR,
+    DocumentType,
     Movement,
+    MovementType,
+    Place,
     Stock,
     StockBook,
 )
 from mock_server.manufacturing.stock.shortages import Shortage, insufficient_stock
+from mock_server.manufacturing.stock.valuation import value_of, with_store
+from mock_server.refused import Refused
 
 
 class Source(NamedTuple):
     """The document that posts a movement."""
 
-    document_type: str
+    document_type: DocumentType
     document_ref_id: str | None = None
     document_number: str | None = None
 
@@ -52,39 +52,45 @@ class Ledger:
     def __init__(self, book: StockBook) -> None:
         self.book = book
 
+    def load(self, item_ids: Iterable[str]) -> None:
+        """Reads the items that are about to move and their stock, all at once."""
+        wanted = list(item_ids)
+        self.book.items.load(wanted)
+        self.book.stock.load(wanted)
+
     def available(self, item_id: str) -> Decimal:
         """On hand less allocated."""
-        return self.book.stock(item_id).available
+        return self.book.stock.get(item_id).available
 
     def allocate(self, item_id: str, quantity: Decimal) -> None:
         """Reserves available stock; nothing moves."""
-        stock = self.book.stock(item_id)
+        stock = self.book.stock.get(item_id)
         if quantity > stock.available:
-            item = self.book.item(item_id)
+            item = self.book.items.get(item_id)
             raise _too_little(item_id, item.item_code if item is not None else item_id, quantity, stock)
-        self.book.put_stock(item_id, replace(stock, allocated=stock.allocated + _positive(quantity)))
+        self.book.stock.put(item_id, replace(stock, allocated=stock.allocated + _positive(quantity)))
 
     def release(self, item_id: str, quantity: Decimal) -> None:
         """Gives reserved stock free; nothing moves."""
-        stock = self.book.stock(item_id)
+        stock = self.book.stock.get(item_id)
         if quantity > stock.allocated:
             raise ValueError(f"{item_id} has {stock.allocated} allocated, not {quantity}")
-        self.book.put_stock(item_id, replace(stock, allocated=stock.allocated - _positive(quantity)))
+        self.book.stock.put(item_id, replace(stock, allocated=stock.allocated - _positive(quantity)))
 
     def issue(
         self,
         item: Item,
         quantity: Decimal,
-        type: str,
+        type: MovementType,
         source: Source,
-        to_place: str | None = None,
+        to_place: Place | None = None,
         allocated: Decimal = ZERO,
     ) -> Movement:
         """Takes from the store at moving average, to a subcontractor or out of stock.
 
         `allocated` is the reservation that ends with it, whether or not all of it is used.
         """
-        stock = self.book.stock(item.id)
+        stock = self.book.stock.get(item.id)
         if allocated > stock.allocated:
             raise ValueError(f"{item.item_code} has {stock.allocated} allocated, not {allocated}")
         if allocated:
@@ -92,53 +98,53 @@ class Ledger:
         if quantity > stock.available:
             raise _too_little(item.id, item.item_code, quantity, stock)
         value = value_of(stock, _positive(quantity))
-        after = _with_store(stock, stock.on_hand - quantity, stock.value - value)
-        if to_place == SUBCONTRACTOR:
+        after = with_store(stock, stock.on_hand - quantity, stock.value - value)
+        if to_place == Place.SUBCONTRACTOR:
             after.at_subcontractor += quantity
             after.at_subcontractor_value += value
         self._put(item, after)
-        return self._post(item, type, quantity, value, STORE, to_place, source)
+        return self._post(item, type, quantity, value, Place.STORE, to_place, source)
 
     def receive(
         self,
         item: Item,
         quantity: Decimal,
         value: Decimal,
-        type: str,
+        type: MovementType,
         source: Source,
-        from_place: str | None = None,
+        from_place: Place | None = None,
     ) -> Movement:
         """Brings into the store, from outside or back from a subcontractor; the average follows."""
         _check_unit_cost(item, _positive(quantity), value)
-        stock = self.book.stock(item.id)
-        after = _with_store(stock, stock.on_hand + quantity, stock.value + value)
-        if from_place == SUBCONTRACTOR:
+        stock = self.book.stock.get(item.id)
+        after = with_store(stock, stock.on_hand + quantity, stock.value + value)
+        if from_place == Place.SUBCONTRACTOR:
             _take_from_subcontractor(item, after, quantity, value)
         self._put(item, after)
-        return self._post(item, type, quantity, value, from_place, STORE, source)
+        return self._post(item, type, quantity, value, from_place, Place.STORE, source)
 
     def consume_at_subcontractor(
-        self, item: Item, quantity: Decimal, value: Decimal, type: str, source: Source
+        self, item: Item, quantity: Decimal, value: Decimal, type: MovementType, source: Source
     ) -> Movement:
         """Uses up what a subcontractor holds; the order that issued it knows its value."""
-        after = replace(self.book.stock(item.id))
+        after = replace(self.book.stock.get(item.id))
         _take_from_subcontractor(item, after, _positive(quantity), value)
         self._put(item, after)
-        return self._post(item, type, quantity, value, SUBCONTRACTOR, None, source)
+        return self._post(item, type, quantity, value, Place.SUBCONTRACTOR, None, source)
 
     def quarantine(
-        self, item: Item, quantity: Decimal, value: Decimal, type: str, source: Source
+        self, item: Item, quantity: Decimal, value: Decimal, type: MovementType, source: Source
     ) -> Movement:
         """Sets rejected goods apart: they are neither on hand nor available."""
         _check_unit_cost(item, _positive(quantity), value)
-        stock = self.book.stock(item.id)
+        stock = self.book.stock.get(item.id)
         after = replace(
             stock,
             quarantine=stock.quarantine + quantity,
             quarantine_value=stock.quarantine_value + value,
         )
         self._put(item, after)
-        return self._post(item, type, quantity, value, None, QUARANTINE, source)
+        return self._post(item, type, quantity, value, None, Place.QUARANTINE, source)
 
     def adjust(self, item: Item, quantity: Decimal, unit_cost: Decimal | None, source: Source) -> Movement:
         """Counts stock up (more than 0) or down (less), up at a unit cost, down at moving average.
@@ -146,8 +152,8 @@ class Ledger:
         Without a unit cost it goes up at the moving average; an item without any, at its standard cost.
         """
         if quantity < 0:
-            return self.issue(item, -quantity, ADJUSTMENT, source)
-        stock = self.book.stock(item.id)
+            return self.issue(item, -quantity, MovementType.ADJUSTMENT, source)
+        stock = self.book.stock.get(item.id)
         if unit_cost is not None:
             value = amount(EXACT.multiply(quantity, unit_cost))
         elif stock.on_hand:
@@ -155,28 +161,28 @@ class Ledger:
         else:
             cost = item.standard_cost if stock.average is None else stock.average
             value = amount(EXACT.multiply(quantity, cost or ZERO))
-        return self.receive(item, quantity, value, ADJUSTMENT, source)
+        return self.receive(item, quantity, value, MovementType.ADJUSTMENT, source)
 
     def opening(self, item: Item, quantity: Decimal, unit_cost: Decimal) -> Movement:
         """Brings in what is there when the books are opened."""
         value = amount(EXACT.multiply(quantity, unit_cost))
-        return self.receive(item, quantity, value, OPENING, Source(OPENING))
+        return self.receive(item, quantity, value, MovementType.OPENING, Source(DocumentType.OPENING))
 
     def _put(self, item: Item, stock: Stock) -> None:
         quantity = max(stock.on_hand, stock.at_subcontractor, stock.quarantine)
         value = max(stock.value, stock.at_subcontractor_value, stock.quarantine_value)
         if quantity > MAX_QUANTITY or value > MAX_AMOUNT or (stock.average or ZERO) > MAX_UNIT_COST:
             raise _too_large(item)
-        self.book.put_stock(item.id, stock)
+        self.book.stock.put(item.id, stock)
 
     def _post(
         self,
         item: Item,
-        type: str,
+        type: MovementType,
         quantity: Decimal,
         value: Decimal,
-        from_place: str | None,
-        to_place: str | None,
+        from_place: Place | None,
+        to_place: Place | None,
         source: Source,
     ) -> Movement:
         if value < 0:
@@ -197,25 +203,8 @@ class Ledger:
             reverses_movement_ref_id=None,
             created_at=self.book.now,
         )
-        self.book.post(movement)
+        self.book.stock.post(movement)
         return movement
-
-
-def value_of(stock: Stock, quantity: Decimal) -> Decimal:
-    """What a quantity of the store is worth at moving average; all of it is worth all the value."""
-    return share_of(stock.value, quantity, stock.on_hand)
-
-
-def share_of(value: Decimal, quantity: Decimal, whole: Decimal) -> Decimal:
-    """The part of a value that goes with a part of its quantity, at 2 decimals; all of it with the whole."""
-    if quantity == whole:
-        return value
-    return amount(Fraction(value) * Fraction(quantity) / Fraction(whole))
-
-
-def _with_store(stock: Stock, on_hand: Decimal, value: Decimal) -> Stock:
-    average = unit_cost(Fraction(value) / Fraction(on_hand)) if on_hand else stock.average
-    return replace(stock, on_hand=on_hand, value=value, average=average)
 
 
 def _take_from_subcontractor(item: Item, stock: Stock, quantity: Decimal, value: Decimal) -> None:

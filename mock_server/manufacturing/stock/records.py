@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from mock_server.manufacturing.decimals import ZERO
-from mock_server.manufacturing.items import Item
+from mock_server.manufacturing.documents import Book
 
-STORE = "Store"
-SUBCONTRACTOR = "Subcontractor"
-QUARANTINE = "Quarantine"
 
-OPENING = "Opening"
-ADJUSTMENT = "Adjustment"
-PRODUCTION_CONSUMPTION = "ProductionConsumption"
-PRODUCTION_RECEIPT = "ProductionReceipt"
-BY_PRODUCT_RECEIPT = "ByProductReceipt"
-CO_PRODUCT_RECEIPT = "CoProductReceipt"
-SUBCONTRACT_ISSUE = "SubcontractIssue"
-SUBCONTRACT_RETURN = "SubcontractReturn"
-SUBCONTRACT_CONSUMPTION = "SubcontractConsumption"
-SUBCONTRACT_RECEIPT = "SubcontractReceipt"
+class Place(StrEnum):
+    """Where stock is."""
 
-WORK_ORDER = "WorkOrder"
-SUBCONTRACT_ORDER = "SubcontractOrder"
+    STORE = "Store"
+    SUBCONTRACTOR = "Subcontractor"
+    QUARANTINE = "Quarantine"
+
+
+class MovementType(StrEnum):
+    """Why stock moves."""
+
+    OPENING = "Opening"
+    ADJUSTMENT = "Adjustment"
+    PRODUCTION_CONSUMPTION = "ProductionConsumption"
+    PRODUCTION_RECEIPT = "ProductionReceipt"
+    BY_PRODUCT_RECEIPT = "ByProductReceipt"
+    CO_PRODUCT_RECEIPT = "CoProductReceipt"
+    SUBCONTRACT_ISSUE = "SubcontractIssue"
+    SUBCONTRACT_RETURN = "SubcontractReturn"
+    SUBCONTRACT_CONSUMPTION = "SubcontractConsumption"
+    SUBCONTRACT_RECEIPT = "SubcontractReceipt"
+
+
+class DocumentType(StrEnum):
+    """What posts a movement."""
+
+    OPENING = "Opening"
+    ADJUSTMENT = "Adjustment"
+    WORK_ORDER = "WorkOrder"
+    SUBCONTRACT_ORDER = "SubcontractOrder"
 
 
 @dataclass(slots=True)
@@ -59,41 +75,41 @@ class Movement:
     id: str
     item_ref_id: str
     item_code: str
-    type: str
+    type: MovementType
     quantity: Decimal
     value: Decimal
-    from_place: str | None
-    to_place: str | None
+    from_place: Place | None
+    to_place: Place | None
     posting_date: date
-    document_type: str
+    document_type: DocumentType
     document_ref_id: str | None
     document_number: str | None
     reverses_movement_ref_id: str | None
     created_at: datetime
 
 
-class StockBook(Protocol):
-    """Stock and movements of one entity inside one write transaction; a Refused rolls all of it back."""
+class Stocks(Protocol):
+    """Stock and movements of one entity inside one transaction."""
 
-    @property
-    def now(self) -> datetime:
-        """The transaction's time, UTC."""
+    def get(self, item_id: str, /) -> Stock:
+        """The item's stock; nothing where it never had any. It is not changed in place."""
+
+    def load(self, item_ids: Iterable[str], /) -> None:
+        """Reads that of several items at once, so that each is at hand when it is asked for."""
+
+    def put(self, item_id: str, stock: Stock, /) -> None:
+        """Replaces the item's stock figures."""
+
+    def post(self, movement: Movement, /) -> None:
+        """Appends the movement; none is ever changed or taken back."""
+
+
+class StockBook(Book, Protocol):
+    """A book that moves stock."""
 
     @property
     def today(self) -> date:
         """The transaction's day in the entity's time zone."""
 
-    def new_id(self) -> str:
-        """A new UUID."""
-
-    def item(self, item_id: str) -> Item | None:
-        """The item, inactive and archived ones included."""
-
-    def stock(self, item_id: str) -> Stock:
-        """The item's stock; nothing where it never had any. It is not changed in place."""
-
-    def put_stock(self, item_id: str, stock: Stock) -> None:
-        """Replaces the item's stock figures."""
-
-    def post(self, movement: Movement) -> None:
-        """Appends the movement; none is ever changed or taken back."""
+    @property
+    def stock(self) -> Stocks: ...

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from mock_server.manufacturing.refusals import Refused
+from mock_server.refused import Refused
 
 
 class Shortage(NamedTuple):

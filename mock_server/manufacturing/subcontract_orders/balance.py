@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import ZERO
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.stock import Shortage, insufficient_stock, share_of
 from mock_server.manufacturing.subcontract_orders.challans import settled
 from mock_server.manufacturing.subcontract_orders.materials import Asked
@@ -18,6 +17,7 @@ from mock_server.manufacturing.subcontract_orders.records import (
     SubcontractOrder,
 )
 from mock_server.manufacturing.units import to_uom
+from mock_server.refused import Refused
 
 _NAMES_SHOWN = 3
 

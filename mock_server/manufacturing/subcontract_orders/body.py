@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import EXACT, MAX_AMOUNT, ZERO, number, shown
-from mock_server.manufacturing.formulas import SUBCONTRACT, Bom, Lookup
+from mock_server.manufacturing.documents import begun
+from mock_server.manufacturing.formulas import Bom, BomType, Lookup
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused, too_much, unknown_item
-from mock_server.manufacturing.request_body import Body, calendar_day
+from mock_server.manufacturing.members import (
+    KEEP,
+    Body,
+    Day,
+    Flag,
+    Number,
+    Reference,
+    Text,
+    calendar_day,
+    changed,
+)
+from mock_server.manufacturing.refusals import too_much, unknown_item
 from mock_server.manufacturing.subcontract_orders.materials import (
     item_of,
     requirements_of,
 )
 from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook
-from mock_server.manufacturing.subcontract_orders.records import DRAFT, SubcontractCost, SubcontractOrder
+from mock_server.manufacturing.subcontract_orders.records import (
+    SubcontractOrder,
+)
 from mock_server.manufacturing.units import check_whole
 from mock_server.manufacturing.vendors import Vendor
+from mock_server.refused import Refused
+
+# What may change in every open state, and what the first issue fixes.
+PLAIN_MEMBERS = (Day("ExpectedDate"), Text("Notes"), Text("ExternalReference"))
+_FIGURES = (Flag("InspectionRequired"), Number("OrderedQuantity", KEEP), Number("RatePerUnit", KEEP))
+FROZEN_MEMBERS = (
+    Reference("SubcontractorRefId"),
+    Reference("ItemRefId"),
+    Reference("BomRefId"),
+    *_FIGURES,
+)
 
 
 def new_order(book: SubcontractBook, body: Body) -> SubcontractOrder:
     """The order that a create body describes, checked; its number is empty where the body names none."""
+    # The day is read first: one that no calendar has is a malformed body, whatever else is wrong.
     expected = calendar_day(body, "ExpectedDate")
     vendor = subcontractor(book, body["SubcontractorRefId"])
     lookup = Lookup(book)
@@ -30,9 +54,8 @@ def new_order(book: SubcontractBook, body: Body) -> SubcontractOrder:
     bom = _bom(lookup, item, body.get("BomRefId"))
     rate, inspection = body.get("RatePerUnit"), body.get("InspectionRequired")
     ordered = number(body["OrderedQuantity"])
-    now = book.now
     order = SubcontractOrder(
-        id=book.new_id(),
+        **begun(book),
         order_number=body.get("OrderNumber") or "",
         subcontractor_ref_id=vendor.id,
         subcontractor_name=vendor.display_name,
@@ -42,24 +65,13 @@ def new_order(book: SubcontractBook, body: Body) -> SubcontractOrder:
         bom_ref_id=bom.id,
         bom_version=bom.version,
         ordered_quantity=ordered,
+        pending_quantity=ordered,
         uom=item.uom,
         rate_per_unit=number(rate) if rate is not None else bom.service_cost_per_unit,
         expected_date=expected,
         inspection_required=bool(inspection) if inspection is not None else bom.inspection_required,
-        status=DRAFT,
-        revision=1,
-        is_archived=False,
         notes=body.get("Notes"),
         external_reference=body.get("ExternalReference"),
-        created_at=now,
-        updated_at=now,
-        materials=[],
-        challans=[],
-        receipts=[],
-        returns=[],
-        cost=SubcontractCost(),
-        pending_quantity=ordered,
-        created_by_user_ref_id=book.user_ref_id,
     )
     check_quantity(lookup, order, bom)
     return order
@@ -70,7 +82,7 @@ def changed_order(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
 
     Another item takes its own Active BOM, unless the body names one.
     """
-    after = with_plain_fields(order, body)
+    after = changed(order, body, PLAIN_MEMBERS)
     if "SubcontractorRefId" in body and body["SubcontractorRefId"] != order.subcontractor_ref_id:
         vendor = subcontractor(book, body["SubcontractorRefId"])
         after.subcontractor_ref_id, after.subcontractor_name = vendor.id, vendor.display_name
@@ -85,51 +97,17 @@ def changed_order(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
         after.item_ref_id, after.item_code, after.item_name = item.id, item.item_code, item.name
         after.uom = item.uom
         after.bom_ref_id, after.bom_version = bom.id, bom.version
-    if "OrderedQuantity" in body:
-        after.ordered_quantity = after.pending_quantity = number(body["OrderedQuantity"])
-    if "RatePerUnit" in body:
-        after.rate_per_unit = number(body["RatePerUnit"])
-    if "InspectionRequired" in body:
-        after.inspection_required = bool(body["InspectionRequired"])
+    after = changed(after, body, _FIGURES)
+    after.pending_quantity = after.ordered_quantity
     before = (order.bom_ref_id, order.ordered_quantity, order.rate_per_unit)
     if bom is not None and (after.bom_ref_id, after.ordered_quantity, after.rate_per_unit) != before:
         check_quantity(lookup, after, bom)
     return after
 
 
-def with_plain_fields(order: SubcontractOrder, body: Body) -> SubcontractOrder:
-    """A copy with the members that may change in every open state."""
-    after = replace(order)
-    if "ExpectedDate" in body:
-        after.expected_date = calendar_day(body, "ExpectedDate")
-    if "Notes" in body:
-        after.notes = body["Notes"]
-    if "ExternalReference" in body:
-        after.external_reference = body["ExternalReference"]
-    return after
-
-
-def frozen_member(order: SubcontractOrder, body: Body) -> str | None:
-    """The first member of a body that would change what the first issue has fixed; none where none would."""
-    present = {
-        "SubcontractorRefId": order.subcontractor_ref_id,
-        "ItemRefId": order.item_ref_id,
-        "BomRefId": order.bom_ref_id,
-        "InspectionRequired": order.inspection_required,
-    }
-    for name, value in present.items():
-        if name in body and body[name] != value:
-            return name
-    figures = {"OrderedQuantity": order.ordered_quantity, "RatePerUnit": order.rate_per_unit}
-    for name, figure in figures.items():
-        if name in body and number(body[name]) != figure:
-            return name
-    return None
-
-
 def subcontractor(book: SubcontractBook, vendor_id: str) -> Vendor:
     """The vendor, who must do job work and not be archived (`unknown_reference`)."""
-    vendor = book.vendor(vendor_id)
+    vendor = book.vendors.get(vendor_id)
     if vendor is None:
         message = f"There is no vendor {vendor_id} in this entity."
     elif not vendor.is_subcontractor:
@@ -176,7 +154,7 @@ def check_bom(bom: Bom, item_id: str, item_code: str) -> None:
             f"{bom.label} makes {bom.item_code}, not {item_code}.",
             pointer="/BomRefId",
         )
-    if bom.type != SUBCONTRACT:
+    if bom.type != BomType.SUBCONTRACT:
         raise Refused(
             "wrong_bom_type",
             f"{bom.label} is of type {bom.type}; a subcontract order needs a Subcontract BOM.",

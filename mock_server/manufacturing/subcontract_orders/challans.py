@@ -64,9 +64,3 @@ def settled(
 def _lines_in_turn(challans: list[Challan], item_id: str, names: frozenset[str]) -> list[ChallanLine]:
     in_turn = sorted(challans, key=lambda each: each.challan_number not in names)
     return [line for each in in_turn for line in each.lines if line.item_ref_id == item_id]
-
-
-def first_due(challans: Iterable[Challan]) -> date | None:
-    """The earliest return date of the challans that have anything pending."""
-    due = [each.return_due_date for each in challans if any(line.pending_quantity > 0 for line in each.lines)]
-    return min(due, default=None)

@@ -5,50 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mock_server.manufacturing import documents
 from mock_server.manufacturing.decimals import ZERO, shown
-from mock_server.manufacturing.documents import check_reference_free, next_free_number
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.request_body import Body
-from mock_server.manufacturing.stock import SUBCONTRACT_CONSUMPTION, SUBCONTRACT_ORDER, Ledger, Source
+from mock_server.manufacturing.documents import check_identity, write
+from mock_server.manufacturing.formulas import Lookup
+from mock_server.manufacturing.members import Body, changed, first_difference
+from mock_server.manufacturing.stock import DocumentType, Ledger, MovementType, Source
 from mock_server.manufacturing.subcontract_orders.balance import off_balance
 from mock_server.manufacturing.subcontract_orders.body import (
+    FROZEN_MEMBERS,
+    PLAIN_MEMBERS,
     changed_order,
-    frozen_member,
     new_order,
-    with_plain_fields,
 )
 from mock_server.manufacturing.subcontract_orders.materials import asked_of, item_of
 from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook
-from mock_server.manufacturing.subcontract_orders.records import (
-    CANCELLED,
-    COMPLETED,
-    DRAFT,
-    SubcontractOrder,
-)
+from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder, SubcontractStatus
 from mock_server.manufacturing.subcontract_orders.states import (
-    ARCHIVABLE,
-    ARCHIVE,
     CANCEL,
     COMPLETE,
     UPDATE,
     check_action,
+    check_archivable,
     check_not_archived,
     refuse_action,
 )
 from mock_server.manufacturing.subcontract_orders.view import needs_now
+from mock_server.refused import Refused
 
-ORDER_COMPLETED = "subcontract_order.completed"
+COMPLETED = "subcontract_order.completed"
 
 
 def create(book: SubcontractBook, body: Body) -> SubcontractOrder:
     """Creates a Draft order; it reserves no stock."""
     order = new_order(book, body)
-    if not order.order_number:
-        order.order_number = next_free_number(book.next_subcontract_number, book.subcontract_number_taken)
-    elif book.subcontract_number_taken(order.order_number):
-        raise Refused("duplicate_number", f"{order.order_number} exists already.", pointer="/OrderNumber")
-    _check_reference(book, order, None)
-    book.put_subcontract_order(order, None)
+    check_identity(book.subcontract_orders, order)
+    book.subcontract_orders.put(order)
     return order
 
 
@@ -59,19 +51,19 @@ def update(book: SubcontractBook, order: SubcontractOrder, body: Body) -> Subcon
     is stored, and nothing at all once the order is Completed or Cancelled.
     """
     check_not_archived(order, UPDATE)
-    if order.status == DRAFT:
+    if order.status == SubcontractStatus.DRAFT:
         after = changed_order(book, order, body)
-    elif order.status in (COMPLETED, CANCELLED):
+    elif order.status in (SubcontractStatus.COMPLETED, SubcontractStatus.CANCELLED):
         raise refuse_action(order, UPDATE, "it can no longer change")
     else:
-        member = frozen_member(order, body)
+        member = first_difference(order, body, FROZEN_MEMBERS)
         if member is not None:
             raise refuse_action(order, UPDATE, f"{member} can no longer change")
-        after = with_plain_fields(order, body)
+        after = changed(order, body, PLAIN_MEMBERS)
     if after == order:
         return order
-    _check_reference(book, after, order)
-    return written(book, after, None)
+    check_identity(book.subcontract_orders, after, order)
+    return write(book, book.subcontract_orders, after)
 
 
 def archive(book: SubcontractBook, ids: Iterable[str]) -> int:
@@ -79,21 +71,12 @@ def archive(book: SubcontractBook, ids: Iterable[str]) -> int:
 
     Unknown and archived ones count 0; the status stays.
     """
-    orders = _found(book, ids, archived=False)
-    for order in orders:
-        if order.status not in ARCHIVABLE:
-            raise refuse_action(order, ARCHIVE, "it cannot be archived")
-    for order in orders:
-        written(book, replace(order, is_archived=True), None)
-    return len(orders)
+    return documents.archive(book, book.subcontract_orders, ids, check_archivable)
 
 
 def restore(book: SubcontractBook, ids: Iterable[str]) -> int:
     """Takes orders out of the archive; returns how many changed. The status stays."""
-    orders = _found(book, ids, archived=True)
-    for order in orders:
-        written(book, replace(order, is_archived=False), None)
-    return len(orders)
+    return documents.restore(book, book.subcontract_orders, ids)
 
 
 def cancel(book: SubcontractBook, order: SubcontractOrder, body: Body | None = None) -> SubcontractOrder:
@@ -103,11 +86,16 @@ def cancel(book: SubcontractBook, order: SubcontractOrder, body: Body | None = N
     """
     check_action(order, CANCEL)
     _check_reconciled(order, "Return {} first.")
-    after = replace(order, status=CANCELLED, cancelled_at=book.now, cancel_reason=(body or {}).get("Reason"))
+    after = replace(
+        order,
+        status=SubcontractStatus.CANCELLED,
+        cancelled_at=book.now,
+        cancel_reason=(body or {}).get("Reason"),
+    )
     if not order.is_frozen:
-        after.bom_version, needed = needs_now(book, order)
+        after.bom_version, needed = needs_now(Lookup(book), order)
         after.materials, after.fixed_needs = needed.materials, needed.fixed
-    return written(book, after, None)
+    return write(book, book.subcontract_orders, after)
 
 
 def complete(book: SubcontractBook, order: SubcontractOrder, body: Body | None = None) -> SubcontractOrder:
@@ -140,29 +128,15 @@ def complete(book: SubcontractBook, order: SubcontractOrder, body: Body | None =
     _check_reconciled(after, "Return {} or state {} as a loss.")
     for material in after.materials:
         material.loss_quantity += lost.get(material.item_ref_id, ZERO)
-    ledger, source = Ledger(book), Source(SUBCONTRACT_ORDER, order.id, order.order_number)
+    ledger, source = Ledger(book), Source(DocumentType.SUBCONTRACT_ORDER, order.id, order.order_number)
     for line in moved:
         item = item_of(book, line.item_ref_id)
-        ledger.consume_at_subcontractor(item, line.quantity, line.value, SUBCONTRACT_CONSUMPTION, source)
-    after.status, after.completed_at, after.completion_reason = COMPLETED, book.now, reason
+        ledger.consume_at_subcontractor(
+            item, line.quantity, line.value, MovementType.SUBCONTRACT_CONSUMPTION, source
+        )
+    after.status, after.completed_at, after.completion_reason = SubcontractStatus.COMPLETED, book.now, reason
     after.cost = replace(order.cost, loss=sum((line.value for line in moved), ZERO))
-    return written(book, after, ORDER_COMPLETED)
-
-
-def written(book: SubcontractBook, order: SubcontractOrder, event: str | None) -> SubcontractOrder:
-    """Puts a copy of the order as its next revision, and returns it."""
-    after = replace(
-        order,
-        revision=order.revision + 1,
-        repository_version=order.repository_version + 1,
-        updated_at=book.now,
-    )
-    book.put_subcontract_order(after, event)
-    return after
-
-
-def _check_reference(book: SubcontractBook, order: SubcontractOrder, before: SubcontractOrder | None) -> None:
-    check_reference_free("subcontract order", order, before, book.subcontract_reference_taken)
+    return write(book, book.subcontract_orders, after, COMPLETED)
 
 
 def _check_reconciled(order: SubcontractOrder, way_out: str) -> None:
@@ -175,12 +149,3 @@ def _check_reconciled(order: SubcontractOrder, way_out: str) -> None:
                 f"{material.item_code}: {shown(balance)} {material.uom} {are} still with the subcontractor of"
                 f" {order.order_number}. {way_out.format(what, what)}",
             )
-
-
-def _found(book: SubcontractBook, ids: Iterable[str], *, archived: bool) -> list[SubcontractOrder]:
-    found: dict[str, SubcontractOrder] = {}
-    for order_id in ids:
-        order = book.subcontract_order(order_id)
-        if order is not None and order.is_archived is archived:
-            found[order.id] = order
-    return list(found.values())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import ZERO, shown
-from mock_server.manufacturing.inspections import COMPLETED, Inspection
-from mock_server.manufacturing.refusals import Refused
+from mock_server.manufacturing.inspections import Inspection, InspectionStatus
 from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook
 from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
+from mock_server.refused import Refused
 
 
 def inspection_of(
@@ -17,7 +17,7 @@ def inspection_of(
     """The inspection that a receipt names, which must be one of this order (`unknown_reference`)."""
     if inspection_id is None:
         return None
-    inspection = book.inspection(inspection_id)
+    inspection = book.inspections.get(inspection_id)
     if inspection is None:
         message = f"There is no inspection {inspection_id} in this entity."
     elif inspection.subcontract_order_ref_id != order.id:
@@ -50,7 +50,7 @@ def check_gate(order: SubcontractOrder, inspection: Inspection | None, accepted:
     """Refuses goods on no completed inspection (`quality_pending`) or on a failed one (`quality_failed`)."""
     if not _is_needed(order, accepted):
         return
-    if inspection is None or inspection.status != COMPLETED:
+    if inspection is None or inspection.status != InspectionStatus.COMPLETED:
         raise Refused(
             "quality_pending",
             f"{order.order_number} requires an inspection: name a completed one in InspectionRefId.",

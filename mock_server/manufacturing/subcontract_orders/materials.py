@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from mock_server.manufacturing.decimals import MAX_QUANTITY, QUANTITY_PLACES, number, round_half_up, shown
-from mock_server.manufacturing.formulas import Bom, Lookup, formula_of_bom
+from mock_server.manufacturing.formulas import Bom, Lookup, order_needs
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused, too_much
+from mock_server.manufacturing.refusals import refuse_value, too_much
+from mock_server.manufacturing.stock import DocumentType, Source
 from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook
 from mock_server.manufacturing.subcontract_orders.records import (
     FixedNeed,
@@ -18,6 +19,10 @@ from mock_server.manufacturing.subcontract_orders.records import (
     SubcontractOrder,
 )
 from mock_server.manufacturing.units import check_whole, to_uom
+from mock_server.refused import Refused
+
+# As many challans, receipts and returns as an order can show.
+MAX_POSTINGS = 1000
 
 
 @dataclass(slots=True)
@@ -43,7 +48,7 @@ def requirements_of(lookup: Lookup, bom: Bom, ordered: Decimal) -> Requirements:
     Refuses figures beyond the contract's bounds (`explosion_too_large`).
     """
     found = Requirements([], [])
-    for need in formula_of_bom(lookup, bom, ordered).needs:
+    for need in order_needs.formula_of_bom(lookup, bom, ordered).needs:
         item = lookup.item(need.item_ref_id)
         if item is None:
             continue
@@ -73,7 +78,7 @@ def asked_of(
     for index, entry in enumerate(entries):
         material = by_item.get(entry["ItemRefId"])
         if material is None:
-            item = book.item(entry["ItemRefId"])
+            item = book.items.get(entry["ItemRefId"])
             name = item.item_code if item is not None else entry["ItemRefId"]
             raise Refused(
                 "unknown_reference",
@@ -94,6 +99,17 @@ def asked_of(
 
 def item_of(book: SubcontractBook, item_id: str) -> Item:
     """The item of a stored order, which is never taken away."""
-    item = book.item(item_id)
+    item = book.items.get(item_id)
     assert item is not None, f"{item_id} is in an order and not in the book"
     return item
+
+
+def check_room(postings: Sequence[object], what: str) -> None:
+    """Refuses one more challan, receipt or return than an order can show."""
+    if len(postings) >= MAX_POSTINGS:
+        refuse_value("", f"would be more than the {MAX_POSTINGS} {what} that an order may have")
+
+
+def source_of(order: SubcontractOrder) -> Source:
+    """The order as what posts a movement."""
+    return Source(DocumentType.SUBCONTRACT_ORDER, order.id, order.order_number)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from mock_server.manufacturing.formulas import Book, Catalogue
+from mock_server.manufacturing.documents import Collection, Finder
+from mock_server.manufacturing.formulas import Catalogue, FormulaBook
 from mock_server.manufacturing.inspections import Inspection
 from mock_server.manufacturing.stock import StockBook
 from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder
@@ -20,32 +21,27 @@ class DatedCatalogue(Catalogue, Protocol):
         """The day in the entity's time zone."""
 
 
-class SubcontractBook(StockBook, Book, Protocol):
-    """A book inside one write transaction that also moves stock and keeps subcontract orders."""
+class ChallanNumbers(Protocol):
+    """The numbers of the challans of one entity, each used once in a financial year (`2026-27`)."""
 
-    def subcontract_order(self, order_id: str) -> SubcontractOrder | None:
-        """The subcontract order, archived ones included."""
+    def count(self, series_year: str, /) -> int:
+        """The next count of the year: strictly increasing, never one handed out before."""
 
-    def vendor(self, vendor_id: str) -> Vendor | None:
-        """The vendor, archived ones included."""
+    def taken(self, series_year: str, number: str, /) -> bool:
+        """Whether a challan dated in this year has the number."""
 
-    def inspection(self, inspection_id: str) -> Inspection | None:
-        """The quality inspection, archived ones included."""
+    def keep(self, series_year: str, number: str, /) -> None:
+        """Takes the number."""
 
-    def next_subcontract_number(self) -> str:
-        """The next generated number (SC-0001): strictly increasing, never one handed out before."""
 
-    def subcontract_number_taken(self, number: str) -> bool:
-        """Whether a subcontract order of the entity, archived ones included, has this number."""
+class SubcontractBook(StockBook, FormulaBook, Protocol):
+    """A book that also keeps subcontract orders."""
 
-    def subcontract_reference_taken(self, reference: str, except_id: str | None) -> bool:
-        """Whether another subcontract order, archived ones included, carries this external reference."""
-
-    def challan_number_taken(self, series_year: str, number: str) -> bool:
-        """Whether a challan of the entity dated in this financial year (`2026-27`) has this number."""
-
-    def next_challan_number(self, series_year: str) -> str:
-        """The next number of the series DC in a financial year, as `challans.generated_number` writes it."""
-
-    def put_subcontract_order(self, order: SubcontractOrder, event: str | None) -> None:
-        """Inserts or replaces the order; an event topic goes to the outbox in the same transaction."""
+    @property
+    def vendors(self) -> Finder[Vendor]: ...
+    @property
+    def inspections(self) -> Finder[Inspection]: ...
+    @property
+    def subcontract_orders(self) -> Collection[SubcontractOrder]: ...
+    @property
+    def challans(self) -> ChallanNumbers: ...

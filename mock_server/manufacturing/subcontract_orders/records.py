@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from mock_server.manufacturing.decimals import ZERO
+from mock_server.manufacturing.documents import Document
 
-DRAFT = "Draft"
-MATERIALS_ISSUED = "MaterialsIssued"
-PARTIALLY_RECEIVED = "PartiallyReceived"
-RECEIVED = "Received"
-COMPLETED = "Completed"
-CANCELLED = "Cancelled"
 
-# Never sent: a rendering of a SubcontractOrder leaves these fields out.
-INTERNAL_SUBCONTRACT_FIELDS = frozenset({"fixed_needs", "repository_version", "created_by_user_ref_id"})
+class SubcontractStatus(StrEnum):
+    """The states of a subcontract order."""
+
+    DRAFT = "Draft"
+    MATERIALS_ISSUED = "MaterialsIssued"
+    PARTIALLY_RECEIVED = "PartiallyReceived"
+    RECEIVED = "Received"
+    COMPLETED = "Completed"
+    CANCELLED = "Cancelled"
 
 
 @dataclass(slots=True)
@@ -126,16 +129,19 @@ class SubcontractCost:
     loss: Decimal = ZERO
 
 
-@dataclass(slots=True)
-class SubcontractOrder:
+@dataclass(slots=True, kw_only=True)
+class SubcontractOrder(Document):
     """An order for job work.
 
-    A Draft has no materials of its own: it shows what its BOM says when it is read. A record that a book has
-    handed out is never changed in place: every write puts a new one.
+    A Draft has no materials of its own: it shows what its BOM says when it is read.
     """
 
+    KIND = "subcontract order"
+    NUMBER = "order_number"
+    INTERNAL = frozenset({"fixed_needs", "repository_version", "created_by_user_ref_id"})
+
     id: str
-    order_number: str
+    order_number: str = ""
     subcontractor_ref_id: str
     subcontractor_name: str
     item_ref_id: str
@@ -146,20 +152,20 @@ class SubcontractOrder:
     ordered_quantity: Decimal
     uom: str
     rate_per_unit: Decimal
-    expected_date: date | None
+    expected_date: date | None = None
     inspection_required: bool
-    status: str
-    revision: int
-    is_archived: bool
-    notes: str | None
-    external_reference: str | None
+    status: SubcontractStatus = SubcontractStatus.DRAFT
+    revision: int = 1
+    is_archived: bool = False
+    notes: str | None = None
+    external_reference: str | None = None
     created_at: datetime
     updated_at: datetime
-    materials: list[SubcontractMaterial]
-    challans: list[Challan]
-    receipts: list[SubcontractReceipt]
-    returns: list[MaterialReturn]
-    cost: SubcontractCost
+    materials: list[SubcontractMaterial] = field(default_factory=list)
+    challans: list[Challan] = field(default_factory=list)
+    receipts: list[SubcontractReceipt] = field(default_factory=list)
+    returns: list[MaterialReturn] = field(default_factory=list)
+    cost: SubcontractCost = field(default_factory=SubcontractCost)
     accepted_quantity: Decimal = ZERO
     rejected_quantity: Decimal = ZERO
     pending_quantity: Decimal = ZERO
@@ -180,4 +186,16 @@ class SubcontractOrder:
     @property
     def is_frozen(self) -> bool:
         """Whether the materials stand in the record, and no longer follow the BOM."""
-        return self.status != DRAFT
+        return self.status != SubcontractStatus.DRAFT
+
+    @property
+    def material_due_date(self) -> date | None:
+        """The earliest return date of a challan with anything pending; the order is Overdue after it."""
+        pending = (each for each in self.challans if any(line.pending_quantity > 0 for line in each.lines))
+        return min((each.return_due_date for each in pending), default=None)
+
+    @property
+    def delivery_due_date(self) -> date | None:
+        """The expected date of an open order with goods pending; it is DeliveryOverdue after it."""
+        is_open = self.status not in (SubcontractStatus.COMPLETED, SubcontractStatus.CANCELLED)
+        return self.expected_date if is_open and self.pending_quantity > 0 else None

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.subcontract_orders.records import (
-    CANCELLED,
-    COMPLETED,
-    DRAFT,
-    MATERIALS_ISSUED,
-    PARTIALLY_RECEIVED,
-    RECEIVED,
-    SubcontractOrder,
-)
+from mock_server.manufacturing.documents import Lifecycle, not_allowed
+from mock_server.manufacturing.subcontract_orders.records import SubcontractOrder, SubcontractStatus
+from mock_server.refused import Refused
 
 UPDATE = "update"
 ISSUE = "issue-materials"
@@ -21,17 +14,22 @@ COMPLETE = "complete"
 CANCEL = "cancel"
 ARCHIVE = "archive"
 
-ALLOWED: dict[str, tuple[str, ...]] = {
-    DRAFT: (ISSUE, CANCEL),
-    MATERIALS_ISSUED: (ISSUE, RECEIVE, RETURN, CANCEL),
-    PARTIALLY_RECEIVED: (ISSUE, RECEIVE, RETURN, COMPLETE),
-    RECEIVED: (RETURN, COMPLETE),
-    COMPLETED: (),
-    CANCELLED: (),
-}
+_DRAFT, _ISSUED = SubcontractStatus.DRAFT, SubcontractStatus.MATERIALS_ISSUED
+_PARTLY, _RECEIVED = SubcontractStatus.PARTIALLY_RECEIVED, SubcontractStatus.RECEIVED
+_COMPLETED, _CANCELLED = SubcontractStatus.COMPLETED, SubcontractStatus.CANCELLED
+
+# The archive is a flag: the state stays.
+LIFECYCLE = Lifecycle[SubcontractStatus](
+    (ISSUE, {_DRAFT: _ISSUED, _ISSUED: _ISSUED, _PARTLY: _PARTLY}),
+    (RECEIVE, {_ISSUED: _PARTLY, _PARTLY: _PARTLY}),
+    (RECEIVE, {_ISSUED: _RECEIVED, _PARTLY: _RECEIVED}),
+    (RETURN, {_ISSUED: _ISSUED, _PARTLY: _PARTLY, _RECEIVED: _RECEIVED}),
+    (COMPLETE, {_PARTLY: _COMPLETED, _RECEIVED: _COMPLETED}),
+    (CANCEL, {_DRAFT: _CANCELLED, _ISSUED: _CANCELLED}),
+)
 
 # Orders with material out stay in sight.
-ARCHIVABLE = frozenset({DRAFT, COMPLETED, CANCELLED})
+ARCHIVABLE = frozenset({_DRAFT, _COMPLETED, _CANCELLED})
 
 _WHAT = {
     ISSUE: "materials {} be issued",
@@ -45,29 +43,25 @@ _WHAT = {
 def check_not_archived(order: SubcontractOrder, action: str) -> None:
     """Refuses anything but reading and restoring an archived order."""
     if order.is_archived:
-        raise Refused(
-            "invalid_state_transition",
-            f"{order.order_number} is archived: restore it first.",
-            from_="Archived",
-            action=action,
-            allowed=["restore"],
-        )
+        text = f"{order.order_number} is archived: restore it first."
+        raise not_allowed(text, "Archived", action, ["restore"])
 
 
 def check_action(order: SubcontractOrder, action: str) -> None:
     """Refuses an action that the state, or the archive, does not allow."""
     check_not_archived(order, action)
-    if action not in ALLOWED[order.status]:
-        is_late = order.status != DRAFT and action in (ISSUE, RECEIVE, RETURN)
+    if action not in LIFECYCLE.allowed(order.status):
+        is_late = order.status != _DRAFT and action in (ISSUE, RECEIVE, RETURN)
         raise refuse_action(order, action, _WHAT[action].format("can no longer" if is_late else "cannot"))
+
+
+def check_archivable(order: SubcontractOrder) -> None:
+    """Refuses to archive an order with material out, or goods still to come."""
+    if order.status not in ARCHIVABLE:
+        raise refuse_action(order, ARCHIVE, "it cannot be archived")
 
 
 def refuse_action(order: SubcontractOrder, action: str, consequence: str) -> Refused:
     """The `invalid_state_transition` refusal, with what the state allows instead."""
-    return Refused(
-        "invalid_state_transition",
-        f"{order.order_number} is {order.status}: {consequence}.",
-        from_=order.status,
-        action=action,
-        allowed=list(ALLOWED[order.status]),
-    )
+    text = f"{order.order_number} is {order.status}: {consequence}."
+    return not_allowed(text, order.status, action, LIFECYCLE.allowed(order.status))

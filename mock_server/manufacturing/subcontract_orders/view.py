@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mock_server.manufacturing.formulas import Catalogue, Lookup
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.subcontract_orders.challans import first_due
+from mock_server.manufacturing.formulas import Lookup
 from mock_server.manufacturing.subcontract_orders.materials import Requirements, requirements_of
 from mock_server.manufacturing.subcontract_orders.ports import DatedCatalogue
 from mock_server.manufacturing.subcontract_orders.records import (
-    CANCELLED,
-    COMPLETED,
     SubcontractMaterial,
     SubcontractOrder,
 )
+from mock_server.refused import Refused
 
 
 @dataclass(slots=True)
@@ -28,19 +25,18 @@ class SubcontractView:
     delivery_overdue: bool
 
 
-def shown_subcontract_order(book: DatedCatalogue, order: SubcontractOrder) -> SubcontractView:
+def shown_subcontract_order(book: DatedCatalogue, lookup: Lookup, order: SubcontractOrder) -> SubcontractView:
     """The members of an order that depend on the day, or on the BOM while the order is a Draft."""
     version, materials = order.bom_version, order.materials
     if not order.is_frozen:
-        version, needed = needs_now(book, order)
+        version, needed = needs_now(lookup, order)
         materials = needed.materials
     today = book.today
     return SubcontractView(version, materials, is_overdue(order, today), is_delivery_overdue(order, today))
 
 
-def needs_now(catalogue: Catalogue, order: SubcontractOrder) -> tuple[str | None, Requirements]:
+def needs_now(lookup: Lookup, order: SubcontractOrder) -> tuple[str | None, Requirements]:
     """Version of the order's BOM and what it says now; no materials where they have become too many."""
-    lookup = Lookup(catalogue)
     bom = lookup.bom(order.bom_ref_id)
     if bom is None:
         return order.bom_version, Requirements([], [])
@@ -50,24 +46,13 @@ def needs_now(catalogue: Catalogue, order: SubcontractOrder) -> tuple[str | None
         return bom.version, Requirements([], [])
 
 
-def material_due_date(order: SubcontractOrder) -> date | None:
-    """The earliest return date of a challan with anything pending; an order is Overdue after it."""
-    return first_due(order.challans)
-
-
-def delivery_due_date(order: SubcontractOrder) -> date | None:
-    """The expected date of an open order with goods pending; it is DeliveryOverdue after it."""
-    is_open = order.status not in (COMPLETED, CANCELLED)
-    return order.expected_date if is_open and order.pending_quantity > 0 else None
-
-
 def is_overdue(order: SubcontractOrder, today: date) -> bool:
     """Whether material is with the subcontractor after the return date of its challan."""
-    due = material_due_date(order)
+    due = order.material_due_date
     return due is not None and today > due
 
 
 def is_delivery_overdue(order: SubcontractOrder, today: date) -> bool:
     """Whether goods are pending after the expected date of an open order."""
-    due = delivery_due_date(order)
+    due = order.delivery_due_date
     return due is not None and today > due

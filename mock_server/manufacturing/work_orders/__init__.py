@@ -4,14 +4,11 @@ from mock_server.manufacturing.work_orders.commands import archive, create, rest
 from mock_server.manufacturing.work_orders.completion import complete
 from mock_server.manufacturing.work_orders.costs import MINUTES_PLACES
 from mock_server.manufacturing.work_orders.records import (
-    COMPLETED,
-    DRAFT,
-    IN_PROGRESS,
-    INTERNAL_WORK_ORDER_FIELDS,
     WorkOrder,
     WorkOrderActualCost,
     WorkOrderByProduct,
     WorkOrderPlannedCost,
+    WorkOrderStatus,
     WorkOrderVariance,
 )
 from mock_server.manufacturing.work_orders.release import cancel, release

@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.manufacturing.decimals import ZERO, number, shown
-from mock_server.manufacturing.refusals import Refused, refuse_value
-from mock_server.manufacturing.request_body import Body
+from mock_server.manufacturing.members import Body
+from mock_server.manufacturing.refusals import refuse_value
 from mock_server.manufacturing.units import check_whole, expected_output, to_uom
 from mock_server.manufacturing.work_orders.costs import MAX_MINUTES, minutes_of
 from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderByProduct, WorkOrderSnapshot
 from mock_server.manufacturing.work_orders.variances import Labour
+from mock_server.refused import Refused
 
 
 @dataclass(slots=True)

@@ -5,137 +5,85 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from mock_server.manufacturing.decimals import ZERO, number
-from mock_server.manufacturing.formulas import MANUFACTURE, AnyFormula, Bom, Lookup, Recipe, check_batch
+from mock_server.manufacturing.documents import begun
+from mock_server.manufacturing.formulas import AnyFormula, Bom, BomType, Lookup, Recipe, check_batch
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused, refuse_value, unknown_item
-from mock_server.manufacturing.request_body import Body, calendar_day
+from mock_server.manufacturing.members import (
+    KEEP,
+    Body,
+    Day,
+    Flag,
+    Number,
+    Reference,
+    Text,
+    changed,
+    first_difference,
+)
+from mock_server.manufacturing.refusals import refuse_value, unknown_item
 from mock_server.manufacturing.units import check_whole
 from mock_server.manufacturing.work_orders.ports import OrderBook
-from mock_server.manufacturing.work_orders.records import DRAFT, WorkOrder, WorkOrderPlannedCost
+from mock_server.manufacturing.work_orders.records import NORMAL, WorkOrder
+from mock_server.refused import Refused
 
-NORMAL = "Normal"
+# What may still change once the order is released, and what may not.
+PLAIN_MEMBERS = (
+    Text("Priority", NORMAL),
+    Day("DueDate"),
+    Day("PlannedStartDate"),
+    Day("PlannedEndDate"),
+    Text("Notes"),
+    Text("ExternalReference"),
+)
+_NUMBER = Text("WorkOrderNumber", KEEP)
+_REFERENCES = (Reference("ItemRefId"), Reference("BomRefId"), Reference("RecipeRefId"))
+_FIGURES = (Flag("InspectionRequired"), Text("LotNumber"), Number("PlannedQuantity"))
+FROZEN_MEMBERS = (_NUMBER, *_REFERENCES, *_FIGURES)
 
 
 def new_order(book: OrderBook, body: Body, item: Item, source: AnyFormula) -> WorkOrder:
     """The order that a create body describes, without contents; its number is empty where none is given."""
-    now = book.now
-    planned = number(body["PlannedQuantity"])
-    inspection = body.get("InspectionRequired")
-    return WorkOrder(
-        id=book.new_id(),
-        work_order_number=body.get("WorkOrderNumber") or "",
-        revision=1,
+    blank = WorkOrder(
+        **begun(book),
         item_ref_id=item.id,
         item_code=item.item_code,
         item_name=item.name,
-        bom_ref_id=source.id if isinstance(source, Bom) else None,
-        bom_version=source.version if isinstance(source, Bom) else None,
-        recipe_ref_id=source.id if isinstance(source, Recipe) else None,
-        recipe_version=source.version if isinstance(source, Recipe) else None,
         uom=item.uom,
-        status=DRAFT,
-        is_archived=False,
-        inspection_required=source.inspection_required if inspection is None else bool(inspection),
-        priority=body.get("Priority") or NORMAL,
-        due_date=calendar_day(body, "DueDate"),
-        planned_start_date=calendar_day(body, "PlannedStartDate"),
-        planned_end_date=calendar_day(body, "PlannedEndDate"),
-        lot_number=body.get("LotNumber"),
-        planned_quantity=planned,
-        started_quantity=ZERO,
-        completed_quantity=ZERO,
-        scrapped_quantity=ZERO,
-        remaining_quantity=planned,
-        released_at=None,
-        completed_at=None,
-        cancelled_at=None,
-        cancel_reason=None,
-        materials=[],
-        operations=[],
-        by_products=[],
-        allocations=[],
-        stock_movements=[],
-        planned_cost=WorkOrderPlannedCost(),
-        actual_cost=None,
-        variance=None,
-        notes=body.get("Notes"),
-        external_reference=body.get("ExternalReference"),
-        created_at=now,
-        updated_at=now,
-        created_by_user_ref_id=book.user_ref_id,
+        inspection_required=source.inspection_required,
+    )
+    members = (*PLAIN_MEMBERS, _NUMBER, *_FIGURES)
+    order = changed(blank, body, members, inspection_required=source.inspection_required)
+    order.remaining_quantity = order.planned_quantity
+    return made_from(order, source)
+
+
+def made_from(order: WorkOrder, source: AnyFormula) -> WorkOrder:
+    """A copy of the order that names its BOM or recipe."""
+    is_bom = isinstance(source, Bom)
+    return replace(
+        order,
+        bom_ref_id=source.id if is_bom else None,
+        bom_version=source.version if is_bom else None,
+        recipe_ref_id=None if is_bom else source.id,
+        recipe_version=None if is_bom else source.version,
     )
 
 
-def with_plain_fields(order: WorkOrder, body: Body) -> WorkOrder:
-    """A copy with the members that may still change once the order is released."""
-    after = replace(order)
-    if "Priority" in body:
-        after.priority = body["Priority"] or NORMAL
-    if "DueDate" in body:
-        after.due_date = calendar_day(body, "DueDate")
-    if "PlannedStartDate" in body:
-        after.planned_start_date = calendar_day(body, "PlannedStartDate")
-    if "PlannedEndDate" in body:
-        after.planned_end_date = calendar_day(body, "PlannedEndDate")
-    if "Notes" in body:
-        after.notes = body["Notes"]
-    if "ExternalReference" in body:
-        after.external_reference = body["ExternalReference"]
-    return after
-
-
-def frozen_member(order: WorkOrder, body: Body) -> str | None:
-    """The first member of a body that would change what release has fixed; none where none would."""
-    present = {
-        "WorkOrderNumber": order.work_order_number,
-        "ItemRefId": order.item_ref_id,
-        "BomRefId": order.bom_ref_id,
-        "RecipeRefId": order.recipe_ref_id,
-        "InspectionRequired": order.inspection_required,
-        "LotNumber": order.lot_number,
-    }
-    for name, value in present.items():
-        if name in body and body[name] != value:
-            return name
-    if "PlannedQuantity" in body and number(body["PlannedQuantity"]) != order.planned_quantity:
-        return "PlannedQuantity"
-    return None
-
-
-def changed_draft(
-    book: OrderBook, lookup: Lookup, order: WorkOrder, body: Body
-) -> tuple[WorkOrder, AnyFormula | None]:
+def changed_draft(lookup: Lookup, order: WorkOrder, body: Body) -> tuple[WorkOrder, AnyFormula | None]:
     """A copy of a Draft with what an update body gives, and its formula where the body chooses another one.
 
     Another item takes its own Active formula, unless the body names one.
     """
-    after = with_plain_fields(order, body)
+    after = changed(order, body, (*PLAIN_MEMBERS, _NUMBER, *_FIGURES))
+    after.remaining_quantity = after.planned_quantity
     item_id = body.get("ItemRefId") or order.item_ref_id
-    bom_id, recipe_id = body.get("BomRefId"), body.get("RecipeRefId")
-    is_other_item = item_id != order.item_ref_id
     # Null for the one that is not there clears nothing, and must not choose another formula.
-    present = {"BomRefId": order.bom_ref_id, "RecipeRefId": order.recipe_ref_id}
-    is_chosen = any(name in body and body[name] != value for name, value in present.items())
-    source: AnyFormula | None = None
-    if is_other_item or is_chosen:
-        item = usable_item(lookup, item_id)
-        source = chosen_formula(book, lookup, item, bom_id, recipe_id)
-        after.item_ref_id, after.item_code, after.item_name = item.id, item.item_code, item.name
-        after.uom = item.uom
-        after.bom_ref_id = source.id if isinstance(source, Bom) else None
-        after.bom_version = source.version if isinstance(source, Bom) else None
-        after.recipe_ref_id = source.id if isinstance(source, Recipe) else None
-        after.recipe_version = source.version if isinstance(source, Recipe) else None
-    if "PlannedQuantity" in body:
-        after.planned_quantity = after.remaining_quantity = number(body["PlannedQuantity"])
-    if "WorkOrderNumber" in body:
-        after.work_order_number = body["WorkOrderNumber"] or order.work_order_number
-    if "InspectionRequired" in body:
-        after.inspection_required = bool(body["InspectionRequired"])
-    if "LotNumber" in body:
-        after.lot_number = body["LotNumber"]
-    return after, source
+    is_chosen = first_difference(order, body, _REFERENCES[1:]) is not None
+    if item_id == order.item_ref_id and not is_chosen:
+        return after, None
+    item = usable_item(lookup, item_id)
+    source = chosen_formula(lookup, item, body.get("BomRefId"), body.get("RecipeRefId"))
+    of_item = replace(after, item_ref_id=item.id, item_code=item.item_code, item_name=item.name, uom=item.uom)
+    return made_from(of_item, source), source
 
 
 def usable_item(lookup: Lookup, item_id: str) -> Item:
@@ -150,9 +98,7 @@ def usable_item(lookup: Lookup, item_id: str) -> Item:
     return item
 
 
-def chosen_formula(
-    book: OrderBook, lookup: Lookup, item: Item, bom_id: str | None, recipe_id: str | None
-) -> AnyFormula:
+def chosen_formula(lookup: Lookup, item: Item, bom_id: str | None, recipe_id: str | None) -> AnyFormula:
     """The BOM or recipe named, else the item's Active BOM, else its Active recipe."""
     if bom_id is not None and recipe_id is not None:
         refuse_value("/RecipeRefId", "cannot be given together with BomRefId")
@@ -162,7 +108,7 @@ def chosen_formula(
             raise _refused("unknown_reference", f"There is no BOM {bom_id} in this entity.", "BomRefId")
         return _checked(bom, item, "BomRefId", "bom_not_active")
     if recipe_id is not None:
-        recipe = book.recipe(recipe_id)
+        recipe = lookup.recipes.get(recipe_id)
         if recipe is None:
             raise _refused(
                 "unknown_reference", f"There is no recipe {recipe_id} in this entity.", "RecipeRefId"
@@ -184,10 +130,10 @@ def _checked(source: AnyFormula, item: Item, member: str, code: str) -> AnyFormu
         raise _refused(
             "unknown_reference", f"{source.label} makes {source.item_code}, not {item.item_code}.", member
         )
-    if isinstance(source, Bom) and source.type != MANUFACTURE:
+    if isinstance(source, Bom) and source.type != BomType.MANUFACTURE:
         raise _refused(
             "wrong_bom_type",
-            f"{source.label} is of type {source.type}; a work order needs {MANUFACTURE}.",
+            f"{source.label} is of type {source.type}; a work order needs {BomType.MANUFACTURE}.",
             member,
         )
     if source.is_archived:

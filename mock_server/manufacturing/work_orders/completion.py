@@ -8,37 +8,35 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import ZERO, shown, unit_cost
+from mock_server.manufacturing.documents import write
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.request_body import Body
+from mock_server.manufacturing.members import Body
 from mock_server.manufacturing.stock import (
-    BY_PRODUCT_RECEIPT,
-    CO_PRODUCT_RECEIPT,
-    PRODUCTION_CONSUMPTION,
-    PRODUCTION_RECEIPT,
-    STORE,
-    WORK_ORDER,
+    DocumentType,
     Ledger,
     Movement,
+    MovementType,
+    Place,
     Shortage,
     Source,
     insufficient_stock,
 )
 from mock_server.manufacturing.work_orders.actuals import Actuals, read_actuals
-from mock_server.manufacturing.work_orders.commands import write
 from mock_server.manufacturing.work_orders.costs import Gross, Hours, actual_cost, check_amounts, labour
 from mock_server.manufacturing.work_orders.ports import OrderBook
 from mock_server.manufacturing.work_orders.records import (
-    COMPLETED,
     WorkOrder,
+    WorkOrderByProduct,
     WorkOrderMaterial,
     WorkOrderMovement,
     WorkOrderSnapshot,
+    WorkOrderStatus,
 )
 from mock_server.manufacturing.work_orders.states import COMPLETE, check_action
 from mock_server.manufacturing.work_orders.variances import variance
+from mock_server.refused import Refused
 
-ORDER_COMPLETED = "work_order.completed"
+COMPLETED = "work_order.completed"
 
 _CO_PRODUCT = "CoProduct"
 
@@ -56,10 +54,12 @@ def complete(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
         raise LookupError(f"{order.work_order_number} has no snapshot")
     actuals = read_actuals(order, snapshot, body)
     _check_quality(book, order, actuals.completed)
+    ledger = Ledger(book)
+    ledger.load(_item_ids(order))
     _check_available(book, order, actuals)
     after = replace(
         order,
-        status=COMPLETED,
+        status=WorkOrderStatus.COMPLETED,
         completed_at=book.now,
         started_quantity=actuals.started,
         completed_quantity=actuals.completed,
@@ -76,15 +76,14 @@ def complete(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
         ],
         allocations=[],
     )
-    _post(book, after, actuals, snapshot)
-    write(book, after, ORDER_COMPLETED)
-    return after
+    _post(ledger, book, after, actuals, snapshot)
+    return write(book, book.work_orders, after, COMPLETED)
 
 
 def _check_quality(book: OrderBook, order: WorkOrder, completed: Decimal) -> None:
     if not order.inspection_required:
         return
-    inspection = book.deciding_inspection(order.id)
+    inspection = book.inspections.deciding(order.id)
     if inspection is None:
         raise Refused(
             "quality_pending", f"{order.work_order_number} needs a completed inspection and has none."
@@ -109,7 +108,7 @@ def _check_available(book: OrderBook, order: WorkOrder, actuals: Actuals) -> Non
     for material, consumed in zip(order.materials, actuals.consumed, strict=True):
         if consumed <= material.allocated_quantity:
             continue
-        available = book.stock(material.item_ref_id).available + material.allocated_quantity
+        available = book.stock.get(material.item_ref_id).available + material.allocated_quantity
         if consumed > available:
             shortages.append(Shortage(material.item_ref_id, material.item_code, consumed, available))
     if shortages:
@@ -117,10 +116,11 @@ def _check_available(book: OrderBook, order: WorkOrder, actuals: Actuals) -> Non
         raise insufficient_stock(f"{order.work_order_number} lacks {materials}.", shortages)
 
 
-def _post(book: OrderBook, order: WorkOrder, actuals: Actuals, snapshot: WorkOrderSnapshot) -> None:
+def _post(
+    ledger: Ledger, book: OrderBook, order: WorkOrder, actuals: Actuals, snapshot: WorkOrderSnapshot
+) -> None:
     """Posts to the ledger and fills in what follows from it; the order is not yet in the book."""
-    ledger = Ledger(book)
-    source = Source(WORK_ORDER, order.id, order.work_order_number)
+    source = Source(DocumentType.WORK_ORDER, order.id, order.work_order_number)
     order.materials, movements = _consume(book, ledger, order, actuals, source)
     spent = sum((material.cost for material in order.materials), ZERO)
     hours = [Hours(each.actual_minutes, each.actual_rate, each.overhead_percent) for each in actuals.work]
@@ -134,14 +134,20 @@ def _post(book: OrderBook, order: WorkOrder, actuals: Actuals, snapshot: WorkOrd
     check_amounts(order.work_order_number, astuple(order.variance), [])
     if actuals.completed:
         main = _item(book, order.item_ref_id)
-        movements.append(ledger.receive(main, actuals.completed, actual.total, PRODUCTION_RECEIPT, source))
+        movements.append(
+            ledger.receive(main, actuals.completed, actual.total, MovementType.PRODUCTION_RECEIPT, source)
+        )
     for product in order.by_products:
         if product.actual_quantity:
             item = _item(book, product.item_ref_id)
-            type = CO_PRODUCT_RECEIPT if product.kind == _CO_PRODUCT else BY_PRODUCT_RECEIPT
+            type = (
+                MovementType.CO_PRODUCT_RECEIPT
+                if product.kind == _CO_PRODUCT
+                else MovementType.BY_PRODUCT_RECEIPT
+            )
             value = product.actual_credit or ZERO
             movements.append(ledger.receive(item, product.actual_quantity, value, type, source))
-    order.stock_movements = list(_shown(book, order, movements))
+    order.stock_movements = list(_shown(order, movements))
 
 
 def _consume(
@@ -155,7 +161,9 @@ def _consume(
         allocated = material.allocated_quantity
         if consumed:
             item = _item(book, material.item_ref_id)
-            moved = ledger.issue(item, consumed, PRODUCTION_CONSUMPTION, source, allocated=allocated)
+            moved = ledger.issue(
+                item, consumed, MovementType.PRODUCTION_CONSUMPTION, source, allocated=allocated
+            )
             movements.append(moved)
             cost, unit = moved.value, unit_cost(Fraction(moved.value) / Fraction(consumed))
         elif allocated:
@@ -166,27 +174,37 @@ def _consume(
     return materials, movements
 
 
-def _shown(book: OrderBook, order: WorkOrder, movements: list[Movement]) -> Iterator[WorkOrderMovement]:
+def _shown(order: WorkOrder, movements: list[Movement]) -> Iterator[WorkOrderMovement]:
+    moved: list[WorkOrderMaterial | WorkOrderByProduct] = [*order.by_products, *order.materials]
+    units = {each.item_ref_id: each.uom for each in moved}
+    units[order.item_ref_id] = order.uom
     for movement in movements:
-        sign = -1 if movement.from_place == STORE else 1
+        sign = -1 if movement.from_place == Place.STORE else 1
         yield WorkOrderMovement(
             movement.id,
             movement.type,
             movement.item_ref_id,
             movement.item_code,
             sign * movement.quantity,
-            _item(book, movement.item_ref_id).uom,
+            units[movement.item_ref_id],
             unit_cost(Fraction(movement.value) / Fraction(movement.quantity)),
             sign * movement.value,
             movement.posting_date,
             movement.created_at,
-            order.lot_number if movement.type == PRODUCTION_RECEIPT else None,
+            order.lot_number if movement.type == MovementType.PRODUCTION_RECEIPT else None,
             movement.reverses_movement_ref_id,
         )
 
 
+def _item_ids(order: WorkOrder) -> list[str]:
+    """The items that an order moves."""
+    moved = [order.item_ref_id]
+    moved += [material.item_ref_id for material in order.materials]
+    return moved + [product.item_ref_id for product in order.by_products]
+
+
 def _item(book: OrderBook, item_id: str) -> Item:
-    item = book.item(item_id)
+    item = book.items.get(item_id)
     if item is None:
         raise LookupError(f"no item {item_id}")
     return item

@@ -6,19 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import EXACT, MAX_QUANTITY, ZERO, amount, shown
-from mock_server.manufacturing.formulas import (
-    AnyFormula,
-    Bom,
-    Lookup,
-    Need,
-    OrderFormula,
-    SideOutput,
-    Work,
-    formula_of_bom,
-    formula_of_recipe,
-)
+from mock_server.manufacturing.formulas import AnyFormula, Bom, Lookup, formula_of_recipe, order_needs
 from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.units import expected_output, to_uom
+from mock_server.manufacturing.work_orders.body import made_from
 from mock_server.manufacturing.work_orders.costs import (
     Gross,
     Hours,
@@ -47,9 +38,8 @@ def with_contents(lookup: Lookup, order: WorkOrder, source: AnyFormula) -> WorkO
     Refuses figures beyond the contract's bounds (`explosion_too_large`).
     """
     planned = order.planned_quantity
-    is_bom = isinstance(source, Bom)
     formula = (
-        formula_of_bom(lookup, source, planned)
+        order_needs.formula_of_bom(lookup, source, planned)
         if isinstance(source, Bom)
         else formula_of_recipe(lookup, source, planned)
     )
@@ -65,11 +55,7 @@ def with_contents(lookup: Lookup, order: WorkOrder, source: AnyFormula) -> WorkO
     by_products = [_by_product(order, output) for output in formula.side_outputs]
     cost, by_products = planned_cost(order.work_order_number, gross, by_products, planned, price)
     return replace(
-        order,
-        bom_ref_id=source.id if is_bom else None,
-        bom_version=source.version if is_bom else None,
-        recipe_ref_id=None if is_bom else source.id,
-        recipe_version=None if is_bom else source.version,
+        made_from(order, source),
         materials=materials,
         operations=operations,
         by_products=by_products,
@@ -83,7 +69,7 @@ def with_contents(lookup: Lookup, order: WorkOrder, source: AnyFormula) -> WorkO
     )
 
 
-def _material(lookup: Lookup, order: WorkOrder, need: Need) -> WorkOrderMaterial:
+def _material(lookup: Lookup, order: WorkOrder, need: order_needs.Need) -> WorkOrderMaterial:
     item = lookup.item(need.item_ref_id)
     if item is None:
         raise LookupError(f"no item {need.item_ref_id}")
@@ -103,10 +89,12 @@ def _material(lookup: Lookup, order: WorkOrder, need: Need) -> WorkOrderMaterial
     )
 
 
-def _operations(number: str, formula: OrderFormula) -> tuple[list[WorkOrderOperation], list[SnapshotWork]]:
+def _operations(
+    number: str, formula: order_needs.OrderFormula
+) -> tuple[list[WorkOrderOperation], list[SnapshotWork]]:
     """The work in sequence; what would share a sequence with earlier work goes to the end."""
     taken: set[int] = set()
-    rows: list[tuple[int, Work]] = []
+    rows: list[tuple[int, order_needs.Work]] = []
     for each in formula.work:
         sequence = each.sequence if each.sequence not in taken else _free(taken)
         taken.add(sequence)
@@ -131,7 +119,7 @@ def _free(taken: set[int]) -> int:
     return next(sequence for sequence in range(1, _MAX_SEQUENCE) if sequence not in taken)
 
 
-def _by_product(order: WorkOrder, output: SideOutput) -> WorkOrderByProduct:
+def _by_product(order: WorkOrder, output: order_needs.SideOutput) -> WorkOrderByProduct:
     expected = expected_output(output.expected, output.uom)
     if expected > MAX_QUANTITY:
         raise too_much(

@@ -18,13 +18,13 @@ from mock_server.manufacturing.decimals import (
     unit_cost,
 )
 from mock_server.manufacturing.formulas import side_values
-from mock_server.manufacturing.refusals import Refused
 from mock_server.manufacturing.work_orders.records import (
     WorkOrderActualCost,
     WorkOrderByProduct,
     WorkOrderMaterial,
     WorkOrderPlannedCost,
 )
+from mock_server.refused import Refused
 
 MINUTES_PLACES = 6
 MAX_MINUTES = Decimal(9999999)

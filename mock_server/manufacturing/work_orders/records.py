@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 from mock_server.manufacturing.decimals import ZERO
+from mock_server.manufacturing.documents import Document
 
-DRAFT = "Draft"
-IN_PROGRESS = "InProgress"
-COMPLETED = "Completed"
-CANCELLED = "Cancelled"
+NORMAL = "Normal"
 
-# Never sent: a rendering of a WorkOrder leaves these fields out.
-INTERNAL_WORK_ORDER_FIELDS = frozenset({"repository_version", "created_by_user_ref_id", "snapshot"})
+
+class WorkOrderStatus(StrEnum):
+    """The states of a work order."""
+
+    DRAFT = "Draft"
+    IN_PROGRESS = "InProgress"
+    COMPLETED = "Completed"
+    CANCELLED = "Cancelled"
 
 
 @dataclass(slots=True)
@@ -167,8 +172,8 @@ class WorkOrderSnapshot:
     work: list[SnapshotWork]
 
 
-@dataclass(slots=True)
-class WorkOrder:
+@dataclass(slots=True, kw_only=True)
+class WorkOrder(Document):
     """An order to make an item from a BOM or a recipe; quantities are in the item's stock unit.
 
     A record that a book has handed out is never changed in place: every write puts a new one. What a Draft
@@ -176,44 +181,48 @@ class WorkOrder:
     has them as of now.
     """
 
+    KIND = "work order"
+    NUMBER = "work_order_number"
+    INTERNAL = frozenset({"repository_version", "created_by_user_ref_id", "snapshot"})
+
     id: str
-    work_order_number: str
-    revision: int
+    work_order_number: str = ""
+    revision: int = 1
     item_ref_id: str
     item_code: str
     item_name: str
-    bom_ref_id: str | None
-    bom_version: str | None
-    recipe_ref_id: str | None
-    recipe_version: str | None
+    bom_ref_id: str | None = None
+    bom_version: str | None = None
+    recipe_ref_id: str | None = None
+    recipe_version: str | None = None
     uom: str
-    status: str
-    is_archived: bool
+    status: WorkOrderStatus = WorkOrderStatus.DRAFT
+    is_archived: bool = False
     inspection_required: bool
-    priority: str
-    due_date: date | None
-    planned_start_date: date | None
-    planned_end_date: date | None
-    lot_number: str | None
-    planned_quantity: Decimal
-    started_quantity: Decimal
-    completed_quantity: Decimal
-    scrapped_quantity: Decimal
-    remaining_quantity: Decimal
-    released_at: datetime | None
-    completed_at: datetime | None
-    cancelled_at: datetime | None
-    cancel_reason: str | None
-    materials: list[WorkOrderMaterial]
-    operations: list[WorkOrderOperation]
-    by_products: list[WorkOrderByProduct]
-    allocations: list[WorkOrderAllocation]
-    stock_movements: list[WorkOrderMovement]
-    planned_cost: WorkOrderPlannedCost
-    actual_cost: WorkOrderActualCost | None
-    variance: WorkOrderVariance | None
-    notes: str | None
-    external_reference: str | None
+    priority: str = NORMAL
+    due_date: date | None = None
+    planned_start_date: date | None = None
+    planned_end_date: date | None = None
+    lot_number: str | None = None
+    planned_quantity: Decimal = ZERO
+    started_quantity: Decimal = ZERO
+    completed_quantity: Decimal = ZERO
+    scrapped_quantity: Decimal = ZERO
+    remaining_quantity: Decimal = ZERO
+    released_at: datetime | None = None
+    completed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancel_reason: str | None = None
+    materials: list[WorkOrderMaterial] = field(default_factory=list)
+    operations: list[WorkOrderOperation] = field(default_factory=list)
+    by_products: list[WorkOrderByProduct] = field(default_factory=list)
+    allocations: list[WorkOrderAllocation] = field(default_factory=list)
+    stock_movements: list[WorkOrderMovement] = field(default_factory=list)
+    planned_cost: WorkOrderPlannedCost = field(default_factory=WorkOrderPlannedCost)
+    actual_cost: WorkOrderActualCost | None = None
+    variance: WorkOrderVariance | None = None
+    notes: str | None = None
+    external_reference: str | None = None
     created_at: datetime
     updated_at: datetime
     repository_version: int = 1

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mock_server.manufacturing.decimals import ZERO
-from mock_server.manufacturing.formulas import MANUFACTURE, AnyFormula, Bom, Lookup
-from mock_server.manufacturing.refusals import Refused
-from mock_server.manufacturing.request_body import Body
+from mock_server.manufacturing.documents import write
+from mock_server.manufacturing.formulas import AnyFormula, Bom, BomType, Lookup
+from mock_server.manufacturing.members import Body
 from mock_server.manufacturing.stock import Ledger, Shortage, insufficient_stock
-from mock_server.manufacturing.work_orders.commands import write
 from mock_server.manufacturing.work_orders.contents import with_contents
 from mock_server.manufacturing.work_orders.ports import OrderBook
 from mock_server.manufacturing.work_orders.records import (
-    CANCELLED,
-    DRAFT,
-    IN_PROGRESS,
     WorkOrder,
     WorkOrderAllocation,
     WorkOrderMaterial,
+    WorkOrderStatus,
 )
 from mock_server.manufacturing.work_orders.states import CANCEL, RELEASE, check_action
 from mock_server.manufacturing.work_orders.view import followed, source_of
+from mock_server.refused import Refused
 
 RELEASED = "work_order.released"
 
@@ -34,11 +32,12 @@ def release(book: OrderBook, order: WorkOrder) -> WorkOrder:
     """
     check_action(order, RELEASE)
     lookup = Lookup(book)
-    source = _usable_source(book, order, source_of(book, lookup, order))
+    source = _usable_source(book, order, source_of(lookup, order))
     frozen = with_contents(lookup, order, source)
     needed = [material for material in frozen.materials if material.required_quantity]
-    _check_available(book, frozen, needed)
     ledger = Ledger(book)
+    ledger.load(material.item_ref_id for material in needed)
+    _check_available(book, frozen, needed)
     allocations: list[WorkOrderAllocation] = []
     for material in needed:
         quantity = material.required_quantity
@@ -55,13 +54,12 @@ def release(book: OrderBook, order: WorkOrder) -> WorkOrder:
         )
     after = replace(
         frozen,
-        status=IN_PROGRESS,
+        status=WorkOrderStatus.IN_PROGRESS,
         released_at=book.now,
         materials=[replace(each, allocated_quantity=each.required_quantity) for each in frozen.materials],
         allocations=allocations,
     )
-    write(book, after, RELEASED)
-    return after
+    return write(book, book.work_orders, after, RELEASED)
 
 
 def _usable_source(book: OrderBook, order: WorkOrder, source: AnyFormula | None) -> AnyFormula:
@@ -75,7 +73,7 @@ def _usable_source(book: OrderBook, order: WorkOrder, source: AnyFormula | None)
         raise Refused(code, f"{made_from} makes {source.item_code} now.")
     if not isinstance(source, Bom):
         return source
-    if source.type != MANUFACTURE:
+    if source.type != BomType.MANUFACTURE:
         raise Refused(code, f"{made_from} is of type {source.type} now.")
     start, end = source.effective_from, source.effective_to
     if start is not None and book.today < start:
@@ -88,7 +86,7 @@ def _usable_source(book: OrderBook, order: WorkOrder, source: AnyFormula | None)
 def _check_available(book: OrderBook, order: WorkOrder, needed: list[WorkOrderMaterial]) -> None:
     shortages: list[Shortage] = []
     for material in needed:
-        available = book.stock(material.item_ref_id).available
+        available = book.stock.get(material.item_ref_id).available
         if material.required_quantity > available:
             shortages.append(
                 Shortage(material.item_ref_id, material.item_code, material.required_quantity, available)
@@ -100,23 +98,23 @@ def _check_available(book: OrderBook, order: WorkOrder, needed: list[WorkOrderMa
         )
 
 
-ORDER_CANCELLED = "work_order.cancelled"
+CANCELLED = "work_order.cancelled"
 
 
 def cancel(book: OrderBook, order: WorkOrder, body: Body | None) -> WorkOrder:
     """Draft or InProgress → Cancelled, with the reason where one is given; what the order shows is frozen."""
     check_action(order, CANCEL)
-    frozen = followed(book, Lookup(book), order) if order.status == DRAFT else order
+    frozen = followed(Lookup(book), order) if order.status == WorkOrderStatus.DRAFT else order
     ledger = Ledger(book)
+    ledger.load(allocation.item_ref_id for allocation in order.allocations)
     for allocation in order.allocations:
         ledger.release(allocation.item_ref_id, allocation.quantity)
     after = replace(
         frozen,
-        status=CANCELLED,
+        status=WorkOrderStatus.CANCELLED,
         cancelled_at=book.now,
         cancel_reason=(body or {}).get("Reason"),
         materials=[replace(each, allocated_quantity=ZERO) for each in frozen.materials],
         allocations=[],
     )
-    write(book, after, ORDER_CANCELLED)
-    return after
+    return write(book, book.work_orders, after, CANCELLED)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from mock_server.storage.database import Session, Statement
+from mock_server.storage.database import Row, Statement
+from mock_server.storage.documents.context import Context
+from mock_server.storage.documents.outbox import add_event
+from mock_server.storage.documents.pages import read_body
 from mock_server.storage.documents.table import Documents
-from mock_server.storage.tenancy import Tenant
+from mock_server.storage.sequences import next_value
 
 T = TypeVar("T")
 
@@ -46,15 +49,20 @@ _FINDERS: dict[str, Finders] = {}
 
 
 class Rows(Generic[T]):
-    """Reads and writes the records of one document table."""
+    """Reads and writes the records of one document table; implements the collections of the rules."""
 
-    def __init__(self, documents: Documents[T], session: Session, tenant: Tenant) -> None:
+    # Columns that `complete` needs beside the body.
+    columns: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, documents: Documents[T], context: Context) -> None:
         self.documents = documents
-        self.session = session
-        self.tenant = tenant
+        self.session = context.session
+        self.tenant = context.tenant
+        self._context = context
         self.known: dict[str, T | None] = {}
+        self._written: dict[str, bytes] = {}
         name = documents.name
-        self.finders = _FINDERS.get(name) or _FINDERS.setdefault(name, Finders(documents))
+        self._finders = _FINDERS.get(name) or _FINDERS.setdefault(name, Finders(documents))
 
     def get(self, record_id: str) -> T | None:
         """The record, archived ones included, or none."""
@@ -69,22 +77,55 @@ class Rows(Generic[T]):
             found = self.known[record_id] = self.documents.read(body, internal)
         return found
 
-    def number_taken(self, number: str, version: str | None = None) -> bool:
-        """Whether a record of the entity has this number (and version)."""
-        values = {"tenant": self.tenant.key, "number": number}
-        if version is not None:
-            values["version"] = version
-        return self.session.one(self.finders.by_number, values) is not None
+    def next_number(self) -> str:
+        """The next generated number, such as BOM-0001."""
+        prefix = self.documents.prefix
+        return f"{prefix}{next_value(self.session, self.tenant.key, prefix):04d}"
 
-    def reference_taken(self, reference: str, except_id: str | None) -> bool:
-        """Whether another record carries the external reference."""
-        row = self.session.one(self.finders.by_reference, {"tenant": self.tenant.key, "reference": reference})
-        return row is not None and row[0] != except_id
+    def number_taken(self, document: Any) -> bool:
+        """Whether a record of the entity has the document's key."""
+        values = dict(zip(("number", "version"), document.key, strict=False))
+        return self.session.one(self._finders.by_number, {"tenant": self.tenant.key, **values}) is not None
 
-    def put(self, record: T) -> tuple[bytes, int]:
-        """Writes the record; the rendered body and its place in the entity's order."""
-        record_id: str = getattr(record, "id")  # noqa: B009
-        is_new = self.known.get(record_id) is None
-        written = self.documents.put(self.session, self.tenant, record, is_new=is_new)
-        self.known[record_id] = record
-        return written
+    def reference_taken(self, document: Any) -> bool:
+        """Whether another record carries the document's external reference."""
+        values = {"tenant": self.tenant.key, "reference": document.external_reference}
+        row = self.session.one(self._finders.by_reference, values)
+        return row is not None and row[0] != document.id
+
+    def put(self, record: T, event: str | None = None) -> None:
+        """Writes the record, and an event with what it shows then."""
+        self.write(record, event)
+
+    def write(self, record: Any, event: str | None = None) -> int:
+        """As `put`; the record's place in the entity's order."""
+        is_new = self.known.get(record.id) is None
+        body, seq = self.documents.put(self._context, record, is_new=is_new)
+        self.known[record.id] = record
+        self._written[record.id] = body
+        if event is not None:
+            add_event(self._context, event, record.id, record.revision, self.shown(record))
+        return seq
+
+    def shown(self, record: Any) -> bytes:
+        """The record as GET shows it: what was just written is not read again."""
+        body = self._written.get(record.id)
+        if body is not None:
+            return self.fresh(record, body)
+        found = self.find(record.id)
+        assert found is not None, f"there is no row of {record.id}"
+        return found[0]
+
+    def find(self, record_id: str) -> tuple[bytes, int] | None:
+        """A record as GET shows it, and its revision."""
+        columns = ("revision", *self.columns)
+        found = read_body(self.session, self.documents.table, self.tenant.key, record_id, columns)
+        return None if found is None else (self.complete(found[0], found[2:]), found[1])
+
+    def fresh(self, record: T, body: bytes) -> bytes:
+        """The body of a record that was just written, with what is not stored of it."""
+        return body
+
+    def complete(self, body: bytes, columns: Row) -> bytes:
+        """A stored body, with what is not stored of the record; `columns` are the values of `columns`."""
+        return body

@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -124,6 +125,9 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
         return lambda value: None if value is None else datetime.fromisoformat(value)
     if bare is date:
         return lambda value: None if value is None else date.fromisoformat(value)
+    if isinstance(bare, type) and issubclass(bare, StrEnum):
+        # A lookup: calling an enumeration takes several times as long.
+        return {each.value: each for each in bare}.__getitem__
     if get_origin(bare) is list and dataclasses.is_dataclass(get_args(bare)[0]):
         inner = mapper(get_args(bare)[0]).read
         return lambda values: [inner(value) for value in values]

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from mock_server.storage.database import Session, Statement
+from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.mapper import Mapper
 from mock_server.storage.sequences import next_place
 from mock_server.storage.tenancy import Tenant
@@ -30,11 +31,15 @@ class Documents(Generic[T]):
         mapper: Mapper,
         columns: Callable[[T], dict[str, Any]],
         search: Callable[[T], str],
-        computed: Callable[[Session, Tenant, T], dict[str, Any]],
+        computed: Callable[[Any, T], dict[str, Any]],
         *,
+        prefix: str = "",
         is_shared: bool = False,
     ) -> None:
-        """With `is_shared` the same bytes are read once: the records must be frozen."""
+        """`computed` adds members from the context; `prefix` begins a generated number.
+
+        With `is_shared` the same bytes are read once: the records must be frozen.
+        """
         self.table = table
         # A plain text: the table's own name is of a class that a driver has to adapt each time.
         self.name = str(table.name)
@@ -42,6 +47,7 @@ class Documents(Generic[T]):
         self._columns = columns
         self._search = search
         self._computed = computed
+        self.prefix = prefix
         if is_shared:
             self.read = lru_cache(_SHARED)(self.read)  # type: ignore[method-assign]
 
@@ -72,6 +78,15 @@ class Documents(Generic[T]):
             .returning(table.c.seq)
         )
 
+    @cached_property
+    def _update_body(self) -> Statement:
+        table = self.table
+        return Statement(
+            update(table)
+            .where(table.c.tenant == bindparam("tenant_key"), table.c.id == bindparam("record_id"))
+            .values(body=bindparam("body"))
+        )
+
     @property
     def shape(self) -> list[Any]:
         """The names of all members that a stored record has."""
@@ -91,12 +106,15 @@ class Documents(Generic[T]):
         """The record's own public members, as they are named on the wire."""
         return self._mapper.public(record)
 
-    def put(self, session: Session, tenant: Tenant, record: T, *, is_new: bool) -> tuple[bytes, int]:
+    def render(self, context: Context, record: T, **more: Any) -> bytes:
+        """The public JSON of a record, and further members."""
+        return dumps({**self._mapper.public(record), **self._computed(context, record), **more})
+
+    def put(self, context: Context, record: T, *, is_new: bool) -> tuple[bytes, int]:
         """Writes the record; the rendered body and the row's place in the entity's order."""
-        public = self._mapper.public(record)
-        public.update(self._computed(session, tenant, record))
-        body = dumps(public)
+        body = self.render(context, record)
         fields: Any = record
+        tenant = context.tenant.key
         values = {
             "is_archived": fields.is_archived,
             "external_reference": getattr(record, "external_reference", None),
@@ -108,16 +126,24 @@ class Documents(Generic[T]):
             **self._columns(record),
         }
         if is_new:
-            row = session.one(self._insert, {**values, "tenant": tenant.key, "id": fields.id})
+            row = context.session.one(self._insert, {**values, "tenant": tenant, "id": fields.id})
         else:
-            row = session.one(self._update, {**values, "tenant_key": tenant.key, "record_id": fields.id})
+            row = context.session.one(self._update, {**values, "tenant_key": tenant, "record_id": fields.id})
         assert row is not None
         return body, row[0]
 
+    def put_body(self, context: Context, record: T) -> bytes:
+        """Renders a record again of which only computed members have changed."""
+        body = self.render(context, record)
+        record_id: str = getattr(record, "id")  # noqa: B009
+        values = {"body": body, "tenant_key": context.tenant.key, "record_id": record_id}
+        context.session.run(self._update_body, values)
+        return body
 
-def owner(session: Session, tenant: Tenant, record: object) -> dict[str, Any]:
+
+def owner(context: Context, record: object) -> dict[str, Any]:
     """Whose record it is, as manufacturing documents show it."""
-    return {"OrgRefId": tenant.org, "EntityRefId": tenant.entity}
+    return {"OrgRefId": context.tenant.org, "EntityRefId": context.tenant.entity}
 
 
 def exact(body: bytes) -> dict[str, Any]:

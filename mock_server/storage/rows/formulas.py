@@ -7,11 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert, literal_column, select
 
-from mock_server.manufacturing.formulas import INTERNAL_FIELDS, INTERNAL_RECIPE_FIELDS, Bom, Recipe
-from mock_server.storage.database import Session, Statement
-from mock_server.storage.documents import Documents, Rows, mapper, owner
+from mock_server.manufacturing.formulas import Bom, Recipe
+from mock_server.storage.database import Statement
+from mock_server.storage.documents import Context, Documents, Rows, mapper, owner
 from mock_server.storage.tables import boms, formula_lines, recipes
-from mock_server.storage.tenancy import Tenant
 
 F = TypeVar("F", bound=Bom | Recipe)
 
@@ -61,37 +60,39 @@ def _every(table: Table) -> Statement:
 
 BOMS: Documents[Bom] = Documents(
     boms,
-    mapper(Bom, INTERNAL_FIELDS),
+    mapper(Bom, Bom.INTERNAL),
     lambda bom: {
         "number": bom.bom_number,
         "version": bom.version,
-        "status": bom.status,
+        "status": bom.status.value,
         "type": bom.type,
         "item_id": bom.item_ref_id,
     },
     lambda bom: f"{bom.bom_number} {bom.name} {bom.item_code} {bom.item_name}",
     owner,
+    prefix="BOM-",
 )
 
 RECIPES: Documents[Recipe] = Documents(
     recipes,
-    mapper(Recipe, INTERNAL_RECIPE_FIELDS),
+    mapper(Recipe, Recipe.INTERNAL),
     lambda recipe: {
         "number": recipe.recipe_number,
         "version": recipe.version,
-        "status": recipe.status,
+        "status": recipe.status.value,
         "item_id": recipe.item_ref_id,
     },
     lambda recipe: f"{recipe.recipe_number} {recipe.name} {recipe.item_code} {recipe.item_name}",
     owner,
+    prefix="RCP-",
 )
 
 
 class FormulaRows(Rows[F], Generic[F]):
     """BOMs, or recipes, of one entity."""
 
-    def __init__(self, documents: Documents[F], session: Session, tenant: Tenant) -> None:
-        super().__init__(documents, session, tenant)
+    def __init__(self, documents: Documents[F], context: Context) -> None:
+        super().__init__(documents, context)
         self._kind = documents.name
 
     def active(self, item_id: str) -> F | None:
@@ -112,10 +113,10 @@ class FormulaRows(Rows[F], Generic[F]):
         rows = self.session.all(_every(self.documents.table), {"tenant": self.tenant.key})
         return [self.documents.read(body, internal) for body, internal in rows]
 
-    def put(self, record: F) -> tuple[bytes, int]:
+    def put(self, record: F, event: str | None = None) -> None:
         """Writes the record and the index of its lines."""
         before = self.known.get(record.id)
-        body, seq = super().put(record)
+        seq = self.write(record, event)
         had, wanted = (set() if before is None else _links(before)), _links(record)
         for link in had - wanted:
             values = zip(_LINE, self._line(seq, link), strict=True)
@@ -123,7 +124,6 @@ class FormulaRows(Rows[F], Generic[F]):
         for link in wanted - had:
             values = zip(_LINE, self._line(seq, link), strict=True)
             self.session.run(_ADD_LINE, {**dict(values), "formula_id": record.id})
-        return body, seq
 
     def _line(self, seq: int, link: tuple[str, str]) -> tuple[int, str, str, int, str]:
         item_id, sub_bom_id = link

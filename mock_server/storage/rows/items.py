@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select
 
 from mock_server.manufacturing import Item, Vendor
-from mock_server.storage.database import Session, Statement
-from mock_server.storage.documents import Documents, mapper
-from mock_server.storage.rows.stock import read_stock
+from mock_server.manufacturing.stock import Stocks
+from mock_server.storage.database import Statement
+from mock_server.storage.dialects import among, listed
+from mock_server.storage.documents import Context, Documents, Rows, mapper
 from mock_server.storage.tables import items, vendors
-from mock_server.storage.tenancy import Tenant
 
 
-def _stock_shown(session: Session, tenant: Tenant, item: Item) -> dict[str, Any]:
-    figures = read_stock(session, tenant, item.id)
+class StockContext(Context, Protocol):
+    """A context that knows the stock of items."""
+
+    @property
+    def stock(self) -> Stocks: ...
+
+
+def _stock_shown(context: StockContext, item: Item) -> dict[str, Any]:
+    figures = context.stock.get(item.id)
     return {
         "AverageUnitCost": figures.average,
         "CurrentStock": figures.on_hand,
         "OnHandQuantity": figures.on_hand,
         "AllocatedQuantity": figures.allocated,
-        "AvailableQuantity": figures.on_hand - figures.allocated,
+        "AvailableQuantity": figures.available,
         "AtSubcontractorQuantity": figures.at_subcontractor,
         "QuarantineQuantity": figures.quarantine,
         "StockValue": figures.value,
@@ -43,9 +51,33 @@ _CODE = Statement(
 )
 
 
-def item_code_taken(session: Session, tenant: Tenant, code: str) -> bool:
-    """Whether an item of the entity has this code."""
-    return session.one(_CODE, {"tenant": tenant.key, "code": code}) is not None
+_SEVERAL = Statement(
+    select(items.c.id, items.c.body, items.c.internal).where(
+        items.c.tenant == bindparam("tenant"), among(items.c.id, bindparam("ids"))
+    )
+)
+
+
+class ItemRows(Rows[Item]):
+    """The items of one entity."""
+
+    def load(self, item_ids: Iterable[str]) -> None:
+        """Reads several at once."""
+        missing = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in self.known]
+        if len(missing) > 1:
+            values = {"tenant": self.tenant.key, "ids": listed(missing)}
+            for row in self.session.all(_SEVERAL, values):
+                self.remember(*row)
+
+    def code_taken(self, code: str) -> bool:
+        """Whether an item of the entity has this code."""
+        return self.session.one(_CODE, {"tenant": self.tenant.key, "code": code}) is not None
+
+    def refresh(self, item_id: str) -> None:
+        """Shows on an item what its stock is now."""
+        item = self.known[item_id] if item_id in self.known else self.get(item_id)
+        if item is not None:
+            self._written[item_id] = self.documents.put_body(self._context, item)
 
 
 VENDORS: Documents[Vendor] = Documents(
@@ -53,6 +85,6 @@ VENDORS: Documents[Vendor] = Documents(
     mapper(Vendor),
     lambda vendor: {"code": vendor.vendor_code, "is_subcontractor": vendor.is_subcontractor},
     lambda vendor: f"{vendor.vendor_code} {vendor.display_name} {vendor.company_name}",
-    lambda session, tenant, vendor: {},
+    lambda context, vendor: {},
     is_shared=True,
 )

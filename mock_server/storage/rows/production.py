@@ -9,28 +9,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, tuple_
 
-from mock_server.manufacturing import ZERO
 from mock_server.manufacturing.reports import (
     RATIOS,
-    ByProductTotals,
+    CompletedOrder,
     MonthOfItem,
     Page,
     Period,
     Place,
     ProductionFigures,
     ProductionSums,
-    by_product_totals,
-    completed_at,
-    expected_credit,
-    figures_of,
-    posting_date,
-    products_of,
+    ProductSums,
 )
-from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderByProduct
+from mock_server.manufacturing.work_orders import WorkOrder
 from mock_server.storage.database import Row, Session, Statement
 from mock_server.storage.dialects import upsert
-from mock_server.storage.rows.orders import WORK_ORDERS
+from mock_server.storage.documents import Context
 from mock_server.storage.rows.stock import scaled
+from mock_server.storage.rows.work_orders import WORK_ORDERS
 from mock_server.storage.tables import (
     AMOUNT_SCALE,
     QUANTITY_SCALE,
@@ -44,6 +39,9 @@ _FIGURES = {
     each.name: QUANTITY_SCALE if each.name.endswith(("_quantity", "_minutes")) else AMOUNT_SCALE
     for each in fields(ProductionFigures)
 }
+
+
+_CREDITS = {"expected_credit": AMOUNT_SCALE, "credit": AMOUNT_SCALE}
 
 
 def _put(table: Table, *key: str) -> Statement:
@@ -62,30 +60,31 @@ _PUT_ORDER = _put(completed_orders, "tenant", "order_id")
 _PUT_PRODUCT = _put(by_products_made, "tenant", "order_id", "line")
 
 
-def keep_completed(session: Session, tenant: Tenant, order: WorkOrder) -> None:
-    """Writes the rows of a completed order; doing it again changes nothing."""
-    figures = figures_of(order)
-    common = {
-        "tenant": tenant.key,
-        "order_id": order.id,
-        "completed_on": posting_date(order).isoformat(),
-        "place": f"{instant(completed_at(order))} {order.work_order_number}",
-        "item_id": order.item_ref_id,
-    }
-    counts = {name: _count(getattr(figures, name), places) for name, places in _FIGURES.items()}
-    session.run(_PUT_ORDER, {**common, "item_code": order.item_code, "uom": order.uom, **counts})
-    for line, product in enumerate(products_of(order), 1):
-        values = {
-            "line": line,
-            "product_id": product.item_ref_id,
-            "expected_credit": scaled(expected_credit(order, product), AMOUNT_SCALE),
-            "credit": scaled(product.actual_credit or ZERO, AMOUNT_SCALE),
+class ProductionRows:
+    """What reports know of the production of one entity."""
+
+    def __init__(self, context: Context) -> None:
+        self._session = context.session
+        self._tenant = context.tenant
+
+    def add(self, completed: CompletedOrder) -> None:
+        """Writes the rows of a completed order; doing it again changes nothing."""
+        common = {
+            "tenant": self._tenant.key,
+            "order_id": completed.order_id,
+            "completed_on": completed.posting_date.isoformat(),
+            "place": f"{instant(completed.completed_at)} {completed.order_number}",
+            "item_id": completed.item_ref_id,
         }
-        session.run(_PUT_PRODUCT, {**common, **values})
+        heading = {"item_code": completed.item_code, "uom": completed.uom}
+        self._session.run(_PUT_ORDER, {**common, **heading, **scaled(completed.figures, _FIGURES)})
+        for line, product in enumerate(completed.products, 1):
+            values = {"line": line, "product_id": product.item_ref_id, **scaled(product, _CREDITS)}
+            self._session.run(_PUT_PRODUCT, {**common, **values})
 
-
-def _count(value: Decimal | None, places: int) -> int | None:
-    return None if value is None else scaled(value, places)
+    def within(self, period: Period, item_ref_id: str | None) -> SqlProductionLog:
+        """The orders of a period, and of one item where it is given."""
+        return SqlProductionLog(self._session, self._tenant, period, item_ref_id)
 
 
 def _within(table: Table, by_item: bool) -> list[ColumnElement[bool]]:
@@ -158,11 +157,11 @@ class SqlProductionLog:
         end = None if is_last else Place(rows[-1][1])
         return Page([self._order(row[0]) for row in rows], end)
 
-    def products(self, after: Place, limit: int) -> Page[tuple[WorkOrder, WorkOrderByProduct]]:
+    def products(self, after: Place, limit: int) -> Page[tuple[WorkOrder, int]]:
         """By-products of the orders that made the item, and the item as one."""
         rows, is_last = self._rows(by_products_made, {"place": after.order, "line": after.line}, limit)
         orders = {row[0]: self._order(row[0]) for row in rows}
-        found = [(orders[row[0]], products_of(orders[row[0]])[row[2] - 1]) for row in rows]
+        found = [(orders[row[0]], row[2] - 1) for row in rows]
         return Page(found, None if is_last else Place(rows[-1][1], rows[-1][2]))
 
     def sums(self) -> ProductionSums:
@@ -171,12 +170,12 @@ class SqlProductionLog:
         assert row is not None
         return _read(row)
 
-    def product_sums(self) -> ByProductTotals:
+    def product_sums(self) -> ProductSums:
         """Over all by-products that `products` finds."""
         row = self._session.one(_product_sums(self._by_item), self._values)
         assert row is not None
         expected, credit = (Decimal(cents).scaleb(-AMOUNT_SCALE) for cents in row[1:])
-        return by_product_totals(row[0], expected, credit)
+        return ProductSums(row[0], expected, credit)
 
     def months(self) -> list[MonthOfItem]:
         """The sums by item and month."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
 from mock_server.manufacturing.stock import Movement, Stock
-from mock_server.storage.database import Session, Statement
-from mock_server.storage.dialects import upsert
-from mock_server.storage.documents import mapper
+from mock_server.storage.database import Statement
+from mock_server.storage.dialects import among, listed, upsert
+from mock_server.storage.documents import Context, mapper
 from mock_server.storage.sequences import next_place
 from mock_server.storage.tables import AMOUNT_SCALE, QUANTITY_SCALE, movements, stock
-from mock_server.storage.tenancy import Tenant
 from mock_server.wire import dumps
 
 _FIGURES = (
@@ -27,10 +26,17 @@ _FIGURES = (
     "quarantine",
     "quarantine_value",
 )
-_PLACES = tuple(AMOUNT_SCALE if name.endswith("value") else QUANTITY_SCALE for name in _FIGURES)
+_PLACES = {name: AMOUNT_SCALE if name.endswith("value") else QUANTITY_SCALE for name in _FIGURES}
+_MOVED = {"quantity": QUANTITY_SCALE, "value": AMOUNT_SCALE}
+_PUBLIC = mapper(Movement).public
 _GET = Statement(
     select(*(stock.c[name] for name in _FIGURES)).where(
         stock.c.tenant == bindparam("tenant"), stock.c.item_id == bindparam("item")
+    )
+)
+_SEVERAL = Statement(
+    select(stock.c.item_id, *(stock.c[name] for name in _FIGURES)).where(
+        stock.c.tenant == bindparam("tenant"), among(stock.c.item_id, bindparam("ids"))
     )
 )
 _PUT = Statement(
@@ -57,56 +63,75 @@ _ADD = Statement(
 )
 
 
-def scaled(value: Decimal, places: int) -> int:
-    """A decimal as an integer count of its smallest unit; it must fit."""
-    count = int(value.scaleb(places))
-    assert Decimal(count).scaleb(-places) == value, f"{value} has more than {places} decimals"
-    return count
+def scaled(record: object, places: Mapping[str, int]) -> dict[str, int | None]:
+    """Figures of a record as integer counts of their smallest units; they must fit."""
+    counts: dict[str, int | None] = {}
+    for name, digits in places.items():
+        value: Decimal | None = getattr(record, name)
+        counts[name] = None if value is None else int(value.scaleb(digits))
+        assert value is None or Decimal(counts[name] or 0).scaleb(-digits) == value, f"{name} {value}"
+    return counts
 
 
-def read_stock(session: Session, tenant: Tenant, item_id: str) -> Stock:
-    """The item's stock; zero where it never had any."""
-    row = session.one(_GET, {"tenant": tenant.key, "item": item_id})
-    if row is None:
-        return Stock()
+class StockRows:
+    """Stock and movements of one entity; each item's figures are read once and then remembered."""
+
+    def __init__(self, context: Context, changed: Callable[[str], None]) -> None:
+        """`changed` is told the item of every change."""
+        self._session = context.session
+        self._tenant = context.tenant.key
+        self._changed = changed
+        self._known: dict[str, Stock] = {}
+
+    def get(self, item_id: str) -> Stock:
+        """The item's stock; zero where it never had any."""
+        if item_id not in self._known:
+            row = self._session.one(_GET, {"tenant": self._tenant, "item": item_id})
+            self._known[item_id] = Stock() if row is None else _read(row)
+        return self._known[item_id]
+
+    def load(self, item_ids: Iterable[str]) -> None:
+        """Reads that of several items at once."""
+        missing = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in self._known]
+        if len(missing) > 1:
+            self._known.update(dict.fromkeys(missing, Stock()))
+            for item_id, *row in self._session.all(
+                _SEVERAL, {"tenant": self._tenant, "ids": listed(missing)}
+            ):
+                self._known[item_id] = _read(row)
+
+    def put(self, item_id: str, figures: Stock) -> None:
+        """Replaces the item's stock figures, and shows them on the item."""
+        self._known[item_id] = figures
+        counts = scaled(figures, _PLACES)
+        self._session.run(_PUT, {"tenant": self._tenant, "item_id": item_id, **counts})
+        self._changed(item_id)
+
+    def post(self, movement: Movement) -> None:
+        """Appends a movement."""
+        values = {
+            "tenant": self._tenant,
+            "id": movement.id,
+            "item_id": movement.item_ref_id,
+            "type": movement.type.value,
+            **scaled(movement, _MOVED),
+            "posted_on": movement.posting_date.isoformat(),
+            "document_id": movement.document_ref_id,
+            "body": dumps(shown_movement(movement)),
+        }
+        self._session.run(_ADD, values)
+
+
+def _read(row: Iterable[Any]) -> Stock:
     figures: Iterable[Any] = (
         None if count is None else Decimal(count).scaleb(-places)
-        for count, places in zip(row, _PLACES, strict=True)
+        for count, places in zip(row, _PLACES.values(), strict=True)
     )
     return Stock(*figures)
 
 
-def write_stock(session: Session, tenant: Tenant, item_id: str, figures: Stock) -> None:
-    """Replaces the item's stock figures."""
-    values: dict[str, Any] = {}
-    for name, places in zip(_FIGURES, _PLACES, strict=True):
-        figure = getattr(figures, name)
-        values[name] = None if figure is None else scaled(figure, places)
-    session.run(_PUT, {"tenant": tenant.key, "item_id": item_id, **values})
-
-
-def add_movement(session: Session, tenant: Tenant, movement: Movement) -> bytes:
-    """Appends a movement; its rendered body."""
-    body = dumps(shown_movement(movement))
-    session.run(
-        _ADD,
-        {
-            "tenant": tenant.key,
-            "id": movement.id,
-            "item_id": movement.item_ref_id,
-            "type": movement.type,
-            "quantity": scaled(movement.quantity, QUANTITY_SCALE),
-            "value": scaled(movement.value, AMOUNT_SCALE),
-            "posted_on": movement.posting_date.isoformat(),
-            "document_id": movement.document_ref_id,
-            "body": body,
-        },
-    )
-    return body
-
-
 def shown_movement(movement: Movement) -> dict[str, Any]:
     """The movement as the control plane lists it."""
-    public = mapper(Movement).public(movement)
+    public = _PUBLIC(movement)
     public["From"], public["To"] = public.pop("FromPlace"), public.pop("ToPlace")
     return public

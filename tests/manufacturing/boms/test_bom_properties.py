@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing import Refused, boms
-from mock_server.manufacturing.formulas import INTERNAL_FIELDS, Bom, reroll_item, unpack
+from mock_server.manufacturing import boms
+from mock_server.manufacturing.formulas import Bom, reroll_item, unpack
+from mock_server.refused import Refused
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, Graph, bodies, graphs, line_bodies, new_book
@@ -119,7 +120,7 @@ class Commands(RuleBasedStateMachine):
                 bom for bom in self.book.boms.values() if (bom.item_ref_id, bom.status) == (code, "Active")
             ]
             assert len(active) <= 1
-            assert self.book.active_bom(code) is (active[0] if active else None)
+            assert self.book.boms.active(code) is (active[0] if active else None)
 
     @invariant()
     def inv_d19_archived_is_flag_and_status(self) -> None:
@@ -145,7 +146,7 @@ TestCommands.settings = settings(max_examples=120, stateful_step_count=25, deadl
 
 def content(bom: Bom) -> dict[str, Any]:
     """What a BOM shows, but for revision and timestamps."""
-    hidden = INTERNAL_FIELDS | {"revision", "updated_at", "created_at"}
+    hidden = Bom.INTERNAL | {"revision", "updated_at", "created_at"}
     return {field.name: getattr(bom, field.name) for field in fields(bom) if field.name not in hidden}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mock_server.manufacturing import boms
 from mock_server.manufacturing.boms.explosion import Levels, explode
-from mock_server.manufacturing.formulas import Bom, BomLine, Lookup, Rates, line_need, rolled_again
+from mock_server.manufacturing.formulas import Bom, BomLine, Lookup, costing
 from mock_server.manufacturing.units import to_uom
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
@@ -106,9 +106,9 @@ def test_inv_d5_a_phantom_line_equals_its_lines(
     inner = replace(with_lines(inner, lambda line: replace(line)), type="Phantom", operations=[])
     inner = replace(inner, by_products=[], other_overhead=Decimal(0), output_quantity=Decimal(output))
     inner.lines[0].is_fixed_quantity = inner_fixed
-    inner = book.boms[inner.id] = rolled_again(Rates(Lookup(book)), inner)
+    inner = book.boms[inner.id] = costing.rolled_again(costing.Rates(Lookup(book)), inner)
     line = replace(bom.lines[0], item_ref_id=inner.item_ref_id, is_fixed_quantity=outer_fixed)
-    scale = line_need(line) / output
+    scale = costing.line_need(line) / output
     opened = [
         other
         if other.is_fixed_quantity
@@ -119,8 +119,10 @@ def test_inv_d5_a_phantom_line_equals_its_lines(
     opened_bom = replace(bom, lines=[*opened, *bom.lines[1:]])
     for depth in DEPTHS:
         assert explode(book, closed_bom, quantity, depth) == explode(book, opened_bom, quantity, depth)
-    rates = Rates(Lookup(book))
-    assert rolled_again(rates, closed_bom).unit_cost == rolled_again(rates, opened_bom).unit_cost
+    rates = costing.Rates(Lookup(book))
+    assert (
+        costing.rolled_again(rates, closed_bom).unit_cost == costing.rolled_again(rates, opened_bom).unit_cost
+    )
 
 
 @few
@@ -163,7 +165,7 @@ def test_inv_d8_single_level_and_the_levels_below_make_the_full_explosion(
     bom = top(graph, book)
     together: dict[str, Fraction] = {}
     for item, need in explode(book, bom, quantity, "single").items():
-        sub = book.active_bom(item)
+        sub = book.boms.active(item)
         for key, value in (explode(book, sub, need) if sub else {item: need}).items():
             together[key] = together.get(key, Fraction(0)) + value
     assert together == explode(book, bom, quantity)

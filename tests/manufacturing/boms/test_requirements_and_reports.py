@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing import boms
+from mock_server.refused import Refused
 from tests.manufacturing.demo import body, pune, uk
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, Graph, graphs
 

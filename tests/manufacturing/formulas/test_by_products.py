@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.formulas import Bom, reroll_item
+from mock_server.refused import Refused
 from tests.manufacturing.book import MemoryBook
 
 

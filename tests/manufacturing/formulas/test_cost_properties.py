@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mock_server.manufacturing.boms.explosion import explode
 from mock_server.manufacturing.decimals import amount, unit_cost
-from mock_server.manufacturing.formulas import Bom, Lookup, Rates, line_need, reroll_item, rolled_again
+from mock_server.manufacturing.formulas import Bom, Lookup, costing, reroll_item
 from mock_server.manufacturing.formulas.exact_cost import ExactCost, pack, unpack
 from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
@@ -60,7 +60,7 @@ def test_inv_c2_a_line_costs_its_need_at_the_unit_cost_of_its_bom(graph: Graph) 
             if sub is not None and sub.is_phantom:
                 continue
             unit = exact(sub) if sub else Fraction(book.items[line.item_ref_id].standard_cost or 0)
-            assert line.line_cost == amount(Fraction(line_need(line)) * unit)
+            assert line.line_cost == amount(Fraction(costing.line_need(line)) * unit)
             assert line.unit_cost == unit_cost(unit)
 
 
@@ -146,7 +146,7 @@ def test_inv_d6_scaling_the_whole_bom_changes_no_unit_cost(graph: Graph, factor:
             by_products=[replace(made, quantity=made.quantity * factor) for made in bom.by_products],
             other_overhead=bom.other_overhead * factor,
         )
-        assert exact(rolled_again(Rates(Lookup(book)), scaled)) == exact(bom)
+        assert exact(costing.rolled_again(costing.Rates(Lookup(book)), scaled)) == exact(bom)
 
 
 @few
@@ -158,11 +158,11 @@ def test_inv_c3_with_cost_shares_only_the_main_share_rises(graph: Graph, cents: 
     share = sum(product.cost_share_percent or 0 for product in bom.by_products)
     line = replace(bom.lines[0], item_ref_id="P4", sub_bom_ref_id=None)
     single = replace(bom, lines=[line], type="Manufacture", output_quantity=Decimal(1))
-    before = exact(rolled_again(Rates(Lookup(book)), single))
+    before = exact(costing.rolled_again(costing.Rates(Lookup(book)), single))
     rise = Decimal(cents).scaleb(-2)
     book.change("P4", standard_cost=(book.items["P4"].standard_cost or 0) + rise)
-    after = exact(rolled_again(Rates(Lookup(book)), single))
-    expected = Fraction(line_need(line)) * Fraction(rise) * (1 - Fraction(share) / 100)
+    after = exact(costing.rolled_again(costing.Rates(Lookup(book)), single))
+    expected = Fraction(costing.line_need(line)) * Fraction(rise) * (1 - Fraction(share) / 100)
     # Each of the two credits is an amount of money, so rounded to the cent.
     assert abs(after - before - expected) <= Fraction(1, 100)
 

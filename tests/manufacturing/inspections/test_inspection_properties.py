@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing import Refused, inspections
+from mock_server.manufacturing import inspections
 from mock_server.manufacturing.inspections.readings import numeric_value, result_of, verdict
 from mock_server.manufacturing.inspections.records import Inspection, InspectionCriterion, InspectionReading
+from mock_server.refused import Refused
 from tests.manufacturing.inspection_book import InspectionMemory, body, numeric
 
 EXPECTED = {
@@ -56,7 +57,7 @@ class Commands(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.book = InspectionMemory()
-        self.stocks = deepcopy(self.book.stocks)
+        self.stocks = deepcopy(self.book.stock)
         self.frozen: dict[str, Inspection] = {}
 
     def pick(self, index: int) -> Inspection:
@@ -178,7 +179,7 @@ class Commands(RuleBasedStateMachine):
     @invariant()
     def inv_e5_no_inspection_moves_stock(self) -> None:
         """INV-E5: rejected goods cannot become available by an inspection, since it moves nothing."""
-        assert self.book.stocks == self.stocks
+        assert self.book.stock == self.stocks
 
     @invariant()
     def one_open_inspection_per_lot(self) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import Refused, inspections
+from mock_server.manufacturing import inspections
 from mock_server.manufacturing.inspections import Inspection
+from mock_server.refused import Refused
 from tests.manufacturing.inspection_book import InspectionMemory, body, numeric
 
 BRAKE = {"Name": "Brake", "Type": "PassFail"}
@@ -117,7 +118,7 @@ def test_a_rule_that_is_broken_names_itself_and_the_place(
 
 @pytest.mark.parametrize("status", ["Completed", "Cancelled"])
 def test_an_order_that_has_ended_is_not_inspected(book: InspectionMemory, status: str) -> None:
-    book.orders["WO-1"].status = status
+    book.work_orders["WO-1"].status = status
     refusal = refused(lambda: make(book, LotQuantity=Decimal("4.5")))
     assert refusal.code == "invalid_state_transition", "the order's state comes before the content"
     assert refusal.details == {"from": status, "action": "inspect", "allowed": []}
@@ -125,7 +126,7 @@ def test_an_order_that_has_ended_is_not_inspected(book: InspectionMemory, status
 
 @pytest.mark.parametrize("status", ["Draft", "InProgress", "Received"])
 def test_any_other_order_can_be_inspected(book: InspectionMemory, status: str) -> None:
-    book.orders["WO-1"].status = status
+    book.work_orders["WO-1"].status = status
     assert make(book).status == "Open"
 
 

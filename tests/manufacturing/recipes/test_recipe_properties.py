@@ -14,11 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mock_server.manufacturing import Refused, boms, recipes
+from mock_server.manufacturing import boms, recipes
 from mock_server.manufacturing.decimals import amount
 from mock_server.manufacturing.decimals import unit_cost as rounded_unit_cost
 from mock_server.manufacturing.formulas import (
-    INTERNAL_RECIPE_FIELDS,
     AnyFormula,
     Bom,
     Lookup,
@@ -27,6 +26,7 @@ from mock_server.manufacturing.formulas import (
     unpack,
 )
 from mock_server.manufacturing.formulas.batches import batch_count, batch_factor, formula_of_recipe
+from mock_server.refused import Refused
 from tests.manufacturing import recipe_graphs as graph
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import ASSEMBLIES, PARTS, bodies, new_book
@@ -146,7 +146,7 @@ class Commands(RuleBasedStateMachine):
                 if (each.item_ref_id, each.status) == (code, "Active")
             ]
             assert len(active) <= 1
-            assert self.book.active_recipe(code) is (active[0] if active else None)
+            assert self.book.recipes.active(code) is (active[0] if active else None)
 
     @invariant()
     def inv_d17_the_expected_output(self) -> None:
@@ -249,7 +249,7 @@ def test_inv_d17_the_expected_output_needs_one_batch_and_others_their_factor(
 
 
 def _is_phantom(book: MemoryBook, item_id: str) -> bool:
-    bom = book.active_bom(item_id)
+    bom = book.boms.active(item_id)
     return bom is not None and bom.is_phantom
 
 
@@ -261,7 +261,7 @@ def _phantom_overhead(book: MemoryBook, recipe: Recipe, other: Any) -> Fraction:
 
 def content_of(recipe: Recipe) -> dict[str, Any]:
     """What a recipe shows, but for revision and timestamps."""
-    hidden = INTERNAL_RECIPE_FIELDS | {"revision", "updated_at", "created_at"}
+    hidden = Recipe.INTERNAL | {"revision", "updated_at", "created_at"}
     return {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name not in hidden}
 
 
@@ -290,7 +290,8 @@ def test_inv_d20_a_set_does_what_single_calls_do_in_its_order(book: MemoryBook, 
     if not book.recipes:
         return
     other = new_book()
-    other.boms, other.recipes = book.picture(), book.recipe_picture()
+    other.boms.update(book.picture())
+    other.recipes.update(book.recipe_picture())
     ids = data.draw(st.lists(st.sampled_from(list(book.recipes)), min_size=1, unique=True))
     back = data.draw(st.permutations(ids))
     for command, order in ((recipes.archive, ids), (recipes.restore, back)):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import Refused, boms, recipes
+from mock_server.manufacturing import boms, recipes
 from mock_server.manufacturing.decimals import amount, unit_cost
-from mock_server.manufacturing.formulas import Lookup, OrderFormula, Recipe, unpack
+from mock_server.manufacturing.formulas import Lookup, Recipe, order_needs, unpack
 from mock_server.manufacturing.formulas.batches import (
     batch_count,
     batch_factor,
@@ -18,6 +18,7 @@ from mock_server.manufacturing.formulas.batches import (
     formula_of_recipe,
 )
 from mock_server.manufacturing.units import to_uom
+from mock_server.refused import Refused
 from tests.manufacturing.demo import nashik
 from tests.manufacturing.kitchen import figures, fixed, kitchen, make, per_batch
 
@@ -72,7 +73,7 @@ def test_n5_an_order_takes_whole_packs_and_cases() -> None:
     assert f"{round(unit_cost(planned / 4850), 4)}" == "7.7099"
 
 
-def rounded(formula: OrderFormula) -> dict[str, Decimal]:
+def rounded(formula: order_needs.OrderFormula) -> dict[str, Decimal]:
     return {
         need.item_ref_id: to_uom(need.variable + need.fixed, DAIRY.items[need.item_ref_id].uom)
         for need in formula.needs

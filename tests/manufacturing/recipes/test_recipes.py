@@ -248,7 +248,7 @@ def test_a_second_active_recipe_is_refused_unless_it_replaces_the_first() -> Non
     assert (after.status, after.revision) == ("Active", 2)
     assert (book.recipes[first.id].status, book.recipes[first.id].revision) == ("Draft", 2)
     third = make(book, Status="Active", ReplaceActive=True)
-    assert book.active_recipe("BREAD") is third
+    assert book.recipes.active("BREAD") is third
 
 
 def test_an_item_may_have_an_active_bom_and_an_active_recipe() -> None:
@@ -256,8 +256,8 @@ def test_an_item_may_have_an_active_bom_and_an_active_recipe() -> None:
     recipe = make(book, Status="Active")
     own = {"Name": "Bread", "ItemRefId": "BREAD", "Status": "Active"}
     bom = book.attempt(lambda: boms.create(book, {**own, "Lines": [{"ItemRefId": "YEAST", "Quantity": 1}]}))
-    assert (book.active_recipe("BREAD"), book.active_bom("BREAD")) == (recipe, bom)
-    assert book.active_formula("BREAD") is bom
+    assert (book.recipes.active("BREAD"), book.boms.active("BREAD")) == (recipe, bom)
+    assert Lookup(book).active_formula("BREAD") is bom
 
 
 def test_content_rules_come_before_conflicts_with_other_recipes() -> None:

@@ -12,22 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.contract import PROJECT
-from scripts.contract import bundle
 from mock_server.manufacturing.reports.by_products import ByProductTotals, ByProductYield
-from mock_server.manufacturing.reports.job_costing import JobCost, JobCostTotals
-from mock_server.manufacturing.stock import Ledger, Source
-from mock_server.manufacturing.reports.efficiency import EfficiencyTotals, OrderEfficiency
 from mock_server.manufacturing.reports.cost_analysis import ProductionCost, ProductionCostTotals
-from mock_server.manufacturing import Refused
+from mock_server.manufacturing.reports.efficiency import EfficiencyTotals, OrderEfficiency
+from mock_server.manufacturing.reports.job_costing import JobCost, JobCostTotals
 from mock_server.manufacturing.reports.report import MAX_PERCENT, Period, percent, period_of
-from mock_server.manufacturing.stock import SUBCONTRACT_ORDER, SUBCONTRACT_RECEIPT
+from mock_server.manufacturing.stock import DocumentType, Ledger, MovementType, Source
 from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderVariance
+from mock_server.refused import Refused
 from mock_server.wire import wire_name
-
+from scripts.contract import PROJECT, bundle
 from tests.manufacturing.demo import nashik, pune
 from tests.manufacturing.order_book import OrderMemoryBook, figures, half_up
-from tests.manufacturing.order_log import by_products_report, cost_analysis_report, efficiency_report, job_costing_report
+from tests.manufacturing.order_log import (
+    by_products_report,
+    cost_analysis_report,
+    efficiency_report,
+    job_costing_report,
+)
 from tests.manufacturing.order_shop import actual, box_shop, released
 
 QUARTER = Period(date(2026, 3, 18), date(2026, 6, 15))
@@ -54,9 +56,9 @@ def book() -> OrderMemoryBook:
     book = OrderMemoryBook.of(pune()[0])
     for entry in _STOCK.replace("\n", "|").strip("|").split("|"):
         book.fill(*entry.split())
-    job_work = Source(SUBCONTRACT_ORDER, "sc", "SC-0003")
+    job_work = Source(DocumentType.SUBCONTRACT_ORDER, "sc", "SC-0003")
     red = book.items["SF-FRAME-RED"]
-    Ledger(book).receive(red, Decimal(18), Decimal("28839.18"), SUBCONTRACT_RECEIPT, job_work)
+    Ledger(book).receive(red, Decimal(18), Decimal("28839.18"), MovementType.SUBCONTRACT_RECEIPT, job_work)
 
     at(book, "2026-04-14T04:00")
     frames = released(
@@ -82,7 +84,7 @@ def book() -> OrderMemoryBook:
 
 def test_job_costing_shows_the_worked_cases_to_the_last_digit(book: OrderMemoryBook) -> None:
     """N-1 and N-7."""
-    report = job_costing_report(book.orders.values(), QUARTER)
+    report = job_costing_report(book.work_orders.values(), QUARTER)
     frames, bicycles = report.rows
     assert (frames.work_order_number, bicycles.work_order_number) == ("WO-0005", "WO-0006")
     assert (frames.posting_date, frames.uom) == (date(2026, 4, 20), "NOS")
@@ -107,7 +109,7 @@ def test_job_costing_shows_the_worked_cases_to_the_last_digit(book: OrderMemoryB
 
 
 def test_efficiency_shows_the_worked_cases_to_the_last_digit(book: OrderMemoryBook) -> None:
-    report = efficiency_report(book.orders.values(), QUARTER)
+    report = efficiency_report(book.work_orders.values(), QUARTER)
     frames, bicycles = report.rows
     assert (frames.standard_minutes, frames.actual_minutes) == figures(798, 880)
     assert frames.labour_efficiency_percent == Decimal("90.68")
@@ -128,7 +130,7 @@ def test_efficiency_shows_the_worked_cases_to_the_last_digit(book: OrderMemoryBo
 
 
 def test_by_products_show_expected_and_actual_output(book: OrderMemoryBook) -> None:
-    report = by_products_report(book.orders.values(), QUARTER)
+    report = by_products_report(book.work_orders.values(), QUARTER)
     (row,) = report.rows
     assert (row.work_order_number, row.item_ref_id, row.by_product_code, row.by_product_uom) == (
         "WO-0005",
@@ -145,12 +147,12 @@ def test_by_products_show_expected_and_actual_output(book: OrderMemoryBook) -> N
 
 @pytest.mark.parametrize(("item", "count"), [(FRAME, 1), ("BY-AL-OFFCUT", 1), (BICYCLE, 0)])
 def test_by_products_are_found_by_either_output(book: OrderMemoryBook, item: str, count: int) -> None:
-    report = by_products_report(book.orders.values(), QUARTER, item)
+    report = by_products_report(book.work_orders.values(), QUARTER, item)
     assert (len(report.rows), report.totals.row_count) == (count, count)
 
 
 def test_cost_analysis_shows_each_item_and_month(book: OrderMemoryBook) -> None:
-    report = cost_analysis_report(book.orders.values(), QUARTER)
+    report = cost_analysis_report(book.work_orders.values(), QUARTER)
     bicycles, frames = report.rows
     assert (bicycles.item_code, bicycles.period, bicycles.order_count) == (BICYCLE, "2026-05", 1)
     assert (frames.item_code, frames.period, frames.uom) == (FRAME, "2026-04", "NOS")
@@ -185,19 +187,19 @@ def test_a_batch_is_judged_by_what_was_started() -> None:
         Operations=[{"Sequence": 1, "ActualMinutes": 255}],
         ByProducts=[{"ItemRefId": "BY-WHEY", "ActualQuantity": 812}],
     )
-    row = efficiency_report(book.orders.values(), ALWAYS).rows[0]
+    row = efficiency_report(book.work_orders.values(), ALWAYS).rows[0]
     assert (row.process_yield_percent, row.yield_percent, row.scrap_percent) == figures(97, 100, 0)
     assert row.standard_minutes == Decimal("232.8"), "240 minutes per batch, for 97 %"
-    costs = job_costing_report(book.orders.values(), ALWAYS).rows[0]
+    costs = job_costing_report(book.work_orders.values(), ALWAYS).rows[0]
     assert (costs.standard_cost, costs.actual_cost.total) == figures("51813.52", "53471.65")
     assert costs.actual_unit_cost == Decimal("306.252291")
-    whey = by_products_report(book.orders.values(), ALWAYS).rows[0]
+    whey = by_products_report(book.work_orders.values(), ALWAYS).rows[0]
     assert (whey.expected_credit, whey.credit, whey.share_percent) == figures(960, "974.40", "1.79")
 
 
 def test_an_empty_period_has_no_rows_and_zero_totals(book: OrderMemoryBook) -> None:
     nothing = Period(date(2026, 6, 10), date(2026, 6, 15))
-    orders = book.orders.values()
+    orders = book.work_orders.values()
     costing, outputs = job_costing_report(orders, nothing), by_products_report(orders, nothing)
     analysis, work = cost_analysis_report(orders, nothing), efficiency_report(orders, nothing)
     assert not [*costing.rows, *outputs.rows, *analysis.rows, *work.rows]
@@ -212,7 +214,8 @@ def test_an_empty_period_has_no_rows_and_zero_totals(book: OrderMemoryBook) -> N
 def test_both_ends_of_the_period_count(book: OrderMemoryBook) -> None:
     numbers = {
         (start, end): [
-            row.work_order_number for row in job_costing_report(book.orders.values(), Period(start, end)).rows
+            row.work_order_number
+            for row in job_costing_report(book.work_orders.values(), Period(start, end)).rows
         ]
         for start in (date(2026, 4, 20), date(2026, 4, 21))
         for end in (date(2026, 5, 27), date(2026, 5, 28))
@@ -221,7 +224,7 @@ def test_both_ends_of_the_period_count(book: OrderMemoryBook) -> None:
 
 
 def test_archived_orders_count_and_the_item_limits_the_totals_too(book: OrderMemoryBook) -> None:
-    orders = [replace(order, is_archived=True) for order in book.orders.values()]
+    orders = [replace(order, is_archived=True) for order in book.work_orders.values()]
     assert job_costing_report(orders, QUARTER).totals.order_count == 2
     report = job_costing_report(orders, QUARTER, FRAME)
     assert (len(report.rows), report.totals.total) == (1, Decimal(23152))
@@ -257,17 +260,17 @@ def test_a_period_that_ends_before_it_begins_is_refused(start: str, end: str | N
 def test_an_order_that_made_nothing_good_has_no_ratios_of_it() -> None:
     book = box_shop()
     book.complete(released(book), 0, ScrappedQuantity=10, Operations=[{"Sequence": 1, "ActualMinutes": 0}])
-    row = efficiency_report(book.orders.values(), ALWAYS).rows[0]
+    row = efficiency_report(book.work_orders.values(), ALWAYS).rows[0]
     assert (row.yield_percent, row.scrap_percent) == figures(0, 100)
     assert (row.standard_minutes, row.actual_minutes, row.labour_efficiency_percent) == (
         Decimal(0),
         Decimal(0),
         None,
     )
-    costs = job_costing_report(book.orders.values(), ALWAYS)
+    costs = job_costing_report(book.work_orders.values(), ALWAYS)
     assert costs.rows[0].actual_unit_cost is None
     assert costs.totals.scrap_loss == costs.totals.total > 0
-    month = cost_analysis_report(book.orders.values(), ALWAYS).rows[0]
+    month = cost_analysis_report(book.work_orders.values(), ALWAYS).rows[0]
     assert (month.actual_unit_cost, month.standard_unit_cost, month.variance_percent) == (None, None, None)
 
 
@@ -287,7 +290,7 @@ def test_unit_costs_are_compared_with_the_row_before() -> None:
     book.complete(released(book), 10)
     at(book, "2026-05-01T10:00")
     book.complete(released(book), 5, ScrappedQuantity=5)
-    rows = cost_analysis_report(reversed(book.orders.values()), ALWAYS).rows
+    rows = cost_analysis_report(reversed(book.work_orders.values()), ALWAYS).rows
     assert [row.period for row in rows] == ["2026-01", "2026-03", "2026-04", "2026-05"]
     assert [row.unit_cost_change_percent for row in rows] == [None, None, None, Decimal(100)]
 
@@ -299,7 +302,7 @@ def test_unit_costs_are_compared_with_the_row_before() -> None:
 def test_on_time_in_full_needs_both(due: str | None, planned: int, good: int, is_kept: bool) -> None:
     book = box_shop()
     book.complete(released(book, planned=planned, DueDate=due), good)
-    assert efficiency_report(book.orders.values(), ALWAYS).rows[0].on_time_in_full is is_kept
+    assert efficiency_report(book.work_orders.values(), ALWAYS).rows[0].on_time_in_full is is_kept
 
 
 def test_a_clock_that_was_set_back_gives_no_negative_lead_time() -> None:
@@ -307,7 +310,7 @@ def test_a_clock_that_was_set_back_gives_no_negative_lead_time() -> None:
     order = released(book)
     at(book, "2026-01-01T00:00")
     book.complete(order, 10)
-    assert efficiency_report(book.orders.values(), ALWAYS).rows[0].lead_time_hours == 0
+    assert efficiency_report(book.work_orders.values(), ALWAYS).rows[0].lead_time_hours == 0
 
 
 @pytest.mark.parametrize(
@@ -342,13 +345,13 @@ def test_reports_follow_from_the_orders_and_their_movements(plans: list[tuple[in
         if dust:
             members["ByProducts"] = [{"ItemRefId": "SAWDUST", "ActualQuantity": dust}]
         book.complete(released(book, planned=13), good, ScrappedQuantity=scrap or 1, **members)
-    orders = list(book.orders.values())
+    orders = list(book.work_orders.values())
     costing, analysis = job_costing_report(orders, ALWAYS), cost_analysis_report(orders, ALWAYS)
     for row in costing.rows:
         variance = row.variance
         assert sum(astuple(variance)[:-1]) == variance.total, "INV-C9"
         assert row.actual_cost.total - row.standard_cost == variance.total, "INV-C9"
-        order = book.orders[row.work_order_ref_id]
+        order = book.work_orders[row.work_order_ref_id]
         assert row.standard_cost == standard(order)
     totals = costing.totals
     assert totals.total - totals.standard_cost == totals.variance.total

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.manufacturing import Refused
-from mock_server.manufacturing.stock import Ledger, Source, Stock
+from mock_server.manufacturing.stock import DocumentType, Ledger, MovementType, Place, Source, Stock
+from mock_server.refused import Refused
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures, half_up
 
 TUBE = "TUBE"
-COUNT = Source("Adjustment")
+COUNT = Source(DocumentType.ADJUSTMENT)
 
 quantities = st.decimals(min_value="0.001", max_value=5000, places=3)
 unit_costs = st.decimals(min_value=0, max_value=900, places=4)
@@ -39,7 +39,7 @@ def adjust(book: OrderMemoryBook, quantity: str | Decimal, unit_cost: str | Deci
 
 def test_opening_stock_has_its_own_type_and_no_document(book: OrderMemoryBook) -> None:
     book.fill(TUBE, "1200", "180")
-    assert book.stock(TUBE) == Stock(Decimal(1200), Decimal("216000.00"), Decimal("180.000000"))
+    assert book.stock.get(TUBE) == Stock(Decimal(1200), Decimal("216000.00"), Decimal("180.000000"))
     [movement] = book.movements
     assert (movement.type, movement.document_type, movement.document_ref_id) == ("Opening", "Opening", None)
     assert (movement.from_place, movement.to_place) == (None, "Store")
@@ -50,9 +50,9 @@ def test_a_receipt_moves_the_average_and_an_issue_does_not(book: OrderMemoryBook
     """INV-C8: 1000 at 180 and 200 at 186 are 1200 at 181."""
     book.fill(TUBE, 1000, 180)
     adjust(book, "200", "186")
-    assert book.stock(TUBE).average == Decimal(181)
+    assert book.stock.get(TUBE).average == Decimal(181)
     adjust(book, "-700")
-    assert (book.stock(TUBE).value, book.stock(TUBE).average) == (Decimal("90500.00"), Decimal(181))
+    assert (book.stock.get(TUBE).value, book.stock.get(TUBE).average) == (Decimal("90500.00"), Decimal(181))
 
 
 def test_the_last_unit_takes_the_rest_of_the_value(book: OrderMemoryBook) -> None:
@@ -61,42 +61,42 @@ def test_the_last_unit_takes_the_rest_of_the_value(book: OrderMemoryBook) -> Non
     for _ in range(3):
         adjust(book, "-1")
     assert [each.value for each in book.movements[1:]] == [Decimal(v) for v in ("3.33", "3.34", "3.33")]
-    assert book.stock(TUBE).value == 0
+    assert book.stock.get(TUBE).value == 0
 
 
 def test_the_last_average_stays_at_zero_stock(book: OrderMemoryBook) -> None:
     book.fill(TUBE, 5, "171.5")
     adjust(book, "-5")
-    assert book.stock(TUBE) == Stock(average=Decimal("171.5"))
+    assert book.stock.get(TUBE) == Stock(average=Decimal("171.5"))
     adjust(book, "2")
-    assert book.stock(TUBE).value == Decimal("343.00"), "and values what is found later"
+    assert book.stock.get(TUBE).value == Decimal("343.00"), "and values what is found later"
 
 
 def test_an_average_of_nothing_is_an_average(book: OrderMemoryBook) -> None:
-    assert book.stock(TUBE).average is None, "never received"
+    assert book.stock.get(TUBE).average is None, "never received"
     adjust(book, "5", "0")
     adjust(book, "-5")
-    assert book.stock(TUBE) == Stock(average=Decimal(0))
+    assert book.stock.get(TUBE) == Stock(average=Decimal(0))
     adjust(book, "2")
-    assert book.stock(TUBE).value == 0, "at the average, not at the standard cost of 180"
+    assert book.stock.get(TUBE).value == 0, "at the average, not at the standard cost of 180"
 
 
 def test_stock_that_is_found_counts_at_the_exact_average(book: OrderMemoryBook) -> None:
     book.fill(TUBE, 3, 0)
     adjust(book, "3", "3.333333")
-    assert book.stock(TUBE).average == Decimal("1.666667"), "10.00 / 6, rounded"
+    assert book.stock.get(TUBE).average == Decimal("1.666667"), "10.00 / 6, rounded"
     adjust(book, "600000")
     assert book.movements[-1].value == Decimal("1000000.00"), "at 10.00 / 6, not at 1.666667"
 
 
 def test_an_item_without_any_average_is_found_at_its_standard_cost(book: OrderMemoryBook) -> None:
     adjust(book, "2")
-    assert book.stock(TUBE).value == Decimal("360.00")
+    assert book.stock.get(TUBE).value == Decimal("360.00")
 
 
 def test_stock_can_be_found_at_no_cost(book: OrderMemoryBook) -> None:
     adjust(book, "2", "0")
-    assert book.stock(TUBE) == Stock(Decimal(2), Decimal(0), Decimal(0))
+    assert book.stock.get(TUBE) == Stock(Decimal(2), Decimal(0), Decimal(0))
 
 
 def test_counting_down_stops_at_what_is_reserved(book: OrderMemoryBook) -> None:
@@ -119,7 +119,7 @@ def test_counting_down_stops_at_what_is_reserved(book: OrderMemoryBook) -> None:
         ]
     }
     adjust(book, "-6")
-    assert (book.stock(TUBE).on_hand, book.stock(TUBE).available) == figures(4, 0)
+    assert (book.stock.get(TUBE).on_hand, book.stock.get(TUBE).available) == figures(4, 0)
 
 
 def test_no_more_is_reserved_than_is_available(book: OrderMemoryBook) -> None:
@@ -137,46 +137,57 @@ def test_an_issue_ends_its_reservation_even_where_less_is_used(book: OrderMemory
     book.fill(TUBE, 10, 180)
     ledger = Ledger(book)
     ledger.allocate(TUBE, Decimal(8))
-    ledger.issue(book.items[TUBE], Decimal(5), "ProductionConsumption", COUNT, allocated=Decimal(8))
-    assert (book.stock(TUBE).on_hand, book.stock(TUBE).allocated) == figures(5, 0)
+    ledger.issue(
+        book.items[TUBE], Decimal(5), MovementType.PRODUCTION_CONSUMPTION, COUNT, allocated=Decimal(8)
+    )
+    assert (book.stock.get(TUBE).on_hand, book.stock.get(TUBE).allocated) == figures(5, 0)
     with pytest.raises(ValueError, match="allocated"):
-        ledger.issue(book.items[TUBE], Decimal(1), "ProductionConsumption", COUNT, allocated=Decimal(1))
+        ledger.issue(
+            book.items[TUBE], Decimal(1), MovementType.PRODUCTION_CONSUMPTION, COUNT, allocated=Decimal(1)
+        )
 
 
 def test_material_at_a_subcontractor_leaves_and_comes_back_at_its_value(book: OrderMemoryBook) -> None:
     """Issue and return move, neither makes nor loses; what is consumed there leaves the books."""
     book.fill(TUBE, 10, "3.333")
     ledger, item = Ledger(book), book.items[TUBE]
-    out = ledger.issue(item, Decimal(6), "SubcontractIssue", COUNT, to_place="Subcontractor")
+    out = ledger.issue(item, Decimal(6), MovementType.SUBCONTRACT_ISSUE, COUNT, to_place=Place.SUBCONTRACTOR)
     assert (out.from_place, out.to_place, out.value) == ("Store", "Subcontractor", Decimal("20.00"))
     used = ledger.consume_at_subcontractor(
-        item, Decimal(4), Decimal("13.34"), "SubcontractConsumption", COUNT
+        item, Decimal(4), Decimal("13.34"), MovementType.SUBCONTRACT_CONSUMPTION, COUNT
     )
     assert (used.from_place, used.to_place) == ("Subcontractor", None)
     back = ledger.receive(
-        item, Decimal(2), Decimal("6.66"), "SubcontractReturn", COUNT, from_place="Subcontractor"
+        item,
+        Decimal(2),
+        Decimal("6.66"),
+        MovementType.SUBCONTRACT_RETURN,
+        COUNT,
+        from_place=Place.SUBCONTRACTOR,
     )
     assert (back.from_place, back.to_place) == ("Subcontractor", "Store")
-    stock = book.stock(TUBE)
+    stock = book.stock.get(TUBE)
     assert (stock.on_hand, stock.value) == figures(6, "19.99")
     assert (stock.at_subcontractor, stock.at_subcontractor_value) == figures(0, 0)
     with pytest.raises(ValueError, match="subcontractors hold"):
-        ledger.consume_at_subcontractor(item, Decimal(1), Decimal(0), "SubcontractConsumption", COUNT)
+        ledger.consume_at_subcontractor(
+            item, Decimal(1), Decimal(0), MovementType.SUBCONTRACT_CONSUMPTION, COUNT
+        )
 
 
 def test_quarantined_goods_are_not_on_hand(book: OrderMemoryBook) -> None:
     """INV-E5: rejected quantity never enters available."""
     moved = Ledger(book).quarantine(
-        book.items[TUBE], Decimal(1), Decimal("1252.18"), "SubcontractReceipt", COUNT
+        book.items[TUBE], Decimal(1), Decimal("1252.18"), MovementType.SUBCONTRACT_RECEIPT, COUNT
     )
     assert (moved.from_place, moved.to_place) == (None, "Quarantine")
-    assert book.stock(TUBE) == Stock(quarantine=Decimal(1), quarantine_value=Decimal("1252.18"))
+    assert book.stock.get(TUBE) == Stock(quarantine=Decimal(1), quarantine_value=Decimal("1252.18"))
 
 
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_a_movement_has_a_quantity(book: OrderMemoryBook, quantity: int) -> None:
     with pytest.raises(ValueError, match="more than 0"):
-        Ledger(book).receive(book.items[TUBE], Decimal(quantity), Decimal(1), "Adjustment", COUNT)
+        Ledger(book).receive(book.items[TUBE], Decimal(quantity), Decimal(1), MovementType.ADJUSTMENT, COUNT)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +220,7 @@ def test_stock_is_the_sum_of_its_movements(walk: list[tuple[str, Decimal | None,
     book = new_book()
     ledger = Ledger(book)
     for kind, given_quantity, unit_cost in walk:
-        before, history = book.stock(TUBE), deepcopy(book.movements)
+        before, history = book.stock.get(TUBE), deepcopy(book.movements)
         quantity = given_quantity if given_quantity is not None else before.available
         if not quantity:
             continue
@@ -217,17 +228,17 @@ def test_stock_is_the_sum_of_its_movements(walk: list[tuple[str, Decimal | None,
             if kind == "reserve":
                 # The walk has no orders: what it reserves, it gives free again.
                 ledger.allocate(TUBE, quantity)
-                assert book.stock(TUBE).available == before.available - quantity
+                assert book.stock.get(TUBE).available == before.available - quantity
                 ledger.release(TUBE, quantity)
             else:
                 adjust(book, quantity if kind in ("in", "found") else -quantity, unit_cost)
         except Refused as refused:
             assert refused.code == "insufficient_stock"
             assert quantity > before.available
-            assert (book.stock(TUBE), book.movements) == (before, history), "INV-A11"
+            assert (book.stock.get(TUBE), book.movements) == (before, history), "INV-A11"
             continue
         assert book.movements[: len(history)] == history, "INV-A6"
-        after = book.stock(TUBE)
+        after = book.stock.get(TUBE)
         if after.on_hand:
             assert after.average == half_up(Fraction(after.value) / Fraction(after.on_hand), 6)
         else:

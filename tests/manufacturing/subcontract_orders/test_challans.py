@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from mock_server.manufacturing.formulas import Lookup
 from mock_server.manufacturing.subcontract_orders.challans import (
     financial_year,
     generated_number,
@@ -17,7 +18,6 @@ from mock_server.manufacturing.subcontract_orders.challans import (
 from mock_server.manufacturing.subcontract_orders.records import Challan, ChallanLine, SubcontractOrder
 from mock_server.manufacturing.subcontract_orders.view import (
     is_overdue,
-    material_due_date,
     shown_subcontract_order,
 )
 from tests.manufacturing.job_work_desk import POWDER, RAW, Desk, pune_desk, refused
@@ -150,25 +150,25 @@ def test_returns_and_losses_settle_challans_too(two: tuple[Desk, str]) -> None:
 def test_an_order_is_overdue_after_the_due_date_of_a_pending_challan(two: tuple[Desk, str]) -> None:
     desk, order_id = two
     order = desk.order(order_id)
-    assert material_due_date(order) == date(2026, 6, 1)
+    assert order.material_due_date == date(2026, 6, 1)
     assert not is_overdue(order, date(2026, 6, 1))
     assert is_overdue(order, date(2026, 6, 2))
     desk.book.on("2026-06-15")
-    assert shown_subcontract_order(desk.book, order).overdue
+    assert shown_subcontract_order(desk.book, Lookup(desk.book), order).overdue
     desk.receive(order_id, 4)
     order = desk.receive(order_id, 0, 2)
     # Powder of the first challan is used up by six frames: 1.188 of 1.98 kg.
     assert pending(order, POWDER) == {"A": 0, "B": Decimal("0.792")}
-    shown = shown_subcontract_order(desk.book, order)
+    shown = shown_subcontract_order(desk.book, Lookup(desk.book), order)
     assert not shown.overdue
-    assert material_due_date(order) == date(2027, 4, 1)
+    assert order.material_due_date == date(2027, 4, 1)
     assert is_overdue(order, date(2027, 4, 2))
 
 
 def test_an_order_with_nothing_out_is_never_overdue(two: tuple[Desk, str]) -> None:
     desk, order_id = two
     order = desk.give_back(order_id, {RAW: 10, POWDER: Decimal("1.98")})
-    assert material_due_date(order) is None
+    assert order.material_due_date is None
     assert not is_overdue(order, date(2099, 1, 1))
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from mock_server.manufacturing import boms, subcontract_orders
-from mock_server.manufacturing.stock import PRODUCTION_RECEIPT, WORK_ORDER, Ledger, Source
+from mock_server.manufacturing.formulas import Lookup
+from mock_server.manufacturing.inspections import InspectionStatus
+from mock_server.manufacturing.stock import DocumentType, Ledger, MovementType, Source
 from mock_server.manufacturing.subcontract_orders import shown_subcontract_order
 from tests.manufacturing.job_work_book import pune_job_work
 from tests.manufacturing.job_work_desk import (
@@ -72,14 +74,16 @@ def test_the_year_of_the_demonstration_holds_to_the_last_digit() -> None:
     assert material(order, POWDER) == numbers("1.980 1.980 1.680 0 0 0.300 126.00")
     refused("unreconciled_material", lambda: desk.complete(sc7), desk)
     # The opening table of 2026-04-01.
-    assert (book.stock(RAW).on_hand, book.stock(RAW).value) == numbers("40 45820.00")
-    assert (book.stock(RED).on_hand, book.stock(RED).average) == numbers("30 1578.66")
-    assert (book.stock(POWDER).on_hand, book.stock(POWDER).value) == numbers("150 63000.00")
+    assert (book.stock.get(RAW).on_hand, book.stock.get(RAW).value) == numbers("40 45820.00")
+    assert (book.stock.get(RED).on_hand, book.stock.get(RED).average) == numbers("30 1578.66")
+    assert (book.stock.get(POWDER).on_hand, book.stock.get(POWDER).value) == numbers("150 63000.00")
 
     # WO-0005 puts 19 frames into the store.
     book.on("2026-04-20")
-    source = Source(WORK_ORDER, "wo", "WO-0005")
-    Ledger(book).receive(book.items[RAW], Decimal(19), money("23152.00"), PRODUCTION_RECEIPT, source)
+    source = Source(DocumentType.WORK_ORDER, "wo", "WO-0005")
+    Ledger(book).receive(
+        book.items[RAW], Decimal(19), money("23152.00"), MovementType.PRODUCTION_RECEIPT, source
+    )
     before = len(book.movements)
 
     book.on("2026-04-28")
@@ -124,14 +128,16 @@ def test_the_year_of_the_demonstration_holds_to_the_last_digit() -> None:
     assert (order.accepted_quantity, order.rejected_quantity, order.pending_quantity) == numbers("18 1 11")
     assert len(book.movements) - before == 12
 
-    assert (book.stock(RED).quarantine, book.stock(RED).quarantine_value) == numbers("1 1252.18")
-    assert (book.stock(RAW).on_hand, book.stock(RAW).value) == numbers("9 10521.15")
-    assert (book.stock(POWDER).on_hand, book.stock(POWDER).value) == numbers("140.100 58842.00")
-    assert (book.stock(BAR).on_hand, book.stock(BAR).value) == numbers("711.500 61189.00")
-    assert (book.stock(AXLE).on_hand, book.stock(AXLE).value) == numbers("260 16131.00")
-    outside = sum((stock.at_subcontractor_value for stock in book.stocks.values()), Decimal(0))
+    assert (book.stock.get(RED).quarantine, book.stock.get(RED).quarantine_value) == numbers("1 1252.18")
+    assert (book.stock.get(RAW).on_hand, book.stock.get(RAW).value) == numbers("9 10521.15")
+    assert (book.stock.get(POWDER).on_hand, book.stock.get(POWDER).value) == numbers("140.100 58842.00")
+    assert (book.stock.get(BAR).on_hand, book.stock.get(BAR).value) == numbers("711.500 61189.00")
+    assert (book.stock.get(AXLE).on_hand, book.stock.get(AXLE).value) == numbers("260 16131.00")
+    outside = sum((stock.at_subcontractor_value for stock in book.stock.values()), Decimal(0))
     assert outside == money("43 525.49")
-    assert [shown_subcontract_order(book, desk.order(each)).overdue for each in (sc6, sc7, sc2, sc3)] == [
+    assert [
+        shown_subcontract_order(book, Lookup(book), desk.order(each)).overdue for each in (sc6, sc7, sc2, sc3)
+    ] == [
         True,
         False,
         False,
@@ -145,7 +151,7 @@ def test_the_first_issue_freezes_the_materials(issued: tuple[Desk, str]) -> None
     desk.book.attempt(lambda: boms.update(desk.book, bom, {"Lines": [{"ItemRefId": BAR, "Quantity": 9}]}))
     order = desk.order(order_id)
     assert [each.item_ref_id for each in order.materials] == [RAW, POWDER]
-    assert shown_subcontract_order(desk.book, order).materials == order.materials
+    assert shown_subcontract_order(desk.book, Lookup(desk.book), order).materials == order.materials
     assert (order.issued_at, order.status) == (desk.book.events and order.updated_at, "MaterialsIssued")
     assert desk.receive(order_id, 10).status == "Received"
 
@@ -257,17 +263,17 @@ def test_a_fixed_quantity_is_used_by_the_first_receipt(desk: Desk) -> None:
 
 def test_additional_cost_and_service_are_carried_by_accepted_goods(issued: tuple[Desk, str]) -> None:
     desk, order_id = issued
-    red = desk.book.stock(RED).value
+    red = desk.book.stock.get(RED).value
     order = desk.receive(order_id, 4, 1, AdditionalCost=Decimal("100.01"))
     receipt = order.receipts[0]
     # Five frames at 1145.50 and 0.990 kg at 420 are 6143.30, of which a fifth lies in quarantine.
-    assert receipt.rejected_material_cost == desk.book.stock(RED).quarantine_value == money("1228.66")
+    assert receipt.rejected_material_cost == desk.book.stock.get(RED).quarantine_value == money("1228.66")
     assert (receipt.material_cost, receipt.service_cost, receipt.additional_cost) == numbers(
         "4914.64 1400 100.01"
     )
     assert receipt.unit_cost == Decimal("1603.6625")
-    assert desk.book.stock(RED).value - red == money("6414.65")
-    assert desk.book.stock(RED).available == 4
+    assert desk.book.stock.get(RED).value - red == money("6414.65")
+    assert desk.book.stock.get(RED).available == 4
 
 
 def test_rejected_goods_alone_carry_all_the_material(issued: tuple[Desk, str]) -> None:
@@ -276,7 +282,7 @@ def test_rejected_goods_alone_carry_all_the_material(issued: tuple[Desk, str]) -
     assert order.cost.material == order.cost.service == 0
     assert order.cost.unit is None
     assert order.cost.rejected_material == money("2457.32")
-    assert desk.book.stock(RED).on_hand == 0
+    assert desk.book.stock.get(RED).on_hand == 0
 
 
 def test_the_service_of_each_receipt_is_rounded_by_itself(desk: Desk) -> None:
@@ -335,7 +341,7 @@ def test_the_quality_gate_lets_accepted_goods_in_only_on_a_passed_inspection(des
     desk.issue(order_id, {RAW: 10, POWDER: Decimal("1.98")})
     order = desk.order(order_id)
     other = desk.order(desk.create(10))
-    still_open = book.add_inspection(order, "8", status="Open", result="Pending").id
+    still_open = book.add_inspection(order, "8", status=InspectionStatus.OPEN, result="Pending").id
     failed = book.add_inspection(order, "8", result="Failed", disposition="Rework").id
     passed = book.add_inspection(order, "3").id
     as_is = book.add_inspection(order, "4", result="Failed", disposition="UseAsIs").id
@@ -367,10 +373,10 @@ def test_an_inspection_is_only_noted_where_the_order_requires_none(issued: tuple
 
 def test_material_comes_back_at_the_value_it_went_out_at(issued: tuple[Desk, str]) -> None:
     desk, order_id = issued
-    Ledger(desk.book).adjust(desk.book.items[RAW], Decimal(100), Decimal(1), Source("Adjustment"))
-    before = desk.book.stock(RAW).value
+    Ledger(desk.book).adjust(desk.book.items[RAW], Decimal(100), Decimal(1), Source(DocumentType.ADJUSTMENT))
+    before = desk.book.stock.get(RAW).value
     desk.give_back(order_id, {RAW: 4}, SupplierDocument="R-1", ReturnDate="2026-05-01")
-    assert desk.book.stock(RAW).value - before == money("4582.00")
+    assert desk.book.stock.get(RAW).value - before == money("4582.00")
     returned = desk.order(order_id).returns[0]
     assert (returned.return_date, returned.supplier_document) == (date(2026, 5, 1), "R-1")
     refusal = refused("quantity_exceeds_balance", lambda: desk.give_back(order_id, {RAW: 7}), desk)

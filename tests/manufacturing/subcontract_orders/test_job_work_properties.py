@@ -12,14 +12,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.manufacturing import Refused, boms
-from mock_server.manufacturing.stock.records import QUARANTINE, STORE, SUBCONTRACTOR
+from mock_server.manufacturing import boms
+from mock_server.manufacturing.formulas import Lookup
+from mock_server.manufacturing.stock.records import Place
 from mock_server.manufacturing.subcontract_orders import SubcontractOrder, shown_subcontract_order
 from mock_server.manufacturing.subcontract_orders.challans import (
     financial_year,
     generated_number,
     return_due_date,
 )
+from mock_server.refused import Refused
 from tests.manufacturing.job_work_book import JobWorkBook
 from tests.manufacturing.job_work_desk import Desk
 
@@ -106,7 +108,7 @@ def start(plan: Plan, requests_of: int = 1) -> tuple[Desk, list[str]]:
 def send(desk: Desk, order_id: str, kind: str, given: Any) -> bool:
     """Sends one request of a plan; tells whether it was accepted."""
     order = desk.order(order_id)
-    materials = order.materials or shown_subcontract_order(desk.book, order).materials
+    materials = order.materials or shown_subcontract_order(desk.book, Lookup(desk.book), order).materials
     try:
         if kind == "issue":
             left = {each.item_ref_id: each.required_quantity - each.issued_quantity for each in materials}
@@ -189,7 +191,7 @@ def check(desk: Desk, order: SubcontractOrder) -> None:
         for challan in order.challans
         if any(line.pending_quantity for line in challan.lines) and today > challan.return_due_date
     ]
-    shown = shown_subcontract_order(desk.book, order)
+    shown = shown_subcontract_order(desk.book, Lookup(desk.book), order)
     assert shown.overdue is bool(late), "INV-F8"
     is_open = order.status not in ("Completed", "Cancelled")
     is_late = is_open and order.pending_quantity > 0 and today > date(2026, 3, 1)
@@ -212,28 +214,28 @@ def check_stock(desk: Desk) -> None:
             value[place, movement.item_ref_id] += sign * movement.value
     total = ZERO
     for item in (GOODS, PIECE, DUST):
-        stock = desk.book.stock(item)
-        assert (stock.on_hand, stock.value) == (quantity[STORE, item], value[STORE, item])
+        stock = desk.book.stock.get(item)
+        assert (stock.on_hand, stock.value) == (quantity[Place.STORE, item], value[Place.STORE, item])
         outside = (stock.at_subcontractor, stock.at_subcontractor_value)
-        assert outside == (quantity[SUBCONTRACTOR, item], value[SUBCONTRACTOR, item])
+        assert outside == (quantity[Place.SUBCONTRACTOR, item], value[Place.SUBCONTRACTOR, item])
         apart = (stock.quarantine, stock.quarantine_value)
-        assert apart == (quantity[QUARANTINE, item], value[QUARANTINE, item])
+        assert apart == (quantity[Place.QUARANTINE, item], value[Place.QUARANTINE, item])
         total += stock.value + stock.at_subcontractor_value + stock.quarantine_value
-    orders = desk.book.orders.values()
+    orders = desk.book.subcontract_orders.values()
     held: defaultdict[str, Decimal] = defaultdict(Decimal)
     for order in orders:
         for material in order.materials:
             held[material.item_ref_id] += material.balance_value
     for item in (PIECE, DUST):
-        assert held[item] == desk.book.stock(item).at_subcontractor_value
+        assert held[item] == desk.book.stock.get(item).at_subcontractor_value
     opening = sum((each.value for each in desk.book.movements if each.type == "Opening"), ZERO)
     added = sum((order.cost.service + order.cost.additional for order in orders), ZERO)
     lost = sum((order.cost.loss for order in orders), ZERO)
     assert total == opening + added - lost, "INV-C5"
     rejected = sum((order.rejected_quantity for order in orders), ZERO)
     accepted = sum((order.accepted_quantity for order in orders), ZERO)
-    assert desk.book.stock(GOODS).available == accepted, "INV-E5"
-    assert desk.book.stock(GOODS).quarantine == rejected, "INV-E5"
+    assert desk.book.stock.get(GOODS).available == accepted, "INV-E5"
+    assert desk.book.stock.get(GOODS).quarantine == rejected, "INV-E5"
 
 
 @given(plans, st.lists(st.integers(0, 1), min_size=16, max_size=16).map(lambda drawn: [0, 1, *drawn[2:]]))
@@ -241,11 +243,11 @@ def check_stock(desk: Desk) -> None:
 def test_every_identity_of_job_work_holds_after_every_request(plan: Plan, turns: list[int]) -> None:
     desk, orders = start(plan, 2)
     for (kind, given_), turn in zip(plan.requests, turns, strict=False):
-        before = desk.book.snapshot()
+        before = desk.book.view()
         prefix = list(desk.book.movements)
         together = {item: _both_places(desk, item) for item in (PIECE, DUST)}
         if not send(desk, orders[turn], kind, given_):
-            assert desk.book.snapshot() == before, "INV-A11"
+            assert desk.book.view() == before, "INV-A11"
             continue
         assert desk.book.movements[: len(prefix)] == prefix, "INV-A6"
         if kind in ("issue", "return"):
@@ -256,7 +258,7 @@ def test_every_identity_of_job_work_holds_after_every_request(plan: Plan, turns:
 
 
 def _both_places(desk: Desk, item: str) -> tuple[Decimal, Decimal]:
-    stock = desk.book.stock(item)
+    stock = desk.book.stock.get(item)
     return stock.on_hand + stock.at_subcontractor, stock.value + stock.at_subcontractor_value
 
 
@@ -266,7 +268,7 @@ def test_receipts_in_parts_add_up_to_the_receipt_of_the_whole(plan: Plan, data: 
     """INV-F7: quantities to the last digit, values up to a paisa for each receipt."""
     desk, (whole, parts) = start(plan, 2)
     for order_id in (whole, parts):
-        materials = shown_subcontract_order(desk.book, desk.order(order_id)).materials
+        materials = shown_subcontract_order(desk.book, Lookup(desk.book), desk.order(order_id)).materials
         desk.issue(order_id, {each.item_ref_id: each.required_quantity for each in materials
                               if each.required_quantity})  # fmt: skip
     accepted = data.draw(st.integers(0, plan.ordered))

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing import boms
 from mock_server.manufacturing.work_orders import WorkOrder
+from mock_server.refused import Refused
 from tests.manufacturing.demo import body, nashik
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures
 from tests.manufacturing.order_shop import actual, box_shop, consumed, refused, released
@@ -89,7 +90,7 @@ def test_a_short_order_uses_its_share_of_the_rounded_requirement(book: OrderMemo
     assert [each.actual_quantity for each in done.by_products] == [Decimal("0.600")]
     assert done.operations[0].actual_minutes == 22, "set-up whole"
     assert done.remaining_quantity == 7
-    assert book.stock("BOARD").available == 1000 - 12, "what was not used is free again"
+    assert book.stock.get("BOARD").available == 1000 - 12, "what was not used is free again"
     check_ledger(book)
 
 
@@ -139,13 +140,13 @@ def test_actuals_replace_the_standard_of_what_they_name_only(book: OrderMemoryBo
     assert (done.by_products[0].actual_quantity, done.by_products[0].actual_credit) == figures(0, 0)
     kinds = Counter(each.type for each in done.stock_movements)
     assert kinds == {"ProductionConsumption": 2, "ProductionReceipt": 1}, "nothing is posted for nothing"
-    assert book.stock("SCREW").allocated == 0
+    assert book.stock.get("SCREW").allocated == 0
     check_ledger(book)
 
 
 def test_more_may_be_used_than_was_reserved_while_it_is_available(book: OrderMemoryBook) -> None:
     first, second = released(book, planned=100), released(book, planned=100)
-    spare = book.stock("BOARD").available
+    spare = book.stock.get("BOARD").available
     own = first.materials[0].required_quantity
     too_much = {"ItemRefId": "BOARD", "ConsumedQuantity": own + spare + 1}
     refusal = refused_completion(
@@ -159,7 +160,7 @@ def test_more_may_be_used_than_was_reserved_while_it_is_available(book: OrderMem
         ("GLUE", 5000, Decimal("987.5"), Decimal("4012.5")),
     ]
     done = book.complete(first, 100, Materials=[{"ItemRefId": "BOARD", "ConsumedQuantity": own + spare}])
-    assert book.stock("BOARD").available == 0
+    assert book.stock.get("BOARD").available == 0
     assert consumed(done)[0] == own + spare
     book.complete(second, 100)
     check_ledger(book)
@@ -240,7 +241,7 @@ def test_an_order_is_completed_once(book: OrderMemoryBook) -> None:
     assert refusal.code == "invalid_state_transition"
     assert refusal.message == "WO-0001 is Completed: it cannot be completed."
     assert refusal.details == {"from": "Completed", "action": "complete", "allowed": ["archive"]}
-    assert book.orders[order.id] == done
+    assert book.work_orders[order.id] == done
 
 
 # The quality gate (DEC-8, INV-B13)
@@ -302,7 +303,7 @@ def test_all_scrap_is_legal_and_its_cost_is_lost(book: OrderMemoryBook) -> None:
     assert (cost.total, cost.scrap_loss) == figures(227, 227)
     assert cost.actual_unit_cost is None
     assert [each.type for each in done.stock_movements[3:]] == ["ByProductReceipt"]
-    assert book.stock("BOX").on_hand == 0
+    assert book.stock.get("BOX").on_hand == 0
 
 
 def test_scrap_raises_the_unit_cost_of_what_is_good(book: OrderMemoryBook) -> None:
@@ -320,5 +321,5 @@ def test_a_credit_never_exceeds_the_cost(book: OrderMemoryBook) -> None:
     done = book.complete(released(book), 10, ByProducts=[{"ItemRefId": "SAWDUST", "ActualQuantity": 500}])
     cost = actual(done)
     assert (cost.by_product_credit, cost.total, cost.actual_unit_cost) == figures(231, 0, 0)
-    assert book.stock("BOX").value == 0
+    assert book.stock.get("BOX").value == 0
     check_ledger(book)

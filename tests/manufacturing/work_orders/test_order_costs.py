@@ -70,7 +70,7 @@ def test_fixed_values_come_first_where_shares_would_take_more_than_all() -> None
     sold = [{"ItemRefId": "SALE", "ActualQuantity": 30}]
     done = book.complete(released(book, "MAIN", 1), 1, ByProducts=sold)
     assert [each.actual_credit for each in done.by_products] == [54, 36, 10]
-    assert (actual(done).total, book.stock("MAIN").value) == figures(0, 0)
+    assert (actual(done).total, book.stock.get("MAIN").value) == figures(0, 0)
     check_ledger(book)
 
 
@@ -124,10 +124,10 @@ def test_averages_of_three_levels_carry_every_paisa() -> None:
     book.complete(released(book, "WIRE", Decimal("18.19")), Decimal("18.19"))
     book.complete(released(book, "COIL", Decimal("7.5")), Decimal("7.5"))
     for code, pool in pools.items():
-        stock = book.stock(code)
+        stock = book.stock.get(code)
         assert (Fraction(stock.on_hand), Fraction(stock.value)) == (pool.quantity, pool.value), code
-    assert book.stock("COIL").value == Decimal("188.98")
-    assert book.stock("COIL").average == Decimal("25.197333")
+    assert book.stock.get("COIL").value == Decimal("188.98")
+    assert book.stock.get("COIL").average == Decimal("25.197333")
     check_ledger(book)
 
 
@@ -144,7 +144,7 @@ def test_actuals_of_an_item_that_comes_out_twice_are_spread() -> None:
     book.fill("RAW", 100, 2)
     done = book.complete(released(book, "MAIN", 1), 1, ByProducts=[{"ItemRefId": "BY", "ActualQuantity": 7}])
     assert [each.actual_quantity for each in done.by_products] == [Decimal("4.667"), Decimal("2.333")]
-    assert book.stock("BY").on_hand == 7
+    assert book.stock.get("BY").on_hand == 7
     check_ledger(book)
 
 
@@ -178,9 +178,11 @@ def test_n1_frames() -> None:
     assert (found.yield_, found.total) == (Decimal("1145.50"), Decimal("1387.50"))
     assert (found.material_price, found.material_usage, found.labour_rate) == figures(0, 0, 0)
     assert len(done.stock_movements) == 4
-    assert book.stock("RM-TUBE-6061").on_hand == Decimal("1111.8")
-    assert book.stock("RM-WIRE-5356").on_hand == Decimal("56.7")
-    assert (book.stock("BY-AL-OFFCUT").on_hand, book.stock("BY-AL-OFFCUT").value) == figures("20.2", 2222)
+    assert book.stock.get("RM-TUBE-6061").on_hand == Decimal("1111.8")
+    assert book.stock.get("RM-WIRE-5356").on_hand == Decimal("56.7")
+    assert (book.stock.get("BY-AL-OFFCUT").on_hand, book.stock.get("BY-AL-OFFCUT").value) == figures(
+        "20.2", 2222
+    )
     check_ledger(book)
 
 
@@ -205,8 +207,8 @@ def test_n2_paneer() -> None:
     assert (found.material_usage, found.labour_efficiency) == figures("13.80", 45)
     assert (found.overhead, found.by_product) == (Decimal("11.25"), Decimal("-14.40"))
     assert (found.yield_, found.total) == (Decimal("1602.48"), Decimal("1658.13"))
-    assert book.stock("FG-PANEER").value == Decimal("53471.65")
-    assert book.stock("BY-WHEY").value == Decimal("974.40")
+    assert book.stock.get("FG-PANEER").value == Decimal("53471.65")
+    assert book.stock.get("BY-WHEY").value == Decimal("974.40")
 
 
 def test_n3_co_products() -> None:
@@ -217,7 +219,7 @@ def test_n3_co_products() -> None:
     assert actual(done).actual_unit_cost == Decimal("249.211875")
     [skim] = done.by_products
     assert (skim.expected_credit, skim.actual_credit) == (Decimal("32963.05"), Decimal("32963.05"))
-    assert book.stock("CO-SKIM").average == Decimal("36.423260")
+    assert book.stock.get("CO-SKIM").average == Decimal("36.423260")
     assert done.planned_cost.total == Decimal("19936.95")
 
 
@@ -234,7 +236,7 @@ def test_n7_bicycles_from_dearer_frames() -> None:
         code, quantity, price = entry.split()
         book.fill(code, quantity, price)
     assert book.movements[-1].value == Decimal("28839.18")
-    assert book.stock("SF-FRAME-RED").average == Decimal("1587.478750")
+    assert book.stock.get("SF-FRAME-RED").average == Decimal("1587.478750")
     done = book.complete(released(book, "FG-CITY-28-RED", 4), 4)
     assert done.planned_cost.total == Decimal("42568.52")
     cost, found = actual(done), done.variance
@@ -244,9 +246,9 @@ def test_n7_bicycles_from_dearer_frames() -> None:
     assert (cost.total, cost.actual_unit_cost) == (Decimal("42603.80"), Decimal("10650.95"))
     assert found is not None
     assert (found.material_price, found.total) == (Decimal("35.28"), Decimal("35.28"))
-    assert book.stock("SF-FRAME-RED").value == Decimal("69849.06")
-    assert (book.stock("FG-CITY-28-RED").value, len(done.stock_movements)) == (Decimal("42603.80"), 17)
-    assert [book.stock(code).on_hand for code in ("CH-GREASE", "HW-WASHER-M5")] == [
+    assert book.stock.get("SF-FRAME-RED").value == Decimal("69849.06")
+    assert (book.stock.get("FG-CITY-28-RED").value, len(done.stock_movements)) == (Decimal("42603.80"), 17)
+    assert [book.stock.get(code).on_hand for code in ("CH-GREASE", "HW-WASHER-M5")] == [
         Decimal("24.88"),
         11808,
     ]

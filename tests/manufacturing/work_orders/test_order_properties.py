@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.manufacturing import Refused, boms
+from mock_server.manufacturing import boms
+from mock_server.refused import Refused
 from tests.manufacturing.graphs import PARTS, WHOLE_PARTS, bodies, new_book
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, half_up, rounded_need
 from tests.manufacturing.order_shop import actual, released
@@ -42,7 +43,7 @@ def test_what_goes_in_comes_out(
         book.fill(code, "30000", seventh(price + index))
     if has_stock:
         book.fill("A0", "0.007", "123.456789")
-    opening = sum(stock.value for stock in book.stocks.values())
+    opening = sum(stock.value for stock in book.stock.values())
     order = released(book, "A0", 12)
     check_ledger(book)
     actuals = completion.pop("actuals")
@@ -55,7 +56,7 @@ def test_what_goes_in_comes_out(
         completion["ByProducts"] = [{"ItemRefId": "BY", "ActualQuantity": actuals["BY"]}]
     if "work" in actuals and order.operations:
         completion["Operations"] = [{"Sequence": 1, "ActualMinutes": actuals["work"]}]
-    before = book.stock("A0")
+    before = book.stock.get("A0")
     history = deepcopy(book.movements)
     done = book.complete(order, completion.pop("CompletedQuantity"), **completion)
     assert book.movements[: len(history)] == history, "INV-A6"
@@ -91,10 +92,10 @@ def test_what_goes_in_comes_out(
     assert cost.material == sum(each.value for each in by_id.values())
     received = sum(each.value for each in posted if each.to_place == "Store")
     assert received + cost.scrap_loss == spent, "INV-C4, INV-C7"
-    closing = sum(stock.value for stock in book.stocks.values())
+    closing = sum(stock.value for stock in book.stock.values())
     absorbed = cost.labour + cost.overhead + cost.other_overhead
     assert closing == opening + absorbed - cost.scrap_loss, "INV-C5"
-    after = book.stock("A0")
+    after = book.stock.get("A0")
     if good:
         assert after.value == before.value + cost.total
         exact = (Fraction(before.value) + Fraction(cost.total)) / (Fraction(before.on_hand) + Fraction(good))

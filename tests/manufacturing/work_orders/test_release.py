@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.manufacturing import boms, work_orders
-from mock_server.manufacturing.formulas import Lookup, formula_of_bom
+from mock_server.manufacturing.formulas import FormulaStatus, Lookup, order_needs
 from mock_server.manufacturing.work_orders import WorkOrder, shown_work_order
 from tests.manufacturing import oracle
 from tests.manufacturing.demo import body, pune
@@ -39,12 +39,12 @@ def book() -> OrderMemoryBook:
 def test_release_reserves_every_material_and_moves_nothing(book: OrderMemoryBook) -> None:
     """INV-A8, INV-B3, INV-B14."""
     order = stocked(book).order("WHEEL", 40)
-    before = {code: book.stock(code) for code in ("RIM", "SPOKE", "TAPE")}
+    before = {code: book.stock.get(code) for code in ("RIM", "SPOKE", "TAPE")}
     moved = len(book.movements)
     after = book.release(order)
     assert (after.status, after.revision, after.released_at) == ("InProgress", 2, book.now)
     for material in after.materials:
-        stock = book.stock(material.item_ref_id)
+        stock = book.stock.get(material.item_ref_id)
         assert stock.on_hand == before[material.item_ref_id].on_hand
         assert stock.available == before[material.item_ref_id].available - material.required_quantity
         assert material.allocated_quantity == material.required_quantity
@@ -67,7 +67,7 @@ def test_release_freezes_what_the_order_shows(book: OrderMemoryBook) -> None:
     book.attempt(lambda: boms.update(book, bom, {"Lines": [{"ItemRefId": "RIM", "Quantity": 1}]}))
     book.attempt(lambda: boms.archive(book, [bom.id]))
     book.change("RIM", standard_cost=Decimal(1))
-    assert shown_work_order(book, book.orders[order.id]).order == order
+    assert shown_work_order(book, Lookup(book), book.work_orders[order.id]).order == order
     assert [each.required_quantity for each in order.materials] == [40, 1469, 88]
     assert book.cancel(order).planned_cost == order.planned_cost
 
@@ -157,17 +157,17 @@ def test_cancelling_a_draft_freezes_what_it_shows(book: OrderMemoryBook) -> None
     assert after.released_at is None
     assert after.planned_cost.material == Decimal("9256.00"), "as of the cancellation"
     book.change("RIM", standard_cost=Decimal(1))
-    assert shown_work_order(book, after).order is after
+    assert shown_work_order(book, Lookup(book), after).order is after
     assert book.events == [(order.id, "work_order.cancelled", 2)]
 
 
 def test_release_then_cancel_restores_the_whole_stock_view(book: OrderMemoryBook) -> None:
     """INV-A9, INV-A10, INV-B4."""
     order = stocked(book).order("WHEEL", 40)
-    stocks, movements = dict(book.stocks), list(book.movements)
+    stocks, movements = dict(book.stock), list(book.movements)
     released = book.release(order)
     after = book.cancel(order)
-    assert (book.stocks, book.movements) == (stocks, movements)
+    assert (book.stock, book.movements) == (stocks, movements)
     assert (after.allocations, after.stock_movements, after.cancel_reason) == ([], [], None)
     assert all(each.allocated_quantity == 0 for each in after.materials)
     assert after.released_at == released.released_at, "INV-B10: never cleared"
@@ -209,7 +209,7 @@ def test_an_action_that_the_state_does_not_know_is_refused(book: OrderMemoryBook
 def test_an_archived_order_can_only_be_read_and_restored(book: OrderMemoryBook) -> None:
     order = book.order("WHEEL", 10)
     assert book.attempt(lambda: work_orders.archive(book, [order.id, order.id, "none"])) == 1
-    archived = book.orders[order.id]
+    archived = book.work_orders[order.id]
     assert (archived.is_archived, archived.status, archived.revision) == (True, "Draft", 2)
     for command in (
         lambda: book.change_order(order),
@@ -222,7 +222,7 @@ def test_an_archived_order_can_only_be_read_and_restored(book: OrderMemoryBook) 
     assert book.attempt(lambda: work_orders.archive(book, [order.id])) == 0
     assert book.attempt(lambda: work_orders.restore(book, [order.id, "none"])) == 1
     assert book.attempt(lambda: work_orders.restore(book, [order.id])) == 0
-    assert without_revision(book.orders[order.id]) == without_revision(order), "INV-D12 of orders"
+    assert without_revision(book.work_orders[order.id]) == without_revision(order), "INV-D12 of orders"
     assert not book.events, "archive and restore have no topic"
 
 
@@ -309,10 +309,10 @@ def test_the_needs_of_an_order_are_the_single_level_requirements(graph: Graph, p
     for code in graph.bodies:
         bom = graph.bom(book, code)
         quantity = Decimal(planned)
-        formula = formula_of_bom(Lookup(book), bom, quantity)
+        formula = order_needs.formula_of_bom(Lookup(book), bom, quantity)
         exact = {each.item_ref_id: each.variable + each.fixed for each in formula.needs}
         assert exact == oracle.explode(book, bom, Fraction(planned), full=False)
-        twice = formula_of_bom(Lookup(book), bom, 2 * quantity)
+        twice = order_needs.formula_of_bom(Lookup(book), bom, 2 * quantity)
         for one, two in zip(formula.needs, twice.needs, strict=True):
             assert (two.variable, two.fixed) == (2 * one.variable, one.fixed)
         if bom.is_phantom:
@@ -342,7 +342,7 @@ def test_500_bicycles_lack_every_material_but_grease() -> None:
         book.fill(code, quantity, 1)
     for code, planned in (("SF-WHEEL-F", 40), ("FG-CITY-28-RED", 5), ("SF-WHEEL-R", 20)):
         book.release(book.order(code, planned))
-    stocks = {code: (stock.allocated, stock.available) for code, stock in book.stocks.items()}
+    stocks = {code: (stock.allocated, stock.available) for code, stock in book.stock.items()}
     assert stocks["PT-RIM-700"] == figures(60, 340)
     assert stocks["PT-SPOKE-14G"] == figures(2204, 13796)
     assert stocks["PT-RTAPE"] == figures(132, 768)
@@ -368,7 +368,7 @@ def test_the_archived_wheel_cannot_be_released() -> None:
     """WO-0010: a Draft on BOM-0003 v1, archived since."""
     book = OrderMemoryBook.of(pune()[0])
     v1 = next(each for each in book.boms.values() if each.label == "BOM-0003 version 1")
-    book.boms[v1.id] = replace(v1, status="Draft", is_archived=False)
+    book.boms[v1.id] = replace(v1, status=FormulaStatus.DRAFT, is_archived=False)
     order = book.order("SF-WHEEL-F", 1, BomRefId=v1.id)
     book.boms[v1.id] = v1
     refusal = refused(book, lambda: book.release(order))

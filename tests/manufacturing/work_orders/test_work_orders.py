@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mock_server.manufacturing import boms, recipes, work_orders
+from mock_server.manufacturing.formulas import Lookup
 from mock_server.manufacturing.work_orders import WorkOrder, shown_work_order
 from tests.manufacturing.demo import body, nashik, pune, recipe_body
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures, without_revision
@@ -191,7 +192,7 @@ def test_n5_an_order_of_packs_costs_what_whole_packs_and_cases_cost(dairy: Order
 def test_the_active_bom_goes_before_the_active_recipe(dairy: OrderMemoryBook) -> None:
     boms.create(dairy, body("FG-PANEER", "RM-MILK-COW 6"))
     assert dairy.order("FG-PANEER", 1).recipe_ref_id is None
-    recipe = dairy.active_recipe("FG-PANEER")
+    recipe = dairy.recipes.active("FG-PANEER")
     assert recipe is not None
     assert dairy.order("FG-PANEER", 180, RecipeRefId=recipe.id).bom_ref_id is None
 
@@ -214,7 +215,7 @@ def test_an_order_keeps_to_the_batch_limits_of_its_recipe(dairy: OrderMemoryBook
     # Limits that were narrowed later do not stand in the way of anything but a new quantity.
     dairy.attempt(lambda: recipes.update(dairy, percent, {"MaxBatch": 1000}))
     assert dairy.change_order(order, Notes="Same batch.").notes == "Same batch."
-    assert shown_work_order(dairy, order).order.materials
+    assert shown_work_order(dairy, Lookup(dairy), order).order.materials
 
 
 def test_a_recipe_must_be_active_to_be_released(dairy: OrderMemoryBook) -> None:
@@ -249,7 +250,7 @@ def test_null_clears_and_an_equal_value_changes_nothing(book: OrderMemoryBook) -
         "Notes": "A",
         "DueDate": "2026-06-20",
     }
-    assert book.change_order(order, **same) is book.orders[order.id]
+    assert book.change_order(order, **same) is book.work_orders[order.id]
     after = book.change_order(order, Notes=None, DueDate=None, LotNumber=None)
     assert (after.notes, after.due_date, after.lot_number) == (None, None, None)
 
@@ -341,26 +342,26 @@ def test_a_draft_follows_its_bom_without_a_new_revision(book: OrderMemoryBook) -
     bom = book.boms[active(book, "WHEEL")]
     lines = [{"ItemRefId": "RIM", "Quantity": 20}]
     book.attempt(lambda: boms.update(book, bom, {"Lines": lines, "Version": "1b"}))
-    shown = shown_work_order(book, order)
+    shown = shown_work_order(book, Lookup(book), order)
     assert [(each.item_code, each.required_quantity) for each in shown.order.materials] == [
         ("RIM", Decimal(20))
     ]
     assert (shown.order.bom_version, shown.order.revision) == ("1b", 1)
     assert shown.order.planned_cost.material == Decimal("13000.00")
-    assert len(book.orders[order.id].materials) == 3, "as it was written"
+    assert len(book.work_orders[order.id].materials) == 3, "as it was written"
 
 
 def test_a_draft_follows_the_standard_cost_of_its_components(book: OrderMemoryBook) -> None:
     order = book.order("WHEEL", 10)
     book.change("RIM", standard_cost=Decimal(660))
-    assert shown_work_order(book, order).order.planned_cost.material == Decimal("9256.00")
+    assert shown_work_order(book, Lookup(book), order).order.planned_cost.material == Decimal("9256.00")
 
 
 def test_a_draft_whose_bom_makes_something_else_by_now_shows_what_it_did(book: OrderMemoryBook) -> None:
     order = book.order("WHEEL", 10)
     bom = book.boms[active(book, "WHEEL")]
     book.attempt(lambda: boms.update(book, bom, {"ItemRefId": "PLAIN"}))
-    assert shown_work_order(book, order).order == order
+    assert shown_work_order(book, Lookup(book), order).order == order
     refusal = refused(stocked(book), lambda: book.release(order))
     assert refusal.message == "WO-0001 is made from BOM-0001 version 1, which makes PLAIN now."
 
@@ -370,7 +371,7 @@ def test_a_draft_that_has_become_too_large_is_still_shown(book: OrderMemoryBook)
     bom = book.boms[active(book, "WHEEL")]
     lines = [{"ItemRefId": "TAPE", "Quantity": 99999}]
     book.attempt(lambda: boms.update(book, bom, {"Lines": lines}))
-    assert shown_work_order(book, order).order.materials == order.materials
+    assert shown_work_order(book, Lookup(book), order).order.materials == order.materials
     assert refused(book, lambda: book.release(order)).code == "explosion_too_large"
 
 
@@ -382,11 +383,11 @@ def test_an_open_order_is_overdue_from_the_day_after_it_is_due(
 ) -> None:
     """DEC-17."""
     order = stocked(book).order("WHEEL", 10, DueDate=due, InspectionRequired=False)
-    assert shown_work_order(book, order).overdue is overdue
+    assert shown_work_order(book, Lookup(book), order).overdue is overdue
     order = book.release(order)
-    assert shown_work_order(book, order).overdue is overdue
-    assert shown_work_order(book, order).order is order
-    assert shown_work_order(book, book.complete(order, 10)).overdue is False
+    assert shown_work_order(book, Lookup(book), order).overdue is overdue
+    assert shown_work_order(book, Lookup(book), order).order is order
+    assert shown_work_order(book, Lookup(book), book.complete(order, 10)).overdue is False
 
 
 def test_creating_is_one_write() -> None:
