@@ -1,16 +1,17 @@
-"""Works out what the sources need not repeat: scopes, tenant guard, headers of every answer."""
+"""Works out what the sources need not repeat: scopes, tenant guard, answers, headers of every answer."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mock_server.contract import component
+from scripts.contract.answers import add_answers
 from scripts.contract.operations import operations
 from scripts.contract.sources import ContractError, fault, plain
 
 
 def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
-    """Adds required scopes, the tenant guard and the headers that every answer has, each in its place."""
+    """Adds scopes, tenant guard, derived answers and the headers of every answer, each in its place."""
     by_id: dict[str, str] = {}
     default = document.get("security", [])
     for path, method, operation in operations(document):
@@ -26,6 +27,7 @@ def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
             faults.append(fault("the alternatives differ in their scopes", operation, "security"))
         _insert(operation, "x-hellobooks-required-scopes", wanted[0] if wanted else [])
         _insert(operation, "x-hellobooks-tenant-guard", "{entityId}" in path)
+    add_answers(document, faults)
     _add_headers(document, faults)
 
 
@@ -51,7 +53,7 @@ def _insert(operation: dict[str, Any], key: str, value: Any) -> None:
 
 def _add_headers(document: dict[str, Any], faults: list[ContractError]) -> None:
     policy = document.pop("x-response-headers", None)
-    if not isinstance(policy, dict):
+    if policy is None:
         return
     every, budget = policy.get("every", {}), policy.get("budget", {})
     done: dict[str, bool] = {}
