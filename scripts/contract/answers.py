@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.contract.operations import Call, calls
 from scripts.contract.references import resolved
-from scripts.contract.sources import ContractError, Node, fault
+from scripts.contract.sources import ContractError, fault, moved
 
 POLICY = "x-derived-responses"
 ABSENT = "x-absent-responses"
@@ -30,9 +30,9 @@ def add_answers(document: dict[str, Any], faults: list[ContractError]) -> None:
             if derived.pop(status, None) is None:
                 faults.append(fault(f"no answer {status} is derived here", absent, number))
         if derived:
-            own = operation.get("responses", Node((), *_spot(operation)))
-            merged = {**{status: Node(a.items(), *_spot(a)) for status, a in derived.items()}, **own}
-            operation["responses"] = Node(sorted(merged.items()), *_spot(own))
+            own = operation.get("responses", moved((), operation))
+            added = {status: moved(answer.items(), answer) for status, answer in derived.items()}
+            operation["responses"] = moved(sorted({**added, **own}.items()), own)
 
 
 def restated(document: dict[str, Any]) -> Iterator[tuple[Call, str]]:
@@ -43,10 +43,6 @@ def restated(document: dict[str, Any]) -> Iterator[tuple[Call, str]]:
         for status, answer in call.operation.get("responses", {}).items():
             if derived.get(status) == answer:
                 yield call, status
-
-
-def _spot(node: Any) -> tuple[str, int, dict[str, int]]:
-    return (node.file, node.line, node.lines) if isinstance(node, Node) else ("", 1, {})
 
 
 def _policy(document: dict[str, Any], faults: list[ContractError]) -> dict[str, Answers]:

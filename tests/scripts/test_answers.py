@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract import SOURCES, ContractError, bundle
+from scripts.contract import SOURCES, bundle
 from scripts.contract.rules import CHECKS, apply, load_rules, read_subject
-from tests.scripts.trees import BOM, INDEX, OPERATION, PATHS, tree
+from tests.scripts.trees import BOM, INDEX, OPERATION, PATHS, faults, tree
 
 POLICY = """
 x-derived-responses:
@@ -58,12 +58,6 @@ def policed(operation: str = OPERATION, policy: str = POLICY) -> dict[str, str]:
 def answers(root: Path) -> list[str]:
     (item,) = bundle(root)["paths"].values()
     return list(item["get"]["responses"])
-
-
-def faults(root: Path) -> list[str]:
-    with pytest.raises(ContractError) as caught:
-        bundle(root)
-    return [str(fault).replace(f"{root}/", "") for fault in caught.value.faults]
 
 
 def test_answers_follow_from_what_an_operation_is_and_takes(tmp_path: Path) -> None:
