@@ -35,6 +35,11 @@ def add_answers(document: dict[str, Any], faults: list[ContractError]) -> None:
             operation["responses"] = moved(sorted({**added, **own}.items()), own)
 
 
+def parameter_names(document: dict[str, Any], call: Call) -> list[str]:
+    """The names of the parameters that an operation takes."""
+    return [str(resolved(document, parameter).get("name")) for parameter in call.parameters]
+
+
 def restated(document: dict[str, Any]) -> Iterator[tuple[Call, str]]:
     """Each operation and status that the sources of a document state though the build derives the same."""
     policy = _policy(document, [])
@@ -51,7 +56,7 @@ def _policy(document: dict[str, Any], faults: list[ContractError]) -> dict[str, 
     policy: dict[str, Answers] = {}
     for group, answers in groups.items():
         if group == PARAMETERS:
-            taken = {name for call in calls(document) for name in _parameters(document, call)}
+            taken = {name for call in calls(document) for name in parameter_names(document, call)}
             for name in answers:
                 if name not in taken:
                     faults.append(fault(f"no operation has the parameter {name}", answers, name))
@@ -72,9 +77,5 @@ def _derived(document: dict[str, Any], policy: dict[str, Answers], call: Call) -
         groups.append("tenant")
     if not is_stub:
         groups += ["body"] if "requestBody" in call.operation else []
-        groups += [f"{PARAMETERS}/{name}" for name in _parameters(document, call)]
+        groups += [f"{PARAMETERS}/{name}" for name in parameter_names(document, call)]
     return {status: answer for group in groups for status, answer in policy.get(group, {}).items()}
-
-
-def _parameters(document: dict[str, Any], call: Call) -> list[str]:
-    return [str(resolved(document, parameter).get("name")) for parameter in call.parameters]

@@ -26,7 +26,7 @@ DOCUMENT: Shape = {
     "paths": ITEMS,
     "webhooks": ITEMS,
     "components": {"*": {"*": {}}},
-    "x-response-headers": {"every": {}, "budget": {}},
+    "x-response-headers": {"every": {}, "budget": {}, "parameters": {"*": {}}},
     "x-derived-responses": {"parameters": {"*": ANSWERS}, "*": ANSWERS},
     "x-unrouted-responses": ANSWERS,
 }

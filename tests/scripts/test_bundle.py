@@ -228,6 +228,10 @@ x-response-headers:
   budget:
     RateLimit:
       $ref: shared/headers/RateLimit.yaml
+  parameters:
+    Key:
+      Replayed:
+        $ref: shared/headers/Replayed.yaml
 webhooks:
   bom.created:
     $ref: webhooks/bom.created.yaml
@@ -236,15 +240,16 @@ webhooks:
         "openapi.yaml": INDEX + policy,
         "resources/boms/operations/listBoms.yaml": OPERATION
         + "  '401':\n    $ref: ../../../shared/errors/Unauthorized.yaml\n"
-        "  '500':\n    description: It failed.\n",
+        "  '500':\n    description: It failed.\nparameters:\n  - name: Key\n    in: header\n",
         "shared/errors/Unauthorized.yaml": "description: No.\n",
         "shared/headers/RequestId.yaml": "schema:\n  type: string\n",
         "shared/headers/RateLimit.yaml": "schema:\n  type: string\n",
+        "shared/headers/Replayed.yaml": "schema:\n  type: string\n",
         "webhooks/bom.created.yaml": "post:\n  responses:\n    '200':\n      description: Taken.\n",
     }
     document = bundle(tree(tmp_path, changes))
     responses = document["paths"]["/boms"]["get"]["responses"]
-    assert list(responses["200"]["headers"]) == ["X-Request-Id", "RateLimit"]
+    assert list(responses["200"]["headers"]) == ["Replayed", "X-Request-Id", "RateLimit"]
     assert list(responses["500"]["headers"]) == ["X-Request-Id"]
     assert list(document["components"]["responses"]["Unauthorized"]["headers"]) == ["X-Request-Id"]
     assert "headers" not in document["webhooks"]["bom.created"]["post"]["responses"]["200"]
