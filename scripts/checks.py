@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.contract import OUT, PROJECT, SOURCES, ContractError, build, bundle
+from scripts.contract import OUT, PROJECT, SOURCES, ContractError, build
 from scripts.contract.rules import CHECKS, Breach, apply, load_rules, read_subject
 
 Command = list[str]
@@ -34,7 +34,7 @@ class Report:
 
 def house_rule_breaches(root: Path = SOURCES) -> list[Breach]:
     """Every breach of the house rules by the contract in `root`."""
-    return apply(load_rules(SOURCES / "rules"), CHECKS, read_subject(root, bundle(root)))
+    return apply(load_rules(SOURCES / "rules"), CHECKS, read_subject(root))
 
 
 def validator_faults(document: dict[str, Any]) -> list[str]:

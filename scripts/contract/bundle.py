@@ -12,6 +12,7 @@ from mock_server.contract import NAME_MAPS, is_data
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
 from scripts.contract.references import Target, follow, target
+from scripts.contract.shape import misshapen
 from scripts.contract.sources import ContractError, ContractErrors, Items, Node, fault, load
 from scripts.contract.trimming import prune, strip_internal
 
@@ -21,22 +22,26 @@ SECTION_ORDER = (
 SOURCE_FOLDERS = ("resources", "shared", "webhooks")
 
 
-def bundle(root: Path, *, internal: bool = False) -> dict[str, Any]:
+def bundle(root: Path, *, internal: bool = False, derived: bool = True) -> dict[str, Any]:
     """One 3.1 document from the folder that holds `openapi.yaml`; every container knows its source line.
 
-    Properties marked `x-internal: true` are left out unless `internal`. All faults that can be found together
-    are raised together, as ContractErrors.
+    Properties marked `x-internal: true` are left out unless `internal`; what the sources need not repeat is
+    added where it is wanted `derived`. All faults that can be found together are raised together, as
+    ContractErrors.
     """
     tree = _Tree(root.resolve())
     document = _assemble(tree)
+    _stop(tree.faults)
+    tree.faults.extend(misshapen(document))
     _stop(tree.faults)
     flatten(document, tree.faults)
     _stop(tree.faults)
     if not internal:
         strip_internal(document)
+    if derived:
+        derive(document, tree.faults)
+        _stop(tree.faults)
     prune(document)
-    derive(document, tree.faults)
-    _stop(tree.faults)
     return document
 
 

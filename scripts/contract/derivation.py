@@ -1,16 +1,17 @@
-"""Works out what the sources need not repeat: scopes, tenant guard, headers of every answer."""
+"""Works out what the sources need not repeat: scopes, tenant guard, answers, headers of every answer."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mock_server.contract import component
-from scripts.contract.operations import operations
+from scripts.contract.answers import add_answers, parameter_names
+from scripts.contract.operations import calls, operations
 from scripts.contract.sources import ContractError, fault, plain
 
 
 def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
-    """Adds required scopes, the tenant guard and the headers that every answer has, each in its place."""
+    """Adds scopes, tenant guard, derived answers and the headers of every answer, each in its place."""
     by_id: dict[str, str] = {}
     default = document.get("security", [])
     for path, method, operation in operations(document):
@@ -26,6 +27,7 @@ def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
             faults.append(fault("the alternatives differ in their scopes", operation, "security"))
         _insert(operation, "x-hellobooks-required-scopes", wanted[0] if wanted else [])
         _insert(operation, "x-hellobooks-tenant-guard", "{entityId}" in path)
+    add_answers(document, faults)
     _add_headers(document, faults)
 
 
@@ -51,20 +53,26 @@ def _insert(operation: dict[str, Any], key: str, value: Any) -> None:
 
 def _add_headers(document: dict[str, Any], faults: list[ContractError]) -> None:
     policy = document.pop("x-response-headers", None)
-    if not isinstance(policy, dict):
+    if policy is None:
         return
-    every, budget = policy.get("every", {}), policy.get("budget", {})
-    done: dict[str, bool] = {}
-    places = [operation.get("responses", {}) for _, _, operation in operations(document)]
-    for responses in [*places, document.get("x-unrouted-responses", {})]:
+    every, budget, by_parameter = (policy.get(key, {}) for key in ("every", "budget", "parameters"))
+    done: dict[str, dict[str, Any]] = {}
+    places = [
+        (call.operation.get("responses", {}), parameter_names(document, call)) for call in calls(document)
+    ]
+    for responses, names in [*places, (document.get("x-unrouted-responses", {}), [])]:
+        of_success = {header: value for name in names for header, value in by_parameter.get(name, {}).items()}
         for status, response in responses.items():
-            with_budget = status not in {"401", "500", "503"}
+            wanted = {
+                **(of_success if status.startswith("2") else {}),
+                **every,
+                **(budget if status not in {"401", "500", "503"} else {}),
+            }
             ref = response.get("$ref")
             if ref is not None:
-                if done.setdefault(ref, with_budget) != with_budget:
+                if done.setdefault(ref, wanted) != wanted:
                     faults.append(fault(f"{ref} also answers where other headers apply", responses, status))
                 response = component(document, ref)
-            wanted = {**every, **(budget if with_budget else {})}
             own = response.pop("headers", {})
             tail = [(key, response.pop(key)) for key in ("content", "links") if key in response]
             response["headers"] = {

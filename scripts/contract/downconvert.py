@@ -139,8 +139,9 @@ class _Converter:
                 self.refuse(f"{key} beside a $ref", schema, key, pointer)
         if "default" not in siblings:
             return {"$ref": schema["$ref"]}
-        # A server fills a default in, so it is no mere annotation: the schema is written out with it.
-        return {**self.schema(resolved(self.source, schema), pointer), "default": plain(siblings["default"])}
+        # A server fills a default in, so it is no mere annotation: all of the schema is written out with it.
+        beside = {key: plain(value) for key, value in siblings.items() if key not in CONVERTED}
+        return {**self.schema(resolved(self.source, schema), pointer), **beside}
 
     def values(self, schema: Schema, result: Schema, pointer: str) -> None:
         """`enum`, `const` and `examples`. Null stays in an enum: 3.0.3 wants it there beside `nullable`."""

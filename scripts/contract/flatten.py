@@ -1,17 +1,24 @@
-"""Merges `allOf` of objects into one object schema: the built forms have no `allOf`."""
+"""Merges `allOf` of objects into one object schema: the built forms have no `allOf`.
+
+Properties come in the order in which a schema states `allOf` and `properties`. One that `allOf` brings gets
+other words, or a default, where it is named again with these alone.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mock_server.contract import NAME_MAPS, component, is_data
-from scripts.contract.sources import ContractError, Node, fault
+from scripts.contract.sources import ContractError, fault, moved
 
 # Keywords that say something about a schema and constrain nothing.
 ANNOTATIONS = frozenset(
     {"title", "description", "example", "examples", "deprecated", "$comment", "externalDocs"}
 )
 KEY_ORDER = ("title", "description", "type", "x-provenance", "required", "additionalProperties", "properties")
+KINDS = {"properties": (dict, "a mapping"), "required": (list, "a list")}
+
+Schema = dict[str, Any]
 
 
 def flatten(document: dict[str, Any], faults: list[ContractError]) -> None:
@@ -48,10 +55,11 @@ class _Flattener:
                 return self.merged(value)
         return value
 
-    def merged(self, outer: dict[str, Any]) -> dict[str, Any]:
+    def merged(self, outer: Schema) -> Schema:
         parts = [self.member(outer["allOf"], number) for number in range(len(outer["allOf"]))]
-        own = {key: value for key, value in outer.items() if key != "allOf"}
-        result: dict[str, Any] = {}
+        own = self.mergeable(outer)
+        del own["allOf"]
+        result = self.leading(outer, own, parts)
         for part in [*parts, own]:
             for key, value in part.items():
                 if key == "properties":
@@ -64,11 +72,13 @@ class _Flattener:
                 elif key not in result or part is own:
                     result[key] = value
         ordered = sorted(result, key=lambda key: KEY_ORDER.index(key) if key in KEY_ORDER else len(KEY_ORDER))
-        data = [(key, result[key]) for key in ordered]
-        return Node(data, outer.file, outer.line, outer.lines) if isinstance(outer, Node) else dict(data)
+        return moved([(key, result[key]) for key in ordered], outer)
 
-    def member(self, members: list[Any], number: int) -> dict[str, Any]:
-        schema: dict[str, Any] = members[number]
+    def member(self, members: list[Any], number: int) -> Schema:
+        schema = members[number]
+        if not isinstance(schema, dict):
+            self.faults.append(fault("allOf is for objects only", members, number))
+            return {}
         ref = schema.get("$ref")
         if ref is not None:
             if len(schema) > 1:
@@ -85,10 +95,49 @@ class _Flattener:
         if not is_object or any(key in schema for key in ("$ref", "oneOf", "anyOf", "not", "enum", "const")):
             self.faults.append(fault("allOf is for objects only", members, number))
             return {}
-        return schema
+        return self.mergeable(schema)
 
-    def add_properties(self, known: dict[str, Any], more: dict[str, Any]) -> None:
+    def mergeable(self, schema: Schema) -> Schema:
+        """A copy of a schema without members that are none."""
+        copy = dict(schema)
+        for key, (kind, words) in KINDS.items():
+            if not isinstance(schema.get(key, kind()), kind):
+                self.faults.append(fault(f"{key} is not {words}", schema, key))
+                del copy[key]
+        return copy
+
+    def leading(self, outer: Schema, own: Schema, parts: list[Schema]) -> Schema:
+        """What comes before the parts: own members, where the schema states them before `allOf`."""
+        members = own.get("properties", {})
+        taken = {name for part in parts for name in part.get("properties", {})}
+        new = {name: schema for name, schema in members.items() if name not in taken}
+        for name, schema in new.items():
+            if schema and _is_remark(schema):
+                self.faults.append(fault(f"no member of allOf has the property {name}", members, name))
+        keys = list(outer)
+        if not members or keys.index("properties") > keys.index("allOf"):
+            return {}
+        return {"properties": new, **({"required": [*own["required"]]} if "required" in own else {})}
+
+    def add_properties(self, known: Schema, more: Schema) -> None:
         for name, schema in more.items():
+            if name in known and _is_remark(schema):
+                known[name] = _remarked(known[name], schema)
+                continue
             if name in known and constraints(known[name]) != constraints(schema):
                 self.faults.append(fault(f"allOf has two definitions of {name}", more, name))
             known[name] = schema
+
+
+def _is_remark(schema: Any) -> bool:
+    """Whether a schema only says something about one that stands elsewhere, its default among it."""
+    return isinstance(schema, dict) and all(is_annotation(key) or key == "default" for key in schema)
+
+
+def _remarked(schema: Any, remark: Schema) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    # As everywhere in the built forms, the reference first, then the words, the default last.
+    first = {key: value for key, value in schema.items() if key == "$ref"}
+    words = {key: value for key, value in remark.items() if key != "default"}
+    return moved({**first, **words, **schema, **remark}.items(), remark)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Call(NamedTuple):
+    """An operation at its path, with the parameters of both."""
+
+    path: str
+    operation: dict[str, Any]
+    parameters: list[dict[str, Any]]
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -14,6 +22,13 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
         for method in METHODS:
             if method in item:
                 yield path, method, item[method]
+
+
+def calls(document: dict[str, Any]) -> Iterator[Call]:
+    """The operations, in the order of the index, each with the parameters of its path."""
+    for path, _, operation in operations(document):
+        shared = document["paths"][path].get("parameters", [])
+        yield Call(path, operation, [*shared, *operation.get("parameters", [])])
 
 
 def webhooks(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -81,6 +81,11 @@ class Items(list[Any]):
         self.lines = lines
 
 
+def moved(data: Iterable[tuple[str, Any]], origin: Any) -> dict[str, Any]:
+    """A mapping that stands where another one does; bare where that is data made elsewhere."""
+    return Node(data, origin.file, origin.line, origin.lines) if isinstance(origin, Node) else dict(data)
+
+
 def shown(file: str) -> str:
     """The file relative to the working directory where it lies below it."""
     try:

@@ -5,14 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import bundle
-from scripts.contract.sources import ContractError, plain
-from tests.scripts.trees import BOM, INDEX, OPERATION, PATHS, tree
-
-
-def faults(root: Path) -> list[str]:
-    with pytest.raises(ContractError) as caught:
-        bundle(root)
-    return [str(fault).replace(f"{root}/", "") for fault in caught.value.faults]
+from tests.scripts.trees import BOM, INDEX, OPERATION, PATHS, faults, tree
 
 
 def referring(*refs: str) -> str:
@@ -235,6 +228,10 @@ x-response-headers:
   budget:
     RateLimit:
       $ref: shared/headers/RateLimit.yaml
+  parameters:
+    Key:
+      Replayed:
+        $ref: shared/headers/Replayed.yaml
 webhooks:
   bom.created:
     $ref: webhooks/bom.created.yaml
@@ -243,79 +240,20 @@ webhooks:
         "openapi.yaml": INDEX + policy,
         "resources/boms/operations/listBoms.yaml": OPERATION
         + "  '401':\n    $ref: ../../../shared/errors/Unauthorized.yaml\n"
-        "  '500':\n    description: It failed.\n",
+        "  '500':\n    description: It failed.\nparameters:\n  - name: Key\n    in: header\n",
         "shared/errors/Unauthorized.yaml": "description: No.\n",
         "shared/headers/RequestId.yaml": "schema:\n  type: string\n",
         "shared/headers/RateLimit.yaml": "schema:\n  type: string\n",
+        "shared/headers/Replayed.yaml": "schema:\n  type: string\n",
         "webhooks/bom.created.yaml": "post:\n  responses:\n    '200':\n      description: Taken.\n",
     }
     document = bundle(tree(tmp_path, changes))
     responses = document["paths"]["/boms"]["get"]["responses"]
-    assert list(responses["200"]["headers"]) == ["X-Request-Id", "RateLimit"]
+    assert list(responses["200"]["headers"]) == ["Replayed", "X-Request-Id", "RateLimit"]
     assert list(responses["500"]["headers"]) == ["X-Request-Id"]
     assert list(document["components"]["responses"]["Unauthorized"]["headers"]) == ["X-Request-Id"]
     assert "headers" not in document["webhooks"]["bom.created"]["post"]["responses"]["200"]
     assert "x-response-headers" not in document
-
-
-def all_of(*members: str) -> str:
-    return (
-        "description: Outer.\ntype: object\nallOf:\n"
-        + "".join(f"  - $ref: {member}.yaml\n" for member in members)
-        + "required:\n  - Own\nproperties:\n  Own:\n    type: number\n"
-    )
-
-
-def test_all_of_objects_is_merged(tmp_path: Path) -> None:
-    changes = {
-        "resources/boms/schemas/Bom.yaml": all_of("Base", "Dates"),
-        "resources/boms/schemas/Base.yaml": "description: Inner.\ntype: object\nrequired:\n  - id\n"
-        "properties:\n  id:\n    type: string\n    maxLength: 3\n",
-        "resources/boms/schemas/Dates.yaml": "type: object\nproperties:\n  id:\n    type: string\n"
-        "    description: Same but for its words.\n    maxLength: 3\n  At:\n    type: string\n",
-    }
-    schemas = plain(bundle(tree(tmp_path, changes))["components"]["schemas"])
-    assert schemas == {
-        "Bom": {
-            "description": "Outer.",
-            "type": "object",
-            "required": ["id", "Own"],
-            "properties": {
-                "id": {"type": "string", "description": "Same but for its words.", "maxLength": 3},
-                "At": {"type": "string"},
-                "Own": {"type": "number"},
-            },
-        }
-    }
-
-
-def test_all_of_inside_all_of_is_merged_as_well(tmp_path: Path) -> None:
-    changes = {
-        "resources/boms/schemas/Bom.yaml": all_of("Middle"),
-        "resources/boms/schemas/Middle.yaml": "allOf:\n  - $ref: Base.yaml\n",
-        "resources/boms/schemas/Base.yaml": "type: object\nproperties:\n  id:\n    type: string\n",
-    }
-    schemas = bundle(tree(tmp_path, changes))["components"]["schemas"]
-    assert list(schemas["Bom"]["properties"]) == ["id", "Own"]
-
-
-@pytest.mark.parametrize(
-    ("base", "expected"),
-    [
-        (
-            "type: object\nproperties:\n  Own:\n    type: string\n",
-            "resources/boms/schemas/Bom.yaml:8: allOf has two definitions of Own",
-        ),
-        ("type: string\n", "resources/boms/schemas/Bom.yaml:4: allOf is for objects only"),
-        (
-            "allOf:\n  - $ref: Bom.yaml\n",
-            "resources/boms/schemas/Base.yaml:2: #/components/schemas/Bom contains itself by allOf",
-        ),
-    ],
-)
-def test_all_of_that_cannot_be_merged_is_refused(tmp_path: Path, base: str, expected: str) -> None:
-    changes = {"resources/boms/schemas/Bom.yaml": all_of("Base"), "resources/boms/schemas/Base.yaml": base}
-    assert expected in faults(tree(tmp_path, changes))
 
 
 def test_a_contract_below_another_may_use_its_shared_files(tmp_path: Path) -> None:

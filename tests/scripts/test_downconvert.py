@@ -70,9 +70,13 @@ def test_annotations_beside_a_reference_are_dropped() -> None:
     assert converted(it, Unit={"type": "string"}) == {"$ref": "#/components/schemas/Unit"}
 
 
-def test_a_default_beside_a_reference_is_kept() -> None:
-    it = {"$ref": "#/components/schemas/Unit", "default": "kg"}
-    assert converted(it, Unit={"type": "string"}) == {"type": "string", "default": "kg"}
+def test_a_default_beside_a_reference_is_kept_with_the_words_beside_it() -> None:
+    it = {"$ref": "#/components/schemas/Unit", "description": "Stock unit.", "default": "kg"}
+    assert converted(it, Unit={"description": "A unit.", "type": "string"}) == {
+        "description": "Stock unit.",
+        "type": "string",
+        "default": "kg",
+    }
 
 
 @pytest.mark.parametrize(

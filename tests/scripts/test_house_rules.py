@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract import SOURCES, ContractError, bundle
+from scripts.contract import SOURCES, ContractError
 from scripts.contract.rules import CHECKS
 from scripts.contract.rules.rules import Rule, apply, load_rules, read_fixture, read_subject
 
@@ -58,5 +58,5 @@ def test_a_rule_file_that_is_no_rule_is_refused(tmp_path: Path, fault: str) -> N
 
 
 def test_the_contract_keeps_every_house_rule() -> None:
-    breaches = apply(RULES, CHECKS, read_subject(SOURCES, bundle(SOURCES)))
+    breaches = apply(RULES, CHECKS, read_subject(SOURCES))
     assert [str(breach) for breach in breaches] == []

@@ -6,6 +6,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import pytest
+
+from scripts.contract import ContractError, bundle
+
 INDEX = """
 openapi: 3.1.0
 info:
@@ -54,6 +58,13 @@ def tree(folder: Path, changes: dict[str, str] | None = None) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(dedent(text).lstrip("\n"))
     return root
+
+
+def faults(root: Path) -> list[str]:
+    """What the bundler finds at fault, with the files as seen from the index."""
+    with pytest.raises(ContractError) as caught:
+        bundle(root)
+    return [str(fault).replace(f"{root}/", "") for fault in caught.value.faults]
 
 
 def with_schema(schema: dict[str, Any], **others: dict[str, Any]) -> dict[str, Any]:

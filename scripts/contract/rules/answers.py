@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from scripts.contract.answers import restated
 from scripts.contract.operations import operations
 from scripts.contract.references import resolved
 from scripts.contract.rules import walk
@@ -14,11 +15,21 @@ from scripts.contract.rules.rules import Check, Finding, Rule, Subject
 
 def common_errors(subject: Subject, rule: Rule) -> Iterator[Finding]:
     for _, _, operation in operations(subject.document):
-        missing = [
-            status for status in rule.settings["statuses"] if status not in operation.get("responses", {})
-        ]
+        of_body = rule.settings["body_statuses"] if "requestBody" in operation else []
+        answers = operation.get("responses", {})
+        missing = [status for status in (*rule.settings["statuses"], *of_body) if status not in answers]
         if missing:
             yield Finding(f"{walk.title(operation)} lacks {', '.join(missing)}", operation, "responses")
+
+
+def restated_answers(subject: Subject, rule: Rule) -> Iterator[Finding]:
+    for document in subject.written:
+        for call, status in restated(document):
+            yield Finding(
+                f"{walk.title(call.operation)} states {status}, which is derived",
+                call.operation["responses"],
+                status,
+            )
 
 
 def error_envelope(subject: Subject, rule: Rule) -> Iterator[Finding]:
@@ -126,6 +137,7 @@ def _parameter_names(document: dict[str, Any]) -> dict[str, set[str]]:
 
 CHECKS: dict[str, Check] = {
     "common-errors": common_errors,
+    "restated-answers": restated_answers,
     "error-envelope": error_envelope,
     "error-code": error_code,
     "one-status-per-code": one_status_per_code,

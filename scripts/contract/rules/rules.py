@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scripts.contract.bundle import bundle
 from scripts.contract.sources import ContractError, load, place, shown
 
 SEVERITIES = ("MUST", "SHOULD")
-APPLIES_TO = ("source", "bundle")
+APPLIES_TO = ("source", "written", "bundle")
 KEYS = ("id", "severity", "summary", "reason", "applies_to")
 
 
@@ -66,9 +67,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Subject:
-    """What the rules are applied to: the bundle, the sources, the open questions."""
+    """What the rules are applied to: the built document, the written ones, the sources, the open questions.
+
+    A written document is a contract bundled, with nothing derived in it.
+    """
 
     document: dict[str, Any] = field(default_factory=dict)
+    written: list[dict[str, Any]] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     questions: Any = None
 
@@ -93,8 +98,8 @@ def _rule(file: Path) -> Rule:
     return Rule(**{key: data[key] for key in KEYS}, settings=settings)
 
 
-def read_subject(root: Path, document: dict[str, Any]) -> Subject:
-    """The contract in `root` with its bundled document; the rules and the frozen releases are left out."""
+def read_subject(root: Path) -> Subject:
+    """The contract in `root` and the one below it; the rules and the frozen releases are left out."""
     apart = {root / "rules", root / "released"}
     files = [file for file in sorted(root.rglob("*.yaml")) if not apart & set(file.parents)]
     sources = [
@@ -102,12 +107,16 @@ def read_subject(root: Path, document: dict[str, Any]) -> Subject:
         for file in files
     ]
     questions = next((source.data for source in sources if source.path == "questions.yaml"), None)
-    return Subject(document, sources, questions)
+    indexes = [Path(source.file) for source in sources if source.path.endswith("openapi.yaml")]
+    written = [bundle(index.parent, derived=False) for index in indexes]
+    return Subject(bundle(root), written, sources, questions)
 
 
 def read_fixture(file: Path, rule: Rule) -> Subject:
     """A fixture: for a rule on sources a map of paths to texts, otherwise a bundled document."""
     data = load(file)
+    if rule.applies_to == "written":
+        return Subject(written=[data])
     if rule.applies_to == "bundle":
         questions = data.pop("questions", None)
         return Subject(document=data, questions=questions)
