@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from contract_tests.kit import load_profile
 from mock_server.settings import Settings
 from scripts.contract import ensure
 
+load_profile()
 PINNED = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
 
 

@@ -39,7 +39,7 @@ def read(log: ProductionLog, size: int) -> list[Any]:
 
 
 @given(st.lists(completions, max_size=6), days, days, st.sampled_from([None, "BOX", "SAWDUST", "GLUE"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rows_tell_what_the_orders_tell(
     plans: list[tuple[int, int, int, int]], start: date, end: date, item: str | None
 ) -> None:
