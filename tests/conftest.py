@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,5 @@ def sandbox() -> Iterator[Any]:
     """A seeded sandbox in memory, its clock pinned, without rate limit, every answer checked."""
     from mock_server.sandbox import Sandbox
 
-    opened = Sandbox(Settings(None, rate_limit=0, pinned=PINNED, is_checking=True))
-    yield opened
-    opened.close()
+    with closing(Sandbox(Settings(None, rate_limit=0, pinned=PINNED, is_checking=True))) as opened:
+        yield opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -44,23 +45,25 @@ def test_rows_tell_what_the_orders_tell(
     plans: list[tuple[int, int, int, int]], start: date, end: date, item: str | None
 ) -> None:
     """INV-G8: for any period and item, sums, months and pages are those of the orders."""
-    book, database = box_shop(), SqliteDatabase()
+    book = box_shop()
     for day, good, scrap, dust in plans:
         book._now = START + timedelta(days=day)
         book.today = book._now.date()
         members: dict[str, Any] = {"ByProducts": [{"ItemRefId": "SAWDUST", "ActualQuantity": dust}]}
         book.complete(released(book, planned=13), good, ScrappedQuantity=scrap or 1, **members)
 
-    def write() -> None:
-        for order in book.orders.values():
-            WORK_ORDERS.put(database.session, TENANT, order, is_new=True)
-            for _ in range(2):
-                keep_completed(database.session, TENANT, order)
+    with closing(SqliteDatabase()) as database:
+        session = database.session
 
-    database.transact(write)
-    period = Period(start, end)
-    log = SqlProductionLog(database.session, TENANT, period, item)
-    assert read(log, 2) == read(MemoryLog(book.orders.values(), period, item), 100)
-    other = Tenant(2, "org", "other", "Org", "Other", "IN", "INR", "UTC", Decimal(20))
-    assert SqlProductionLog(database.session, other, period, item).sums().order_count == 0, "INV-G1"
-    database.close()
+        def write() -> None:
+            for order in book.orders.values():
+                WORK_ORDERS.put(session, TENANT, order, is_new=True)
+                for _ in range(2):
+                    keep_completed(session, TENANT, order)
+
+        database.transact(write)
+        period = Period(start, end)
+        log = SqlProductionLog(session, TENANT, period, item)
+        assert read(log, 2) == read(MemoryLog(book.orders.values(), period, item), 100)
+        other = Tenant(2, "org", "other", "Org", "Other", "IN", "INR", "UTC", Decimal(20))
+        assert SqlProductionLog(session, other, period, item).sums().order_count == 0, "INV-G1"
