@@ -22,11 +22,13 @@ from contract_tests.kit import (
     api_url,
     built_contract,
     find_control,
+    load_profile,
     origin_of,
     read_contract,
     sandbox,
 )
 
+load_profile()
 _CONTRACT = pytest.StashKey[Contract]()
 _KINDS: dict[str, Callable[[Operation], bool]] = {
     "operation": lambda op: True,

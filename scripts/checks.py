@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -84,13 +86,31 @@ def node_tool(name: str) -> Path | None:
     return tool if tool.exists() else None
 
 
-def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
-    """Every step in turn; the build comes first, and without it there is nothing more to judge."""
+def contract_reports(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
+    """The build and, where there is something to judge, the house rules."""
     try:
         build(root, out)
     except ContractError as error:
         return [Report("build", [str(fault) for fault in error.faults])]
-    reports = [Report("build"), Report("house rules", [str(breach) for breach in house_rule_breaches(root)])]
+    return [Report("build"), Report("house rules", [str(breach) for breach in house_rule_breaches(root)])]
+
+
+def code_reports() -> list[Report]:
+    """Style and types of the Python code."""
+    python = [sys.executable, "-m"]
+    concise = ["--output-format", "concise", "."]
+    return [
+        Report("ruff", command_faults([*python, "ruff", "check", "--quiet", *concise])),
+        Report("ruff format", command_faults([*python, "ruff", "format", "--check", *concise])),
+        Report("mypy", command_faults([*python, "mypy", "--strict"])),
+    ]
+
+
+def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
+    """Every step in turn; the build comes first, and without it there is nothing more to judge."""
+    reports = contract_reports(root, out)
+    if len(reports) == 1:
+        return reports
     for file in sorted(out.glob("*.json")):
         reports.append(
             Report(f"openapi-spec-validator {file.name}", validator_faults(json.loads(file.read_text())))
@@ -98,24 +118,31 @@ def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
     for index in (root / "openapi.yaml", root / "sandbox" / "openapi.yaml"):
         if index.is_file():
             reports.append(Report(f"prance {index.relative_to(root)}", prance_faults(index)))
-    python = [sys.executable, "-m"]
-    reports.append(
-        Report(
-            "ruff", command_faults([*python, "ruff", "check", "--quiet", "--output-format", "concise", "."])
-        )
-    )
-    reports.append(Report("mypy", command_faults([*python, "mypy", "--strict"])))
+    reports += code_reports()
     built = [str(file) for file in sorted(out.glob("*openapi.json"))]
     reports.append(_node("redocly", lambda tool: [tool, "lint", "--format", "codeframe", *built]))
-    hadolint = Path(sys.executable).with_name("hadolint")
-    reports.append(
-        Report("hadolint Dockerfile", command_faults([str(hadolint), "Dockerfile"]))
-        if hadolint.exists()
-        else Report("hadolint Dockerfile", skipped="There is no hadolint for this machine. It runs in CI.")
-    )
+    reports.append(_program("hadolint", "hadolint Dockerfile", ["Dockerfile"]))
+    reports.append(_program("shellcheck", "shellcheck", [str(file) for file in shell_scripts()]))
     reports.append(_node("dclint", lambda tool: [tool, "--quiet", "compose.yaml"]))
     reports.append(_node("spectral", lambda tool: [tool, "lint", "--quiet", *built]))
     return reports
+
+
+def shell_scripts() -> list[Path]:
+    """The commands of the project: their names have no ending."""
+    folders = (PROJECT / "scripts", PROJECT / ".ci")
+    return sorted(
+        file for folder in folders for file in folder.iterdir() if file.is_file() and not file.suffix
+    )
+
+
+def _program(name: str, step: str, arguments: list[str]) -> Report:
+    """A program that is in the project's own environment, or else on this machine."""
+    own = Path(sys.executable).with_name(name)
+    program = str(own) if own.exists() else shutil.which(name)
+    if program is None:
+        return Report(step, skipped=f"There is no {name} for this machine. It runs in CI.")
+    return Report(step, command_faults([program, *arguments]))
 
 
 def _node(name: str, command: Callable[[str], Command]) -> Report:
@@ -125,9 +152,11 @@ def _node(name: str, command: Callable[[str], Command]) -> Report:
     return Report(name, command_faults(command(str(tool))))
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """The command `scripts/lint`."""
-    reports = lint()
+    parser = argparse.ArgumentParser(prog="scripts/lint", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=["contract"], help="the build and the house rules alone")
+    reports = contract_reports() if parser.parse_args(arguments).part else lint()
     for report in reports:
         print(report)
     return 1 if any(report.faults for report in reports) else 0

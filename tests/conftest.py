@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from contract_tests.kit import load_profile
 from mock_server.settings import Settings
 from scripts.contract import ensure
 
+load_profile()
 PINNED = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
 
 
@@ -24,6 +27,5 @@ def sandbox() -> Iterator[Any]:
     """A seeded sandbox in memory, its clock pinned, without rate limit, every answer checked."""
     from mock_server.sandbox import Sandbox
 
-    opened = Sandbox(Settings(None, rate_limit=0, pinned=PINNED, is_checking=True))
-    yield opened
-    opened.close()
+    with closing(Sandbox(Settings(None, rate_limit=0, pinned=PINNED, is_checking=True))) as opened:
+        yield opened

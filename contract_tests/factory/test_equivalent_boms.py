@@ -130,7 +130,7 @@ def test_another_way_of_writing_needs_and_costs_the_same(
 
 @pytest.mark.parametrize(("less", "more"), [("0", "0.5"), ("4", "4.01"), ("10", "25")])
 def test_more_wastage_never_needs_less(kitchen: Kitchen, less: str, more: str) -> None:
-    """INV-D7; and no wastage is the plain quantity."""
+    """INV-D7, DEC-2: a percentage is added; and no wastage is the plain quantity."""
     found = []
     for percent in (less, more):
         lines = [line(kitchen.flour, "1.25", WastagePercent=Decimal(percent))]

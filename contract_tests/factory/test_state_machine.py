@@ -102,7 +102,6 @@ def _settings(steps_left: int) -> settings:
     return settings(
         max_examples=max(2, steps_left // STEPS_OF_ONE),
         stateful_step_count=STEPS_OF_ONE,
-        deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink] if IS_SHRUNK else [Phase.generate],
         report_multiple_bugs=False,

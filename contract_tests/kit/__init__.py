@@ -4,6 +4,7 @@ from contract_tests.kit.client import Client
 from contract_tests.kit.contract import METHODS, PROJECT, Contract, Operation, built_contract, read_contract
 from contract_tests.kit.control import Control, find_control
 from contract_tests.kit.database import VARIABLE, ask, database_server, new_schema
+from contract_tests.kit.hypothesis_profile import load_profile
 from contract_tests.kit.process import LAST_LINE, PINNED, Greeting, SandboxError, read_greeting, sandbox
 from contract_tests.kit.promises import (
     INTERNAL_VALUES,

@@ -107,7 +107,6 @@ def explore_archive(client: Client, create: Create, max_examples: int) -> None:
             stateful_step_count=_STEPS,
             derandomize=True,
             database=None,
-            deadline=None,
             report_multiple_bugs=False,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

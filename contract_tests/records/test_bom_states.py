@@ -1,4 +1,4 @@
-"""BOMs through their states: versions, the one Active BOM of an item, archive and restore of several."""
+"""BOMs through their states: versions, one Active BOM per item, archive and restore of several (DEC-14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers: of documents, strictly increasing (INV-G9); of quantities and costs, exact by value."""
+"""Numbers: of documents, strictly increasing (INV-G9); of quantities and costs, exact by value (DEC-1)."""
 
 from __future__ import annotations
 

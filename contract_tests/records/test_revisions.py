@@ -1,4 +1,4 @@
-"""`Revision`, `ETag` and `If-Match`: who writes on what he has not seen is told so."""
+"""`Revision`, `ETag` and `If-Match`: who writes on what he has not seen is told so (DEC-15)."""
 
 from __future__ import annotations
 

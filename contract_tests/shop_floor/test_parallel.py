@@ -1,4 +1,4 @@
-"""Requests at the same time, 32 of them: exactly as many succeed as fit, and the books balance."""
+"""Requests at the same time, 32 of them: exactly as many succeed as fit (DEC-15), and the books balance."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ thing, the request is answered with 500, and the difference is in the log.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -25,7 +26,7 @@ def main() -> None:
         settings = sandbox.settings
         if not settings.is_ephemeral or settings.database is not None or settings.pinned is None:
             raise SystemExit("Two sandboxes agree in memory alone, and with a --clock.")
-        twins[sandbox] = Sandbox(replace(settings, is_checking=False))
+        twins[sandbox] = opened.enter_context(closing(Sandbox(replace(settings, is_checking=False))))
         return Twins(sandbox, twins[sandbox], held)
 
     def greet(sandbox: Sandbox, url: str) -> str:
@@ -33,7 +34,7 @@ def main() -> None:
         greeting(twins[sandbox], url)
         return greeting(sandbox, url)
 
-    with patch.multiple(server, build_app=build, _greeting=greet):
+    with ExitStack() as opened, patch.multiple(server, build_app=build, _greeting=greet):
         cli.main()
 
 

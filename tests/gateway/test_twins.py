@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from typing import Any
 from unittest.mock import patch
 
@@ -33,18 +33,17 @@ Make = Callable[..., Client]
 def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """Makes twins; a change named by a builder of `tests.gateway.twins` is in force while that one builds."""
     held = twins.HeldTime()
-    opened: list[Sandbox] = []
     held.install(monkeypatch.setattr)
 
     def make(**planted: AbstractContextManager[Any]) -> Client:
         for name, plant in planted.items():
             monkeypatch.setattr(twins, name, _under(plant, getattr(twins, name)))
-        opened.extend(Sandbox(Settings(None, rate_limit=0, pinned=PINNED, is_checking=False)) for _ in "12")
-        return Client(twins.Twins(opened[0], opened[1], held), token_for(opened[0]))
+        settings = Settings(None, rate_limit=0, pinned=PINNED, is_checking=False)
+        ours, oracles = (opened.enter_context(closing(Sandbox(settings))) for _ in "12")
+        return Client(twins.Twins(ours, oracles, held), token_for(ours))
 
-    yield make
-    for sandbox in opened:
-        sandbox.close()
+    with ExitStack() as opened:
+        yield make
 
 
 def _under(plant: AbstractContextManager[Any], build: Callable[[Sandbox], Any]) -> Callable[[Sandbox], Any]:

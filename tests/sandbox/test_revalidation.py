@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,9 @@ def _count_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_every_kind_of_record_of_the_seed_fits_the_contract(
     written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox = Sandbox(Settings(written))
-    assert all(sum(1 for _ in kind.rows(sandbox.database.session)) for kind in KINDS[:7])
-    driver_of(sandbox).execute("DELETE FROM meta")
-    sandbox.close()
+    with closing(Sandbox(Settings(written))) as sandbox:
+        assert all(sum(1 for _ in kind.rows(sandbox.database.session)) for kind in KINDS[:7])
+        driver_of(sandbox).execute("DELETE FROM meta")
     read = _count_reads(monkeypatch)
     Sandbox(Settings(written)).close()
     assert read == [kind.name for kind in KINDS]
@@ -141,39 +141,35 @@ def test_a_contract_that_all_records_fit_is_stamped_and_cached_reports_go(
     def change(document: Document, control: Document) -> None:
         _schema(document, "Bom")["properties"]["Colour"] = {"type": "string"}
 
-    sandbox = Sandbox(Settings(written))
-    driver_of(sandbox).execute("INSERT INTO report_cache VALUES (1, 'x', 9999999999, x'7b7d')")
-    sandbox.close()
+    with closing(Sandbox(Settings(written))) as sandbox:
+        driver_of(sandbox).execute("INSERT INTO report_cache VALUES (1, 'x', 9999999999, x'7b7d')")
     other = build(change)
     read = _count_reads(monkeypatch)
-    again = Sandbox(Settings(written, build_dir=other))
-    assert read
-    assert driver_of(again).execute("SELECT count(*) FROM report_cache").fetchone() == (0,)
-    again.close()
+    with closing(Sandbox(Settings(written, build_dir=other))) as again:
+        assert read
+        assert driver_of(again).execute("SELECT count(*) FROM report_cache").fetchone() == (0,)
     read.clear()
     Sandbox(Settings(written, build_dir=other)).close()
     assert read == []
 
 
 def test_a_record_that_cannot_be_read_is_told(written: Path, build: Any) -> None:
-    sandbox = Sandbox(Settings(written))
-    driver = driver_of(sandbox)
-    driver.execute("DELETE FROM meta")
-    driver.execute("UPDATE boms SET internal = x'7b' WHERE number = 'BOM-0001'")
-    driver.execute("UPDATE items SET body = x'ff00' WHERE code = (SELECT min(code) FROM items)")
-    sandbox.close()
+    with closing(Sandbox(Settings(written))) as sandbox:
+        driver = driver_of(sandbox)
+        driver.execute("DELETE FROM meta")
+        driver.execute("UPDATE boms SET internal = x'7b' WHERE number = 'BOM-0001'")
+        driver.execute("UPDATE items SET body = x'ff00' WHERE code = (SELECT min(code) FROM items)")
     refused = _refused(written, _BUILD)
     assert [line for line in refused.findings if line.startswith("BOM BOM-0001: cannot be read: ")]
     assert [line for line in refused.findings if line.startswith("item ") and "cannot be read" in line]
 
 
 def test_a_draft_is_held_as_it_is_read_and_not_as_it_is_stored(written: Path) -> None:
-    sandbox = Sandbox(Settings(written))
-    driver = driver_of(sandbox)
-    driver.execute("DELETE FROM meta")
-    [body] = driver.execute("SELECT body FROM work_orders WHERE status = 'Draft'").fetchone()
-    assert b'"Overdue"' not in body
-    sandbox.close()
+    with closing(Sandbox(Settings(written))) as sandbox:
+        driver = driver_of(sandbox)
+        driver.execute("DELETE FROM meta")
+        [body] = driver.execute("SELECT body FROM work_orders WHERE status = 'Draft'").fetchone()
+        assert b'"Overdue"' not in body
     Sandbox(Settings(written)).close()
 
 

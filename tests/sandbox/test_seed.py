@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from typing import Any
+
+import pytest
 
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from tests.asgi import driver_of
+
+MOMENT = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
+Seed = Callable[[datetime], Sandbox]
+
+
+@pytest.fixture
+def seeded() -> Iterator[Seed]:
+    """Makes seeded sandboxes, each with its clock at a moment."""
+    with ExitStack() as opened:
+        yield lambda moment: opened.enter_context(closing(Sandbox(Settings(None, pinned=moment))))
 
 
 def _rows(sandbox: Sandbox, query: str) -> list[tuple[Any, ...]]:
     return driver_of(sandbox).execute(query).fetchall()
 
 
-def _seeded(moment: datetime) -> Sandbox:
-    return Sandbox(Settings(None, pinned=moment))
-
-
-def test_two_sandboxes_of_one_day_are_equal_to_the_byte() -> None:
-    moment = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
-    first, second = _seeded(moment), _seeded(moment)
+def test_two_sandboxes_of_one_day_are_equal_to_the_byte(seeded: Seed) -> None:
+    first, second = seeded(MOMENT), seeded(MOMENT)
     for table in (
         "items",
         "vendors",
@@ -40,9 +49,9 @@ def test_two_sandboxes_of_one_day_are_equal_to_the_byte() -> None:
         assert rows, table
 
 
-def test_a_later_day_shifts_the_dates_and_keeps_the_ids() -> None:
-    first = _seeded(datetime(2026, 6, 15, 6, 30, tzinfo=UTC))
-    later = _seeded(datetime(2026, 6, 25, 6, 30, tzinfo=UTC))
+def test_a_later_day_shifts_the_dates_and_keeps_the_ids(seeded: Seed) -> None:
+    first = seeded(MOMENT)
+    later = seeded(datetime(2026, 6, 25, 6, 30, tzinfo=UTC))
     ids = "SELECT id FROM boms ORDER BY tenant, seq"
     assert _rows(first, ids) == _rows(later, ids)
     opened = "SELECT min(posted_on) FROM movements"
@@ -53,8 +62,8 @@ def test_a_later_day_shifts_the_dates_and_keeps_the_ids() -> None:
     assert (_rows(first, effective), _rows(later, effective)) == ([("2026-10-01",)], [("2026-10-11",)])
 
 
-def test_stock_is_the_sum_of_its_movements() -> None:
-    sandbox = _seeded(datetime(2026, 6, 15, 6, 30, tzinfo=UTC))
+def test_stock_is_the_sum_of_its_movements(seeded: Seed) -> None:
+    sandbox = seeded(MOMENT)
     sign = "(json_extract(body, '$.To') IS 'Store') - (json_extract(body, '$.From') IS 'Store')"
     sums = (
         f"SELECT tenant, item_id, sum(quantity * ({sign})), sum(value * ({sign}))"
@@ -65,15 +74,13 @@ def test_stock_is_the_sum_of_its_movements() -> None:
 
 
 def test_an_empty_sandbox_has_the_entities_and_nothing_in_them() -> None:
-    sandbox = Sandbox(Settings(None, seed="empty"))
-    assert len(sandbox.tenants) == 4
-    assert _rows(sandbox, "SELECT count(*) FROM items") == [(0,)]
+    with closing(Sandbox(Settings(None, seed="empty"))) as sandbox:
+        assert len(sandbox.tenants) == 4
+        assert _rows(sandbox, "SELECT count(*) FROM items") == [(0,)]
 
 
 def test_a_sandbox_in_a_file_is_seeded_once(tmp_path: Any) -> None:
-    first = Sandbox(Settings(tmp_path))
-    driver_of(first).execute("DELETE FROM outbox")
-    first.close()
-    second = Sandbox(Settings(tmp_path))
-    assert _rows(second, "SELECT count(*) FROM outbox") == [(0,)]
-    second.close()
+    with closing(Sandbox(Settings(tmp_path))) as first:
+        driver_of(first).execute("DELETE FROM outbox")
+    with closing(Sandbox(Settings(tmp_path))) as second:
+        assert _rows(second, "SELECT count(*) FROM outbox") == [(0,)]

@@ -54,6 +54,22 @@ def test_a_linter_that_is_not_installed_is_skipped_in_words(
     assert str(report) == "skipped  redocly: Node.js is not here. It runs in CI."
 
 
+def test_a_program_that_is_not_here_is_skipped_in_words() -> None:
+    report = lint._program("no-such-program", "no such step", [])
+    assert (
+        str(report) == "skipped  no such step: There is no no-such-program for this machine. It runs in CI."
+    )
+
+
+def test_every_command_of_the_project_is_a_shell_script_that_says_how_it_is_used() -> None:
+    commands = {file.name: file.read_text() for file in lint.shell_scripts()}
+    assert {"_setup", "serve", "test", "lint", "check", "new", "run"} <= set(commands)
+    for name, text in commands.items():
+        first, second = text.splitlines()[:2]
+        assert first in {"#!/usr/bin/env bash", "# shellcheck shell=bash"}, name
+        assert second.startswith("# "), name
+
+
 def test_a_report_lists_its_faults_below_its_step() -> None:
     assert str(Report("ruff", ["a.py:1: x"])).splitlines() == ["faulty   ruff", "a.py:1: x"]
     assert str(Report("ruff")) == "ok       ruff"

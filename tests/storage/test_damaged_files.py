@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -135,9 +136,8 @@ def test_a_damaged_log_is_refused_in_one_sentence_and_left_alone(
 def test_a_log_is_whole_after_a_kill_and_every_commit_is_there(killed: Path, tmp_path: Path) -> None:
     file = _copied(killed, tmp_path)
     assert not is_log_damaged(file)
-    database = SqliteDatabase(file)
-    assert all(read_fact(database.session, f"fact {number}") for number in range(_COMMITS))
-    database.close()
+    with closing(SqliteDatabase(file)) as database:
+        assert all(read_fact(database.session, f"fact {number}") for number in range(_COMMITS))
 
 
 @pytest.mark.parametrize("missing", [1, 100, _PAGE, _PAGE + 30])
@@ -176,9 +176,8 @@ def test_parts_that_a_loss_of_power_left_as_they_were_are_no_damage_and_end_the_
     gap, frame = 32 + 20 * (_PAGE + 24), _PAGE + 24
     _write(log_of(file), gap - torn, before[gap - torn : gap + 2 * frame])
     assert not is_log_damaged(file)
-    database = SqliteDatabase(file)
-    facts = [read_fact(database.session, f"fact {number}") or "" for number in range(40)]
-    database.close()
+    with closing(SqliteDatabase(file)) as database:
+        facts = [read_fact(database.session, f"fact {number}") or "" for number in range(40)]
     kept = "".join(fact[0] for fact in facts)
     assert kept.startswith("yyy") and kept.endswith("xxx")
     assert kept == "y" * kept.count("y") + "x" * kept.count("x")
@@ -197,10 +196,9 @@ def test_a_last_transaction_of_which_parts_are_missing_is_no_damage_and_not_ther
     for each in lost:
         _write(log_of(file), begun + each * frame, bytes(frame))
     assert not is_log_damaged(file)
-    database = SqliteDatabase(file)
-    kept = [read_fact(database.session, f"fact {number}") is not None for number in range(_COMMITS)]
+    with closing(SqliteDatabase(file)) as database:
+        kept = [read_fact(database.session, f"fact {number}") is not None for number in range(_COMMITS)]
     assert kept == [True] * (_COMMITS - 1) + [False]
-    database.close()
 
 
 def test_a_log_without_its_file_is_damage(killed: Path, tmp_path: Path) -> None:
@@ -213,14 +211,13 @@ def test_a_log_without_its_file_is_damage(killed: Path, tmp_path: Path) -> None:
 
 def test_damage_met_while_serving_is_one_sentence(closed: Path, tmp_path: Path) -> None:
     file = _copied(closed, tmp_path)
-    database = SqliteDatabase(file)
-    # Lets go of the pages that the start has read.
-    database.session.driver.execute("PRAGMA shrink_memory")
-    _write(file, 10 * _PAGE, _noise(file.stat().st_size - 10 * _PAGE))
-    with pytest.raises(StorageError, match="is not a readable database"):
-        for table in ("boms", "work_orders", "movements", "items", "outbox"):
-            _read_all(database, table)
-    database.close()
+    with closing(SqliteDatabase(file)) as database:
+        # Lets go of the pages that the start has read.
+        database.session.driver.execute("PRAGMA shrink_memory")
+        _write(file, 10 * _PAGE, _noise(file.stat().st_size - 10 * _PAGE))
+        with pytest.raises(StorageError, match="is not a readable database"):
+            for table in ("boms", "work_orders", "movements", "items", "outbox"):
+                _read_all(database, table)
 
 
 def _read_all(database: SqliteDatabase, table: str) -> None:
@@ -289,25 +286,23 @@ def test_putting_aside_never_overwrites_what_was_put_aside(killed: Path, tmp_pat
 
 @pytest.mark.parametrize(("is_flushed", "expected"), [(False, 1), (True, 2)])
 def test_full_durability_waits_for_the_disk(is_flushed: bool, expected: int, tmp_path: Path) -> None:
-    database = SqliteDatabase(tmp_path / "sandbox.db", is_flushed=is_flushed)
-    assert database.session.driver.execute("PRAGMA synchronous").fetchone() == (expected,)
-    database.close()
+    with closing(SqliteDatabase(tmp_path / "sandbox.db", is_flushed=is_flushed)) as database:
+        assert database.session.driver.execute("PRAGMA synchronous").fetchone() == (expected,)
 
 
 def test_a_commit_that_fails_is_undone_and_the_next_one_works(tmp_path: Path) -> None:
-    database = SqliteDatabase(tmp_path / "sandbox.db")
-    driver = database.session.driver
-    pages = driver.execute("PRAGMA page_count").fetchone()[0]
-    driver.execute(f"PRAGMA max_page_count = {pages + 1}")
+    with closing(SqliteDatabase(tmp_path / "sandbox.db")) as database:
+        driver = database.session.driver
+        pages = driver.execute("PRAGMA page_count").fetchone()[0]
+        driver.execute(f"PRAGMA max_page_count = {pages + 1}")
 
-    def write() -> None:
-        for number in range(100):
-            write_fact(database.session, f"fact {number}", "x" * 4000)
+        def write() -> None:
+            for number in range(100):
+                write_fact(database.session, f"fact {number}", "x" * 4000)
 
-    with pytest.raises(Unavailable, match="There is no space left"):
+        with pytest.raises(Unavailable, match="There is no space left"):
+            database.transact(write)
+        assert read_fact(database.session, "fact 0") is None
+        driver.execute("PRAGMA max_page_count = 100000")
         database.transact(write)
-    assert read_fact(database.session, "fact 0") is None
-    driver.execute("PRAGMA max_page_count = 100000")
-    database.transact(write)
-    assert read_fact(database.session, "fact 99")
-    database.close()
+        assert read_fact(database.session, "fact 99")

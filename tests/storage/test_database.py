@@ -34,9 +34,7 @@ def _count(database: SqliteDatabase) -> int:
     return int(row[0])
 
 
-def test_writes_of_one_turn_share_a_transaction_and_all_are_answered() -> None:
-    database = SqliteDatabase()
-
+def test_writes_of_one_turn_share_a_transaction_and_all_are_answered(database: SqliteDatabase) -> None:
     async def run() -> list[str]:
         return await asyncio.gather(*(database.write(_add(database, str(n))) for n in range(20)))
 
@@ -47,9 +45,9 @@ def test_writes_of_one_turn_share_a_transaction_and_all_are_answered() -> None:
     assert _count(database) == 20
 
 
-def test_one_refused_write_of_a_batch_leaves_the_others_done_and_nothing_of_its_own() -> None:
-    database = SqliteDatabase()
-
+def test_one_refused_write_of_a_batch_leaves_the_others_done_and_nothing_of_its_own(
+    database: SqliteDatabase,
+) -> None:
     def refuse() -> str:
         database.session.run(_ADD, {"name": "half"})
         raise ValueError("no")
@@ -69,9 +67,7 @@ def test_one_refused_write_of_a_batch_leaves_the_others_done_and_nothing_of_its_
     assert _count(database) == 2
 
 
-def test_a_work_that_fails_rolls_back_whole() -> None:
-    database = SqliteDatabase()
-
+def test_a_work_that_fails_rolls_back_whole(database: SqliteDatabase) -> None:
     def work() -> None:
         database.session.run(_ADD, {"name": "a"})
         database.session.run(_ADD, {"name": "a"})
@@ -81,8 +77,8 @@ def test_a_work_that_fails_rolls_back_whole() -> None:
     assert _count(database) == 0
 
 
-def test_sequences_start_at_one_and_are_separate_by_entity_and_name() -> None:
-    session = SqliteDatabase().session
+def test_sequences_start_at_one_and_are_separate_by_entity_and_name(database: SqliteDatabase) -> None:
+    session = database.session
     assert [next_value(session, 1, "boms") for _ in range(3)] == [1, 2, 3]
     assert next_value(session, 2, "boms") == 1
     assert next_value(session, 1, "movements") == 1

@@ -27,8 +27,8 @@ _PUT = Statement(
 _GET = Statement(select(meta.c.value).where(meta.c.key == bindparam("name")))
 
 
-def test_an_upsert_changes_the_row_or_leaves_it_as_it_is_said() -> None:
-    session = SqliteDatabase().session
+def test_an_upsert_changes_the_row_or_leaves_it_as_it_is_said(database: SqliteDatabase) -> None:
+    session = database.session
     assert session.run(_KEEP, {"name": "a", "text": "first"}) == 1
     assert session.run(_KEEP, {"name": "a", "text": "second"}) == 0
     assert session.one(_GET, {"name": "a"}) == ("first",)
@@ -51,9 +51,9 @@ def test_values_that_the_statement_itself_gives_are_sent_too() -> None:
     assert first.numbered.values({}) == [1]
 
 
-def test_a_nul_in_a_text_is_replaced_for_postgresql_alone() -> None:
+def test_a_nul_in_a_text_is_replaced_for_postgresql_alone(database: SqliteDatabase) -> None:
     assert _PUT.numbered.values({"name": "a\0b", "text": "c"}) == ["a\ufffeb", "c"]
-    session = SqliteDatabase().session
+    session = database.session
     session.run(_PUT, {"name": "a\0b", "text": "c"})
     assert session.one(_GET, {"name": "a\0b"}) == ("c",)
 
@@ -65,9 +65,7 @@ def test_a_search_is_by_characters_in_both() -> None:
     assert search.numbered.names[0] == "part"
 
 
-def test_a_failed_transaction_gives_no_number_away() -> None:
-    database = SqliteDatabase()
-
+def test_a_failed_transaction_gives_no_number_away(database: SqliteDatabase) -> None:
     def work() -> None:
         next_value(database.session, 1, "boms")
         database.session.run(Statement(meta.insert().values(key="a", value="b")), {})

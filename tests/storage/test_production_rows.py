@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,29 +48,30 @@ def read(log: ProductionLog, size: int) -> list[Any]:
 
 
 @given(st.lists(completions, max_size=6), days, days, st.sampled_from([None, "BOX", "SAWDUST", "GLUE"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rows_tell_what_the_orders_tell(
     plans: list[tuple[int, int, int, int]], start: date, end: date, item: str | None
 ) -> None:
     """INV-G8: for any period and item, sums, months and pages are those of the orders."""
-    book, database = box_shop(), SqliteDatabase()
+    book = box_shop()
     for day, good, scrap, dust in plans:
         book._now = START + timedelta(days=day)
         book.today = book._now.date()
         members: dict[str, Any] = {"ByProducts": [{"ItemRefId": "SAWDUST", "ActualQuantity": dust}]}
         book.complete(released(book, planned=13), good, ScrappedQuantity=scrap or 1, **members)
 
-    def write() -> None:
-        kept = book_of(database, TENANT)
-        for order in book.work_orders.values():
-            kept.work_orders.put(order)
-            for _ in range(2):
-                kept.production.add(completed_order(order))
+    with closing(SqliteDatabase()) as database:
 
-    database.transact(write)
-    period = Period(start, end)
-    log = book_of(database, TENANT).production.within(period, item)
-    assert read(log, 2) == read(MemoryLog(book.work_orders.values(), period, item), 100)
-    other = Tenant(2, "org", "other", "Org", "Other", "IN", "INR", "UTC", Decimal(20))
-    assert book_of(database, other).production.within(period, item).sums().order_count == 0, "INV-G1"
-    database.close()
+        def write() -> None:
+            kept = book_of(database, TENANT)
+            for order in book.work_orders.values():
+                kept.work_orders.put(order)
+                for _ in range(2):
+                    kept.production.add(completed_order(order))
+
+        database.transact(write)
+        period = Period(start, end)
+        log = book_of(database, TENANT).production.within(period, item)
+        assert read(log, 2) == read(MemoryLog(book.work_orders.values(), period, item), 100)
+        other = Tenant(2, "org", "other", "Org", "Other", "IN", "INR", "UTC", Decimal(20))
+        assert book_of(database, other).production.within(period, item).sums().order_count == 0, "INV-G1"

@@ -141,7 +141,7 @@ class Commands(RuleBasedStateMachine):
 
 
 TestCommands = Commands.TestCase
-TestCommands.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
+TestCommands.settings = settings(max_examples=120, stateful_step_count=25)
 
 
 def content(bom: Bom) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def content(bom: Bom) -> dict[str, Any]:
     return {field.name: getattr(bom, field.name) for field in fields(bom) if field.name not in hidden}
 
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 @few

@@ -18,7 +18,7 @@ from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import Graph, graphs, orders
 
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50)
 DEPTHS: tuple[Levels, ...] = ("full", "single")
 levels = st.sampled_from(DEPTHS)
 

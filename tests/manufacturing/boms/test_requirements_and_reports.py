@@ -15,7 +15,7 @@ from tests.manufacturing.graphs import ASSEMBLIES, PARTS, Graph, graphs
 BOOK, BOMS = pune()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(graphs())
 def test_inv_d14_where_used_is_the_inverse_of_the_lines(graph: Graph) -> None:
     """INV-D14: a BOM uses an item exactly where one of its lines names it; archived BOMs do not count."""

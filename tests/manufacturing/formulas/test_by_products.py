@@ -1,4 +1,4 @@
-"""What by-products take off the cost of the main product."""
+"""What by-products take off the cost of the main product (DEC-10)."""
 
 from __future__ import annotations
 

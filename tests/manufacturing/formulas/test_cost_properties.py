@@ -17,7 +17,7 @@ from tests.manufacturing import oracle
 from tests.manufacturing.book import MemoryBook
 from tests.manufacturing.graphs import PARTS, Graph, graphs, orders
 
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50)
 fractions = st.fractions(min_value=0, max_value=10**6)
 
 

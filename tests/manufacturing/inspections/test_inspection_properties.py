@@ -200,7 +200,7 @@ class Commands(RuleBasedStateMachine):
 
 
 TestCommands = Commands.TestCase
-TestCommands.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+TestCommands.settings = settings(max_examples=100, stateful_step_count=25)
 
 
 @given(limits, limits, st.decimals(-(10**6), 10**6, places=6))

@@ -39,7 +39,7 @@ EXPECTED = {
     "invalid_state_transition",
     "percentages_must_sum_to_100",
 }
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50)
 indexes = st.integers(0, 50)
 
 
@@ -177,7 +177,7 @@ class Commands(RuleBasedStateMachine):
 
 
 TestCommands = Commands.TestCase
-TestCommands.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+TestCommands.settings = settings(max_examples=100, stateful_step_count=25)
 
 
 @few

@@ -59,6 +59,7 @@ def test_n5_the_standard_cost_of_nectar_is_exact_before_it_is_rounded() -> None:
 
 
 def test_n5_an_order_takes_whole_packs_and_cases() -> None:
+    """N-5."""
     formula = formula_of_recipe(Lookup(DAIRY), RECIPES["RCP-0002"], Decimal(4850))
     required = rounded(formula)
     assert figures(required["PK-TETRA-200"], required["PK-CASE-40"]) == (4899, 122)

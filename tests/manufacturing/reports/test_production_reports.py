@@ -335,7 +335,7 @@ completions = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 900
 
 
 @given(st.lists(completions, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_reports_follow_from_the_orders_and_their_movements(plans: list[tuple[int, int, int, int]]) -> None:
     """INV-C9, INV-G8, INV-C5: every total is rebuilt from the ledger and the orders' own figures."""
     book = box_shop()

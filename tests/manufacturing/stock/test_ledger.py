@@ -56,7 +56,7 @@ def test_a_receipt_moves_the_average_and_an_issue_does_not(book: OrderMemoryBook
 
 
 def test_the_last_unit_takes_the_rest_of_the_value(book: OrderMemoryBook) -> None:
-    """INV-A5: three units worth 10.00 leave at 3.33, 3.34 and 3.33; nothing stays behind."""
+    """INV-A5, DEC-11: three units worth 10.00 leave at 3.33, 3.34 and 3.33; nothing stays behind."""
     book.fill(TUBE, 3, "3.333333")
     for _ in range(3):
         adjust(book, "-1")
@@ -65,6 +65,7 @@ def test_the_last_unit_takes_the_rest_of_the_value(book: OrderMemoryBook) -> Non
 
 
 def test_the_last_average_stays_at_zero_stock(book: OrderMemoryBook) -> None:
+    """DEC-11."""
     book.fill(TUBE, 5, "171.5")
     adjust(book, "-5")
     assert book.stock.get(TUBE) == Stock(average=Decimal("171.5"))

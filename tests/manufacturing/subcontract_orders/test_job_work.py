@@ -226,6 +226,7 @@ def test_what_an_issue_gets_wrong_is_named(desk: Desk, request_body: Any, code: 
 
 
 def test_goods_received_in_parts_use_what_the_whole_would(issued: tuple[Desk, str]) -> None:
+    """DEC-13."""
     desk, order_id = issued
     for _ in range(3):
         desk.receive(order_id, 3)
@@ -239,6 +240,7 @@ def test_goods_received_in_parts_use_what_the_whole_would(issued: tuple[Desk, st
 
 
 def test_what_was_used_before_counts_against_what_the_bom_says(issued: tuple[Desk, str]) -> None:
+    """DEC-13: what a receipt states takes the place of what the BOM says."""
     desk, order_id = issued
     desk.receive(order_id, 5, used={POWDER: Decimal("1.5")})
     order = desk.receive(order_id, 2)

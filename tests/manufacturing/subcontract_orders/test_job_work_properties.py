@@ -239,7 +239,7 @@ def check_stock(desk: Desk) -> None:
 
 
 @given(plans, st.lists(st.integers(0, 1), min_size=16, max_size=16).map(lambda drawn: [0, 1, *drawn[2:]]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_identity_of_job_work_holds_after_every_request(plan: Plan, turns: list[int]) -> None:
     desk, orders = start(plan, 2)
     for (kind, given_), turn in zip(plan.requests, turns, strict=False):
@@ -263,7 +263,7 @@ def _both_places(desk: Desk, item: str) -> tuple[Decimal, Decimal]:
 
 
 @given(plans, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_receipts_in_parts_add_up_to_the_receipt_of_the_whole(plan: Plan, data: st.DataObject) -> None:
     """INV-F7: quantities to the last digit, values up to a paisa for each receipt."""
     desk, (whole, parts) = start(plan, 2)

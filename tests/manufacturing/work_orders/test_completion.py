@@ -81,7 +81,7 @@ def test_a_co_product_is_received_as_one(book: OrderMemoryBook) -> None:
 
 
 def test_a_short_order_uses_its_share_of_the_rounded_requirement(book: OrderMemoryBook) -> None:
-    """36.75 boards are 37 for 10; of 3 started 11.1 are 12. The fixed screws are used whole."""
+    """DEC-7: 36.75 boards are 37 for 10; of 3 started 11.1 are 12. The fixed screws are used whole."""
     order = released(book)
     assert [each.required_quantity for each in order.materials] == [37, Decimal("1.250"), 12]
     done = book.complete(order, 3)
@@ -234,7 +234,7 @@ def test_minutes_that_add_up_to_more_than_can_be_shown_are_a_bad_request(book: O
 
 
 def test_an_order_is_completed_once(book: OrderMemoryBook) -> None:
-    """INV-B11, INV-B14: the second finds it Completed; cost and movements stay."""
+    """DEC-7, INV-B11, INV-B14: the second finds it Completed; cost and movements stay."""
     order = released(book)
     done = deepcopy(book.complete(order, 4))
     refusal = refused_completion(book, order, 4)

@@ -61,7 +61,7 @@ def test_release_reserves_every_material_and_moves_nothing(book: OrderMemoryBook
 
 
 def test_release_freezes_what_the_order_shows(book: OrderMemoryBook) -> None:
-    """INV-B9, INV-B14: edits, new costs and the archive reach no released order."""
+    """DEC-9, INV-B9, INV-B14: edits, new costs and the archive reach no released order."""
     order = book.release(stocked(book).order("WHEEL", 40))
     bom = book.boms[active(book, "WHEEL")]
     book.attempt(lambda: boms.update(book, bom, {"Lines": [{"ItemRefId": "RIM", "Quantity": 1}]}))

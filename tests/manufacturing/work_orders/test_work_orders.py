@@ -338,6 +338,7 @@ def test_what_release_has_fixed_can_no_longer_change(book: OrderMemoryBook, memb
 
 
 def test_a_draft_follows_its_bom_without_a_new_revision(book: OrderMemoryBook) -> None:
+    """DEC-9."""
     order = book.order("WHEEL", 10, DueDate="2026-06-14")
     bom = book.boms[active(book, "WHEEL")]
     lines = [{"ItemRefId": "RIM", "Quantity": 20}]
