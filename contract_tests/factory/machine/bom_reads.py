@@ -68,7 +68,7 @@ class BomReadRules(BomActions):
                 "createSubcontractOrder",
                 "create",
                 JOB,
-                lambda: self.model.job_work.draft(order, self.model.boms.known),
+                lambda: self.model.job_work.written(order, self.model.boms.known),
                 order,
             )
         else:
@@ -77,7 +77,7 @@ class BomReadRules(BomActions):
                 "createWorkOrder",
                 "create",
                 ORDER,
-                lambda: self.model.orders.draft(order, self.model.formulas),
+                lambda: self.model.orders.written(order, self.model.formulas),
                 order,
             )
 

@@ -15,7 +15,7 @@ from contract_tests.factory.machine.step import MachineBase
 from contract_tests.factory.model import (
     ModelInspection,
     ModelWorkOrder,
-    archive_inspection,
+    archive_inspections,
     complete_inspection,
     new_inspection,
     update_inspection,
@@ -187,7 +187,7 @@ class InspectionRules(MachineBase):
         )
         count = 0 if inspection.is_archived else 1
         if not inspection.is_archived:
-            archive_inspection(inspection)
+            archive_inspections(self.model.inspections, [inspection.id])
         assert answer.status == 200 and answer.body["modified"] == count, answer.raw
         step.after = self.touch(INSPECTION, inspection.id)
         self.end(step)

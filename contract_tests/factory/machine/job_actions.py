@@ -46,7 +46,7 @@ class JobActions(MachineBase):
             "createSubcontractOrder",
             "create",
             JOB,
-            lambda: self.model.job_work.draft(body, self.model.boms.known),
+            lambda: self.model.job_work.written(body, self.model.boms.known),
             body,
             register=keep,
         )

@@ -117,7 +117,7 @@ class JobRules(JobActions):
             "updateSubcontractOrder",
             "update",
             JOB,
-            lambda: self.model.job_work.draft(body, self.model.boms.known, of=order),
+            lambda: self.model.job_work.written(body, self.model.boms.known, of=order),
             body,
             id=order.id,
             register=keep,
@@ -131,8 +131,7 @@ class JobRules(JobActions):
         step = self.begin(action, JOB, order.id)
         answer = self.api.call(f"{action}SubcontractOrders", {"ids": [order.id]}, query=None, headers=None)
         if action == "restore":
-            order.is_archived = False
-            order.revision += 1
+            self.model.job_work.restore([order.id])
             assert answer.status == 200 and answer.body["modified"] == 1, answer.raw
         else:
             try:

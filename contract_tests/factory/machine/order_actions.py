@@ -80,14 +80,14 @@ class OrderActions(InspectionRules):
         """Creates a work order."""
 
         def keep(order: ModelWorkOrder, record: Record) -> None:
-            order.id, order.number = record["id"], record["WorkOrderNumber"]
+            order.id = record["id"]
             self.model.orders.known[order.id] = order
 
         answer = self.act(
             "createWorkOrder",
             "create",
             ORDER,
-            lambda: self.model.orders.draft(body, self.model.formulas),
+            lambda: self.model.orders.written(body, self.model.formulas),
             body,
             register=keep,
             headers=headers,
@@ -170,7 +170,7 @@ class OrderActions(InspectionRules):
             "updateWorkOrder",
             "update",
             ORDER,
-            lambda: self.model.orders.draft(body, self.model.formulas, of=order),
+            lambda: self.model.orders.written(body, self.model.formulas, of=order),
             body,
             id=order.id,
             register=keep,

@@ -12,7 +12,7 @@ from contract_tests.factory.exact import money
 from contract_tests.factory.invariants import RECIPE
 from contract_tests.factory.machine.bom_actions import BomActions
 from contract_tests.factory.machine.draws import COSTS, MINUTES, RATES, quantities
-from contract_tests.factory.model import ModelItem, ModelRecipe, Refused, check_recipe
+from contract_tests.factory.model import ModelItem, ModelRecipe
 
 
 class RecipeRules(BomActions):
@@ -27,7 +27,12 @@ class RecipeRules(BomActions):
             output = self.items("PROC")
         body = self.draw_recipe(data, output[0])
         self.act(
-            "createRecipe", "create", RECIPE, lambda: self.draft_recipe(body), body, register=self.keep_recipe
+            "createRecipe",
+            "create",
+            RECIPE,
+            lambda: self.model.written_recipe(body),
+            body,
+            register=self.keep_recipe,
         )
 
     def draw_recipe(self, data: st.DataObject, output: ModelItem) -> Record:
@@ -62,17 +67,7 @@ class RecipeRules(BomActions):
             "OtherOverhead": money(data.draw(COSTS)),
         }
 
-    def draft_recipe(self, body: Record) -> ModelRecipe:
-        """The recipe that a create makes."""
-        content = {name: value for name, value in body.items() if name != "Status"}
-        recipe = ModelRecipe(body["ItemRefId"], content, "kg", status=body["Status"])
-        check_recipe(recipe, self.model.stock)
-        is_taken = isinstance(self.model.structure.active.get(recipe.item_id), ModelRecipe)
-        if recipe.status == "Active" and is_taken:
-            raise Refused(409, "active_recipe_exists")
-        return recipe
-
     def keep_recipe(self, recipe: ModelRecipe, record: Record) -> None:
         """Keeps a recipe that was written."""
-        recipe.id, recipe.number = record["id"], record["RecipeNumber"]
+        recipe.id = record["id"]
         self.model.add_recipe(recipe)
