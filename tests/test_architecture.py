@@ -80,7 +80,6 @@ STILL = (
     "mock_server.sandbox.control: more",
     "mock_server.storage.book: more",
     "contract_tests.shop_floor.refusals_job_work: more",
-    "contract_tests.factory.machine: 17 modules",
     "a circle: mock_server.storage.book",
 )
 
