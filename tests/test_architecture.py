@@ -74,7 +74,6 @@ STILL = (
     "mock_server.cli:",
     "mock_server.sandbox.token_command:",
     "contract_tests.shop_floor.refusals_job_work: more",
-    "contract_tests.factory.machine: 17 modules",
 )
 
 

@@ -103,7 +103,7 @@ def veloma() -> Model:
         if amount(quantity):
             model.stock.receive(code, amount(quantity), amount(quantity) * (standard or 0), "Opening", None)
     for item_id, body in BOMS.items():
-        bom = model.boms.draft({"Name": item_id, "ItemRefId": item_id, "Status": "Active", **body})
+        bom = model.boms.written({"Name": item_id, "ItemRefId": item_id, "Status": "Active", **body})
         bom.id = f"BOM of {item_id}"
         model.boms.put(bom)
     return model
@@ -167,7 +167,7 @@ class Events:
     def order(self, number: str, item: str, quantity: int, **fields: Any) -> ModelWorkOrder:
         """A work order."""
         body = {"ItemRefId": item, "PlannedQuantity": quantity, **fields}
-        order = self.model.orders.draft(body, self.model.formulas)
+        order = self.model.orders.written(body, self.model.formulas)
         order.id = number
         self.model.orders.known[number] = order
         return order
@@ -191,7 +191,7 @@ class Events:
         body: dict[str, Any] = {"SubcontractorRefId": vendor, "ItemRefId": item, "OrderedQuantity": ordered}
         if rate is not None:
             body["RatePerUnit"] = amount(rate)
-        order = self.model.job_work.draft(body, self.model.boms.known)
+        order = self.model.job_work.written(body, self.model.boms.known)
         order.id = number
         self.model.job_work.known[number] = order
         self.model.job_work.issue(order, {"Materials": _materials(sent), "ChallanDate": day}, number)

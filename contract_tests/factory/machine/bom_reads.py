@@ -5,44 +5,50 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from contract_tests.factory.api import Record
 from contract_tests.factory.exact import half_up, in_units, wire
-from contract_tests.factory.invariants import BOM, JOB, ORDER
-from contract_tests.factory.machine.bom_actions import BomActions
-from contract_tests.factory.machine.draws import quantities
-from contract_tests.factory.model import ModelBom
+from contract_tests.factory.invariants import BOM
+from contract_tests.factory.machine.draws import pick, quantities
+from contract_tests.factory.machine.job_orders import JobOrderActions
+from contract_tests.factory.machine.orders import OrderActions
+from contract_tests.factory.machine.walk import Walk
+from contract_tests.factory.model import Model, ModelBom
 
 
-class BomReadRules(BomActions):
+class BomReadRules(RuleBasedStateMachine):
     """Questions about BOMs."""
+
+    walk: Walk
+    model: Model
+    orders: OrderActions
+    job_orders: JobOrderActions
 
     @rule(data=st.data())
     @precondition(lambda self: self.model.boms.known)
     def ask_what_a_bom_needs(self, data: st.DataObject) -> None:
         """What it shows is exact, merged by item and rounded once (INV-D3); all levels in one (INV-D8)."""
-        bom = self.pick(data, list(self.model.boms.known.values()))
-        output = self.model.stock.items[bom.item_id]
-        quantity = data.draw(quantities(output.uom, 30))
         structure = self.model.structure
-        for levels in ("single", "full"):
-            if levels == "full" and structure.has_fixed_lines_below(bom):
-                continue
-            if levels == "full":
-                exact = structure.explode(bom, quantity)
-            else:
-                exact = {item: need.exact for item, need in structure.needs(bom, quantity).items()}
-            query = {"plannedQty": wire(quantity), "levels": levels}
-            answer = self.api.read("getBomMaterialRequirements", query, id=bom.id)
-            found = {each["ItemRefId"]: each for each in answer["Materials"]}
-            assert set(found) == set(exact), levels
-            for item_id, need in exact.items():
-                uom = self.model.stock.items[item_id].uom
-                assert Fraction(found[item_id]["ExactQuantity"]) == half_up(need, 6), levels
-                assert Fraction(found[item_id]["RequiredQuantity"]) == in_units(need, uom), levels
-            if levels == "full":
-                self.check_linear(bom, quantity, exact)
+        bom = pick(data, list(self.model.boms.known.values()))
+        quantity = data.draw(quantities(self.model.stock.items[bom.item_id].uom, 30))
+        needs = structure.needs(bom, quantity)
+        self.check_needs(bom, quantity, "single", {item: need.exact for item, need in needs.items()})
+        if not structure.has_fixed_lines_below(bom):
+            exact = structure.explode(bom, quantity)
+            self.check_needs(bom, quantity, "full", exact)
+            self.check_linear(bom, quantity, exact)
+
+    def check_needs(self, bom: ModelBom, quantity: Fraction, levels: str, exact: dict[str, Fraction]) -> None:
+        """What the server says that an order needs, item by item."""
+        query = {"plannedQty": wire(quantity), "levels": levels}
+        answer = self.walk.api.read("getBomMaterialRequirements", query, id=bom.id)
+        found = {each["ItemRefId"]: each for each in answer["Materials"]}
+        assert set(found) == set(exact), levels
+        for item_id, need in exact.items():
+            uom = self.model.stock.items[item_id].uom
+            assert Fraction(found[item_id]["ExactQuantity"]) == half_up(need, 6), levels
+            assert Fraction(found[item_id]["RequiredQuantity"]) == in_units(need, uom), levels
 
     def check_linear(self, bom: ModelBom, quantity: Fraction, exact: dict[str, Fraction]) -> None:
         """INV-D2: what does not stand once per order grows with the order."""
@@ -56,36 +62,23 @@ class BomReadRules(BomActions):
     @precondition(lambda self: any(bom.is_archived for bom in self.model.boms.known.values()))
     def look_for_an_archived_bom(self, data: st.DataObject) -> None:
         """INV-D13: it is no longer listed, can still be read, and no new order takes it."""
-        bom = self.pick(data, [bom for bom in self.model.boms.known.values() if bom.is_archived])
-        listed = self.api.every("listBoms", {"itemRefId": bom.item_id})
+        bom = pick(data, [bom for bom in self.model.boms.known.values() if bom.is_archived])
+        listed = self.walk.api.every("listBoms", {"itemRefId": bom.item_id})
         assert bom.id not in [each["id"] for each in listed], bom.number
-        assert self.touch(BOM, bom.id)["IsArchived"] is True
+        assert self.walk.touch(BOM, bom.id)["IsArchived"] is True
         order: Record = {"ItemRefId": bom.item_id, "BomRefId": bom.id}
         if bom.type == "Subcontract":
-            vendor = self.run.vendors[0]
+            vendor = self.walk.run.vendors[0]
             order |= {"OrderedQuantity": Fraction(1), "SubcontractorRefId": vendor}
-            self.act(
-                "createSubcontractOrder",
-                "create",
-                JOB,
-                lambda: self.model.job_work.draft(order, self.model.boms.known),
-                order,
-            )
+            assert self.job_orders.create(order) is None
         else:
-            order["PlannedQuantity"] = Fraction(1)
-            self.act(
-                "createWorkOrder",
-                "create",
-                ORDER,
-                lambda: self.model.orders.draft(order, self.model.formulas),
-                order,
-            )
+            assert self.orders.create({**order, "PlannedQuantity": Fraction(1)}) is None
 
     @rule(data=st.data())
     def ask_for_the_active_bom(self, data: st.DataObject) -> None:
         """INV-D11: the Active one is what `active-bom` returns, else 404."""
-        item = self.pick(data, list(self.model.stock.items.values()))
-        answer = self.api.call("getActiveBom", None, query=None, headers=None, itemId=item.id)
+        item = pick(data, list(self.model.stock.items.values()))
+        answer = self.walk.api.call("getActiveBom", itemId=item.id)
         active = self.model.boms.active_bom(item.id)
         if active is None:
             assert answer.status == 404, answer.raw
@@ -95,12 +88,11 @@ class BomReadRules(BomActions):
     @rule(data=st.data())
     def ask_where_an_item_is_used(self, data: st.DataObject) -> None:
         """INV-D14: where-used is the inverse of the lines of unarchived BOMs."""
-        item = self.pick(data, list(self.model.stock.items.values()))
+        item = pick(data, list(self.model.stock.items.values()))
         size = data.draw(st.integers(1, 4))
-        found = [bom["id"] for bom in self.api.every("listBomsUsingItem", {}, size, itemId=item.id)]
-        expected = [
+        found = [bom["id"] for bom in self.walk.api.every("listBomsUsingItem", {}, size, itemId=item.id)]
+        assert found == [
             id
             for id, bom in self.model.boms.known.items()
             if not bom.is_archived and any(line.item_id == item.id for line in bom.inputs)
         ]
-        assert found == expected

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.model.formulas import Input, SideOutput, Work
+from contract_tests.factory.model.formulas import Body, Formula, Input, Work
 
-Body = Mapping[str, Any]
-ENTITY_OVERHEAD = Fraction(20)
 DEFAULTS = {"OutputQuantity": 1, "OtherOverhead": 0, "ServiceCostPerUnit": 0, "InspectionRequired": False}
 
 
 @dataclass
-class ModelBom:
+class ModelBom(Formula):
     """A BOM."""
 
-    item_id: str
-    body: dict[str, Any]
-    uoms: dict[str, str]
-    overhead_default: Fraction = ENTITY_OVERHEAD
-    id: str = ""
     number: str = ""
-    status: str = "Draft"
     status_before: str = "Draft"
-    is_archived: bool = False
-    revision: int = 1
     line_ids: list[str] = field(default_factory=list)
 
     @property
@@ -45,11 +34,6 @@ class ModelBom:
     def is_phantom(self) -> bool:
         """Whether it is replaced by its own lines."""
         return self.type == "Phantom"
-
-    @property
-    def is_recipe(self) -> bool:
-        """It is none."""
-        return False
 
     @property
     def output(self) -> Fraction:
@@ -79,29 +63,9 @@ class ModelBom:
         ]
 
     @property
-    def side_outputs(self) -> list[SideOutput]:
-        """The by-products."""
-        return [side_output(each) for each in self.body.get("ByProducts", [])]
-
-    @property
-    def overhead_percent(self) -> Fraction:
-        """Overhead in percent of labour, the entity's by default."""
-        return Fraction(self.body.get("OverheadPercent", self.overhead_default))
-
-    @property
-    def other_overhead(self) -> Fraction:
-        """Other overhead for one output quantity."""
-        return Fraction(self.body.get("OtherOverhead", 0))
-
-    @property
     def service(self) -> Fraction:
         """Service for one output quantity."""
         return Fraction(self.body.get("ServiceCostPerUnit", 0)) * self.output
-
-    @property
-    def inspection_required(self) -> bool:
-        """What orders made from it start with."""
-        return bool(self.body.get("InspectionRequired", False))
 
     def batches(self, quantity: Fraction) -> Fraction:
         """Fixed lines are taken once per order."""
@@ -116,20 +80,3 @@ class ModelBom:
 def _need(line: Body) -> Fraction:
     wastage = 1 + Fraction(line.get("WastagePercent", 0)) / 100
     return Fraction(line["Quantity"]) * Fraction(line.get("ConversionFactor", 1)) * wastage
-
-
-def side_output(each: Body) -> SideOutput:
-    """A by-product as it is written."""
-
-    def exact(name: str) -> Fraction | None:
-        return None if each.get(name) is None else Fraction(each[name])
-
-    return SideOutput(
-        each["ItemRefId"],
-        Fraction(each["Quantity"]),
-        each.get("Kind", "ByProduct"),
-        each.get("CostMethod", "None"),
-        exact("Rate"),
-        exact("CostSharePercent"),
-        exact("SalesPrice"),
-    )

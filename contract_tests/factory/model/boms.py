@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from fractions import Fraction
 from typing import Any
 
 from contract_tests.factory.exact import MAX_AMOUNT, MAX_UNIT_COST, ZERO, fits, money, unit_cost
 from contract_tests.factory.model.bom import ModelBom
+from contract_tests.factory.model.documents import Refused, broken, chosen, conflict, restore
 from contract_tests.factory.model.formulas import Input, share_of_outputs
-from contract_tests.factory.model.refused import Refused, broken, conflict
 from contract_tests.factory.model.stock import ModelItem, Stock
 from contract_tests.factory.model.structure import Structure
 
@@ -31,18 +31,17 @@ class Boms:
         found = [b for b in self.known.values() if b.item_id == item_id and b.status == "Active"]
         return found[0] if found else None
 
-    def draft(self, body: Body, *, of: ModelBom | None = None) -> ModelBom:
+    def written(self, body: Body, *, of: ModelBom | None = None) -> ModelBom:
         """The BOM that a create makes, or an update makes of one; refused where it may not be written."""
         if of is not None and of.is_archived:
             conflict()
         merged = {**(of.body if of is not None else {}), **deepcopy(dict(body))}
         replaces = merged.pop("ReplaceActive", False)
         status = merged.pop("Status", of.status if of is not None else "Draft")
-        uoms = {item.id: item.uom for item in self.stock.items.values()}
         for line in merged["Lines"]:
             line.pop("id", None)
             line.setdefault("WastagePercent", self._scrap(line["ItemRefId"]))
-        new = ModelBom(merged["ItemRefId"], merged, uoms, status=status)
+        new = ModelBom(merged["ItemRefId"], merged, status=status)
         if of is not None:
             new.id, new.number, new.line_ids, new.revision = of.id, of.number, of.line_ids, of.revision
             if new.content == of.content:
@@ -119,23 +118,23 @@ class Boms:
 
     def archive(self, ids: Sequence[str]) -> int:
         """Archives what is there and not archived; returns how many."""
-        chosen = [bom for bom in self._named(ids) if not bom.is_archived]
-        for bom in chosen:
+        found = chosen(self.known, ids, is_archived=False)
+        for bom in found:
             bom.status_before, bom.status, bom.is_archived = bom.status, "Archived", True
             bom.revision += 1
         self.refresh()
-        return len(chosen)
+        return len(found)
 
     def restore(self, ids: Sequence[str]) -> int:
         """Restores what is archived, each to its state before, or none; returns how many."""
-        chosen = [bom for bom in self._named(ids) if bom.is_archived]
-        before = [(bom, bom.status) for bom in chosen]
+        found = chosen(self.known, ids, is_archived=True)
+        before = [(bom, bom.status) for bom in found]
         try:
-            for bom in chosen:
+            for bom in found:
                 is_free = self.active_bom(bom.item_id) is None
                 bom.status = "Active" if bom.status_before == "Active" and is_free else "Draft"
             self.refresh()
-            for bom in chosen:
+            for bom in found:
                 self._check_usable(bom)
                 self._check_cycle(bom)
         except Refused:
@@ -143,18 +142,12 @@ class Boms:
                 bom.status = status
             self.refresh()
             raise
-        for bom in chosen:
-            bom.is_archived = False
-            bom.revision += 1
-        return len(chosen)
+        return restore(self.known, ids)
 
     def _check_usable(self, bom: ModelBom) -> None:
         others = [line.item_id for line in bom.inputs] + [each.item_id for each in bom.side_outputs]
         for item_id in [bom.item_id, *others]:
             self.stock.usable(item_id)
-
-    def _named(self, ids: Iterable[str]) -> list[ModelBom]:
-        return [self.known[each] for each in ids if each in self.known]
 
     def record(self, bom: ModelBom) -> dict[str, Any]:
         """The members of its record that the model knows; an archived one keeps the costs that it had.

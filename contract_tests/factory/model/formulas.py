@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Any
 
 from contract_tests.factory.exact import ZERO, money
+from contract_tests.factory.model.documents import Document
 
+Body = Mapping[str, Any]
+ENTITY_OVERHEAD = Fraction(20)
 JOINT_METHODS = ("CostSharePercent", "SalesValue")
 
 
@@ -45,54 +49,78 @@ class SideOutput:
     price: Fraction | None = None
 
 
-class Formula(Protocol):
-    """A BOM or a recipe."""
+def side_output(each: Body) -> SideOutput:
+    """A by-product as it is written."""
 
-    id: str
+    def exact(name: str) -> Fraction | None:
+        return None if each.get(name) is None else Fraction(each[name])
+
+    return SideOutput(
+        each["ItemRefId"],
+        Fraction(each["Quantity"]),
+        each.get("Kind", "ByProduct"),
+        each.get("CostMethod", "None"),
+        exact("Rate"),
+        exact("CostSharePercent"),
+        exact("SalesPrice"),
+    )
+
+
+@dataclass
+class Formula(Document, ABC):
+    """A BOM or a recipe; its figures stand for one output quantity."""
+
     item_id: str
+    body: dict[str, Any]
 
     @property
+    @abstractmethod
     def output(self) -> Fraction:
         """Quantity of the main output that everything stands for."""
 
     @property
-    def is_phantom(self) -> bool:
-        """Whether it is made within the orders that need it."""
-
-    @property
-    def is_recipe(self) -> bool:
-        """Whether it is a recipe: requirements are exploded through BOMs alone."""
-
-    @property
+    @abstractmethod
     def inputs(self) -> list[Input]:
         """What goes in."""
 
     @property
+    @abstractmethod
     def work(self) -> list[Work]:
         """What is done."""
+
+    @abstractmethod
+    def batches(self, quantity: Fraction) -> Fraction:
+        """How often the fixed inputs of an order of this quantity are taken."""
+
+    @property
+    def is_phantom(self) -> bool:
+        """Whether it is made within the orders that need it."""
+        return False
 
     @property
     def side_outputs(self) -> list[SideOutput]:
         """What else comes out."""
+        return [side_output(each) for each in self.body.get("ByProducts", [])]
 
     @property
     def overhead_percent(self) -> Fraction:
-        """Overhead in percent of labour."""
+        """Overhead in percent of labour, the entity's by default."""
+        return Fraction(self.body.get("OverheadPercent", ENTITY_OVERHEAD))
 
     @property
     def other_overhead(self) -> Fraction:
-        """Other overhead for one output quantity."""
+        """Other overhead."""
+        return Fraction(self.body.get("OtherOverhead", 0))
 
     @property
     def service(self) -> Fraction:
-        """Job worker's price for one output quantity."""
+        """Job worker's price."""
+        return ZERO
 
     @property
     def inspection_required(self) -> bool:
         """What orders made from it start with."""
-
-    def batches(self, quantity: Fraction) -> Fraction:
-        """How often the fixed inputs of an order of this quantity are taken."""
+        return bool(self.body.get("InspectionRequired", False))
 
 
 @dataclass(frozen=True)

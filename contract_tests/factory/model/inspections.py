@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from contract_tests.factory.exact import ZERO, fits
-from contract_tests.factory.model.refused import broken, conflict
+from contract_tests.factory.model.documents import Document, archive, broken, chosen, conflict
 
 Body = Mapping[str, Any]
 NUMERIC = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
@@ -17,7 +17,7 @@ QUANTITIES = ("AcceptedQuantity", "RejectedQuantity", "OnHoldQuantity")
 
 
 @dataclass
-class ModelInspection:
+class ModelInspection(Document):
     """An inspection of one lot of one order."""
 
     type: str
@@ -25,11 +25,8 @@ class ModelInspection:
     uom: str
     lot_number: str | None
     body: dict[str, Any]
-    id: str = ""
-    status: str = "Open"
+    status: str = field(default="Open", kw_only=True)
     result: str = "Pending"
-    is_archived: bool = False
-    revision: int = 1
     completed_at: str | None = None
     criteria_ids: list[str] = field(default_factory=list)
 
@@ -169,12 +166,11 @@ def complete_inspection(inspection: ModelInspection, body: Body) -> None:
     inspection.revision += 1
 
 
-def archive_inspection(inspection: ModelInspection) -> None:
-    """An Open one becomes Cancelled."""
-    inspection.is_archived = True
-    inspection.revision += 1
-    if inspection.status == "Open":
-        inspection.status = "Cancelled"
+def archive_inspections(known: Mapping[str, ModelInspection], ids: Sequence[str]) -> int:
+    """Archives all that are named; an Open one becomes Cancelled."""
+    for each in chosen(known, ids, is_archived=False):
+        each.status = "Cancelled" if each.status == "Open" else each.status
+    return archive(known, ids)
 
 
 def deciding(inspections: Sequence[ModelInspection], order_id: str) -> ModelInspection | None:

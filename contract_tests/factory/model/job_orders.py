@@ -7,8 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.exact import ZERO, in_units, unit_cost
+from contract_tests.factory.exact import ZERO, unit_cost
 from contract_tests.factory.model.bom import ModelBom
+from contract_tests.factory.model.documents import Document
+from contract_tests.factory.model.orders import by_standard
 from contract_tests.factory.model.stock import Pool
 
 # What may still change once materials are out.
@@ -30,8 +32,7 @@ class Account:
 
     def standard(self, done: Fraction) -> Fraction:
         """What the BOM says for a part of the order, less what was used before."""
-        so_far = min(self.required, in_units((self.required - self.fixed) * done + self.fixed, self.uom))
-        return max(ZERO, so_far - self.consumed)
+        return max(ZERO, by_standard(self.required, self.fixed, self.uom, done) - self.consumed)
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Receipt:
 
 
 @dataclass
-class ModelJobOrder:
+class ModelJobOrder(Document):
     """A subcontract order."""
 
     item_id: str
@@ -81,10 +82,6 @@ class ModelJobOrder:
     rate: Fraction
     body: dict[str, Any]
     inspection_required: bool
-    id: str = ""
-    status: str = "Draft"
-    is_archived: bool = False
-    revision: int = 1
     accounts: dict[str, Account] | None = None
     challans: list[Challan] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)

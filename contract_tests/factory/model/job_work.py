@@ -9,10 +9,10 @@ from typing import Any
 
 from contract_tests.factory.exact import ZERO, fits, money
 from contract_tests.factory.model.bom import ModelBom
+from contract_tests.factory.model.documents import archive, broken, conflict, invalid, restore
 from contract_tests.factory.model.inspections import ModelInspection, check_receipt
 from contract_tests.factory.model.job_orders import LATER_MEMBERS, Account, Challan, ModelJobOrder, Receipt
 from contract_tests.factory.model.orders import plan
-from contract_tests.factory.model.refused import broken, conflict, invalid
 from contract_tests.factory.model.stock import SUBCONTRACTOR, Stock
 from contract_tests.factory.model.structure import Structure
 
@@ -32,7 +32,7 @@ class JobWork:
         self.vendors = frozenset(vendors)
         self.known: dict[str, ModelJobOrder] = {}
 
-    def draft(
+    def written(
         self, body: Body, boms: Mapping[str, ModelBom], *, of: ModelJobOrder | None = None
     ) -> ModelJobOrder:
         """The order that a create makes, or an update makes of a Draft."""
@@ -84,8 +84,7 @@ class JobWork:
         """The materials: kept since the first issue or the cancellation, else by the BOM as it is now."""
         if order.accounts is not None:
             return order.accounts
-        units = {item.id: item.uom for item in self.stock.items.values()}
-        made = plan(self.structure, order.bom, order.ordered, units)
+        made = plan(self.structure, order.bom, order.ordered, self.stock.units)
         return {
             item_id: Account(each.uom, each.required, each.fixed) for item_id, each in made.materials.items()
         }
@@ -237,10 +236,8 @@ class JobWork:
 
     def archive(self, ids: Sequence[str]) -> int:
         """Archives all that are named, or none."""
-        chosen = [self.known[each] for each in ids if each in self.known and not self.known[each].is_archived]
-        if any(order.status not in ("Draft", "Completed", "Cancelled") for order in chosen):
-            conflict()
-        for order in chosen:
-            order.is_archived = True
-            order.revision += 1
-        return len(chosen)
+        return archive(self.known, ids, barred=RETURNING)
+
+    def restore(self, ids: Sequence[str]) -> int:
+        """Takes all that are named out of the archive."""
+        return restore(self.known, ids)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from contract_tests.factory.model.bom import ModelBom
 from contract_tests.factory.model.boms import Boms
+from contract_tests.factory.model.documents import conflict
 from contract_tests.factory.model.formulas import Prices
 from contract_tests.factory.model.inspections import ModelInspection
 from contract_tests.factory.model.job_work import JobWork
-from contract_tests.factory.model.recipes import ModelRecipe
+from contract_tests.factory.model.recipes import ModelRecipe, check_recipe
 from contract_tests.factory.model.stock import ModelItem, Stock
 from contract_tests.factory.model.structure import Structure
 from contract_tests.factory.model.work_orders import WorkOrders
@@ -50,6 +52,16 @@ class Model:
         standard[item.id], selling[item.id] = item.standard_cost, item.selling_price
         self.prices.standard, self.prices.selling = standard, selling
         self.structure.forget()
+
+    def written_recipe(self, body: Mapping[str, Any]) -> ModelRecipe:
+        """The recipe that a create makes; refused where it may not be written."""
+        content = {name: value for name, value in body.items() if name != "Status"}
+        recipe = ModelRecipe(body["ItemRefId"], content, "kg", status=body["Status"])
+        check_recipe(recipe, self.stock)
+        is_taken = isinstance(self.structure.active.get(recipe.item_id), ModelRecipe)
+        if recipe.status == "Active" and is_taken:
+            conflict("active_recipe_exists")
+        return recipe
 
     def add_recipe(self, recipe: ModelRecipe) -> None:
         """Keeps a recipe, and makes it the one in force where it is Active."""

@@ -12,6 +12,11 @@ from contract_tests.factory.model.formulas import Formula, SideOutput, credits_o
 from contract_tests.factory.model.structure import Structure
 
 
+def by_standard(required: Fraction, fixed: Fraction, uom: str, done: Fraction) -> Fraction:
+    """What is used of a material for a part of an order; what is fixed does not grow with it."""
+    return min(required, in_units((required - fixed) * done + fixed, uom))
+
+
 @dataclass(frozen=True)
 class PlannedMaterial:
     """Need of one item, rounded once; `fixed` is the part that does not grow with the order."""
@@ -24,7 +29,7 @@ class PlannedMaterial:
 
     def consumed(self, done: Fraction) -> Fraction:
         """Use by the standard for a part of the order, from 0 to 1."""
-        return min(self.required, in_units((self.required - self.fixed) * done + self.fixed, self.uom))
+        return by_standard(self.required, self.fixed, self.uom, done)
 
 
 @dataclass(frozen=True)

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import Any
 
 from contract_tests.factory.exact import ZERO, fits, half_up, money, unit_cost
-from contract_tests.factory.model.bom import ENTITY_OVERHEAD, side_output
-from contract_tests.factory.model.formulas import Input, SideOutput, Work, share_of_outputs
-from contract_tests.factory.model.refused import broken
+from contract_tests.factory.model.documents import broken
+from contract_tests.factory.model.formulas import Body, Formula, Input, Work, share_of_outputs
 from contract_tests.factory.model.stock import Stock
 from contract_tests.factory.model.structure import Structure
 
 
 @dataclass
-class ModelRecipe:
+class ModelRecipe(Formula):
     """A recipe; everything stands for one batch at its expected output."""
 
-    item_id: str
-    body: dict[str, Any]
     uom: str
-    overhead_default: Fraction = ENTITY_OVERHEAD
-    id: str = ""
-    number: str = ""
-    status: str = "Draft"
-    revision: int = 1
-    is_archived: bool = False
-    is_phantom: bool = False
-    is_recipe: bool = True
-    service: Fraction = ZERO
 
     @property
     def batch(self) -> Fraction:
@@ -50,7 +37,7 @@ class ModelRecipe:
         """The ingredients."""
         return [self._input(each) for each in self.body["Ingredients"]]
 
-    def _input(self, each: Mapping[str, Any]) -> Input:
+    def _input(self, each: Body) -> Input:
         if each["Basis"] == "PercentOfBatch":
             quantity = self.batch * Fraction(each["Percent"]) / 100
         else:
@@ -72,26 +59,6 @@ class ModelRecipe:
             )
             for each in self.body.get("Operations", [])
         ]
-
-    @property
-    def side_outputs(self) -> list[SideOutput]:
-        """What else comes out."""
-        return [side_output(each) for each in self.body.get("ByProducts", [])]
-
-    @property
-    def overhead_percent(self) -> Fraction:
-        """Overhead in percent of labour."""
-        return Fraction(self.body.get("OverheadPercent", self.overhead_default))
-
-    @property
-    def other_overhead(self) -> Fraction:
-        """Other overhead of one batch."""
-        return Fraction(self.body.get("OtherOverhead", 0))
-
-    @property
-    def inspection_required(self) -> bool:
-        """What orders made from it start with."""
-        return bool(self.body.get("InspectionRequired", False))
 
     def batches(self, quantity: Fraction) -> Fraction:
         """Fixed ingredients are taken once per batch."""

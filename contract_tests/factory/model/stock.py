@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from contract_tests.factory.exact import MAX_AMOUNT, MAX_QUANTITY, ZERO, Number, fits, money, unit_cost
-from contract_tests.factory.model.refused import broken, conflict
+from contract_tests.factory.model.documents import broken, conflict
 
 STORE = "Store"
 SUBCONTRACTOR = "Subcontractor"
@@ -112,6 +112,11 @@ class Stock:
         """An item without stock."""
         self.items[item.id] = item
         self.holdings[item.id] = Holding()
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of each item."""
+        return {item.id: item.uom for item in self.items.values()}
 
     def known(self, item_id: str) -> ModelItem:
         """An item of the entity; another id is no reference."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from contract_tests.factory.exact import ZERO, in_units, unit_cost
+from contract_tests.factory.model.bom import ModelBom
 from contract_tests.factory.model.formulas import JOINT_METHODS, Cost, Formula, Need, Prices, credits_of
 
 
@@ -109,7 +110,7 @@ class Structure:
     def bom_of(self, item_id: str) -> Formula | None:
         """The Active BOM of an item."""
         formula = self.active.get(item_id)
-        return None if formula is None or formula.is_recipe else formula
+        return formula if isinstance(formula, ModelBom) else None
 
     def reaches(self, formula: Formula, item_id: str | None = None, seen: set[str] | None = None) -> bool:
         """Whether an item is needed, at any level, to make it: the formula's own output by default."""

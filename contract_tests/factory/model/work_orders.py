@@ -10,10 +10,10 @@ from typing import Any
 
 from contract_tests.factory.exact import ZERO, fits
 from contract_tests.factory.model.bom import ModelBom
+from contract_tests.factory.model.documents import Document, archive, broken, conflict, restore
 from contract_tests.factory.model.inspections import ModelInspection, check_gate
 from contract_tests.factory.model.orders import Actuals, Outcome, Plan, outcome, plan
 from contract_tests.factory.model.recipes import ModelRecipe
-from contract_tests.factory.model.refused import broken, conflict
 from contract_tests.factory.model.stock import Stock
 from contract_tests.factory.model.structure import Structure
 
@@ -24,7 +24,7 @@ RUNNING_MEMBERS = frozenset(
 
 
 @dataclass
-class ModelWorkOrder:
+class ModelWorkOrder(Document):
     """A work order."""
 
     item_id: str
@@ -32,11 +32,6 @@ class ModelWorkOrder:
     formula: ModelBom | ModelRecipe
     body: dict[str, Any]
     inspection_required: bool
-    id: str = ""
-    number: str = ""
-    status: str = "Draft"
-    is_archived: bool = False
-    revision: int = 1
     kept: Plan | None = None
     actuals: Actuals | None = None
     outcome: Outcome | None = None
@@ -71,10 +66,9 @@ class WorkOrders:
         """What the order shows: kept since its release or cancellation, else by its formula as it is now."""
         if order.kept is not None:
             return order.kept
-        units = {item.id: item.uom for item in self.stock.items.values()}
-        return plan(self.structure, order.formula, order.planned, units)
+        return plan(self.structure, order.formula, order.planned, self.stock.units)
 
-    def draft(
+    def written(
         self, body: Body, formulas: Mapping[str, ModelBom | ModelRecipe], *, of: ModelWorkOrder | None = None
     ) -> ModelWorkOrder:
         """The order that a create makes, or an update makes of a Draft."""
@@ -94,7 +88,7 @@ class WorkOrders:
             inspected = of.inspection_required
         new = ModelWorkOrder(item.id, item.uom, formula, merged, inspected)
         if of is not None:
-            new.id, new.number, new.status, new.kept = of.id, of.number, of.status, of.kept
+            new.id, new.status, new.kept = of.id, of.status, of.kept
             is_changed = (_content(of), of.inspection_required) != (_content(new), inspected)
             new.revision = of.revision + is_changed
         return new
@@ -227,21 +221,11 @@ class WorkOrders:
 
     def archive(self, ids: Sequence[str]) -> int:
         """Archives all that are named, or none."""
-        chosen = [self.known[each] for each in ids if each in self.known and not self.known[each].is_archived]
-        if any(order.status == "InProgress" for order in chosen):
-            conflict()
-        for order in chosen:
-            order.is_archived = True
-            order.revision += 1
-        return len(chosen)
+        return archive(self.known, ids, barred=("InProgress",))
 
     def restore(self, ids: Sequence[str]) -> int:
         """Takes all that are named out of the archive."""
-        chosen = [self.known[each] for each in ids if each in self.known and self.known[each].is_archived]
-        for order in chosen:
-            order.is_archived = False
-            order.revision += 1
-        return len(chosen)
+        return restore(self.known, ids)
 
 
 def _content(order: ModelWorkOrder) -> dict[str, Any]:
