@@ -14,40 +14,26 @@ from scripts.scaffold.entries import entries
 from scripts.scaffold.words import parts, singular, spoken, with_article
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SHARED_ERRORS = "../../../shared/errors"
-# What the gateway itself answers; sources that leave it to the build do not list it.
-_GATEWAY = {
-    "400": "BadRequest",
-    "401": "Unauthorized",
-    "402": "PaymentRequired",
-    "403": "Forbidden",
-    "429": "TooManyRequests",
-    "500": "InternalError",
-    "503": "ServiceUnavailable",
-}
-_FOR_RECORDS = {"404": "NotFound"}
-_FOR_BODIES = {"413": "PayloadTooLarge", "415": "UnsupportedMediaType"}
-_FOR_REVISIONS = {"412": "PreconditionFailed"}
+# The one refusal of its own that a new operation has: the gateway's answers are derived by the build.
+_UNBUILT = "  '501':\n    $ref: ../../../shared/errors/NotImplemented.yaml\n"
 # Of what is read by its own id.
 _ETAG = "\n    headers:\n      ETag:\n        $ref: ../../../shared/headers/ETag.yaml"
 _UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
 
 class Kind(NamedTuple):
-    """One kind of operation: its method, what its scope allows, and which answers go with it."""
+    """One kind of operation: its method, what its scope allows, and whether it takes a body."""
 
     method: str
     action: str
     takes_body: bool = False
-    is_repeatable: bool = False
-    takes_revision: bool = False
 
 
 KINDS = {
     "list": Kind("get", "read"),
     "get": Kind("get", "read"),
-    "create": Kind("post", "create", takes_body=True, is_repeatable=True),
-    "action": Kind("post", "update", is_repeatable=True, takes_revision=True),
+    "create": Kind("post", "create", takes_body=True),
+    "action": Kind("post", "update"),
 }
 
 
@@ -149,21 +135,6 @@ class _Draft:
     def _reads(self, path: str, operation: str) -> bool:
         return self.contract.operation_at(path, "get") == self.contract.operations[operation]
 
-    def refusals(self) -> str:
-        """The refusals that the kind has, in the order of their statuses."""
-        found = {"501": "NotImplemented"}
-        if self.kind.is_repeatable:
-            found["409"] = "IdempotencyConflict"
-        if "401" in self.contract.sibling(self.folder)["responses"]:
-            found |= _GATEWAY
-            found |= _FOR_RECORDS if self.variables else {}
-            found |= _FOR_BODIES if self.kind.takes_body else {}
-            found |= _FOR_REVISIONS if self.kind.takes_revision else {}
-        lines = (
-            f"  '{status}':\n    $ref: {_SHARED_ERRORS}/{found[status]}.yaml\n" for status in sorted(found)
-        )
-        return "".join(lines)
-
     def operation(self) -> None:
         """The operation itself, with its schemas and examples."""
         verb, *words = parts(self.wanted.id)
@@ -194,7 +165,7 @@ class _Draft:
             values["body_example"] = self.ref(
                 self.new("examples", f"{self.name}CreateOne", "body_example.yaml")
             )
-        text = _filled(f"{self.wanted.kind}.yaml", **values) + self.refusals()
+        text = _filled(f"{self.wanted.kind}.yaml", **values) + _UNBUILT
         self.files[self.folder / "operations" / f"{self.wanted.id}.yaml"] = text
 
     def test(self) -> None:
