@@ -34,8 +34,10 @@ def unit_cost(value: Number) -> Fraction:
 
 
 def in_units(value: Number, uom: str) -> Fraction:
-    """A requirement in a stock unit: whole units up, the others half up at 3 decimals."""
-    return Fraction(ceil(value)) if uom in WHOLE_UNITS else half_up(value, QUANTITY_PLACES)
+    """A requirement in a stock unit: whole units up, the others half up at 3 decimals; never to nothing."""
+    if uom in WHOLE_UNITS:
+        return Fraction(ceil(value))
+    return max(half_up(value, QUANTITY_PLACES), Fraction(1, 10**QUANTITY_PLACES) if value > 0 else ZERO)
 
 
 def out_units(value: Number, uom: str) -> Fraction:
@@ -51,6 +53,11 @@ def minutes(value: Number) -> Fraction:
 def fits(value: Number, uom: str) -> bool:
     """Whether a quantity can be counted in the unit."""
     return uom not in WHOLE_UNITS or Fraction(value).denominator == 1
+
+
+def is_stockable(value: Number, uom: str) -> bool:
+    """Whether a quantity of stock is no finer than its unit (DEC-18)."""
+    return half_up(value, 0 if uom in WHOLE_UNITS else QUANTITY_PLACES) == value
 
 
 def wire(value: Number) -> int | float:

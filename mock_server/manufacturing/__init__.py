@@ -2,5 +2,5 @@
 
 from mock_server.manufacturing.decimals import number
 from mock_server.manufacturing.items import Item
-from mock_server.manufacturing.units import check_whole
+from mock_server.manufacturing.units import check_precision
 from mock_server.manufacturing.vendors import Vendor

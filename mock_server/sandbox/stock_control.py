@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_server.api import envelope
 from mock_server.gateway import Answer, Call, invalid_at
-from mock_server.manufacturing import Item, check_whole, number
+from mock_server.manufacturing import Item, check_precision, number
 from mock_server.manufacturing.formulas import reroll_item
 from mock_server.manufacturing.stock import DocumentType, Ledger, Source
 from mock_server.refused import Refused
@@ -102,7 +102,7 @@ def _check_adjustable(item: Item, quantity: Decimal) -> None:
         raise invalid_at("/body/Quantity", "must not be 0")
     if not item.is_usable:
         raise Refused("inactive_item", f"{item.item_code} is inactive.", pointer="/ItemRefId")
-    check_whole(item.item_code, item.uom, quantity, "/Quantity")
+    check_precision(item.item_code, item.uom, quantity, "/Quantity")
 
 
 def _changed(item: Item, body: dict[str, Any]) -> Item:

@@ -159,8 +159,10 @@ def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
 
 
 def rounded_need(value: Fraction, uom: str) -> Decimal:
-    """DEC-3 once more: whole units up, all others half-up at 3 decimals."""
-    return Decimal(-(-value.numerator // value.denominator)) if uom == "NOS" else half_up(value, 3)
+    """DEC-3 and DEC-18 once more: whole units up, all others half-up at 3 decimals, never to nothing."""
+    if uom == "NOS":
+        return Decimal(-(-value.numerator // value.denominator))
+    return half_up(value, 3) or (Decimal("0.001") if value > 0 else Decimal(0))
 
 
 def without_revision(order: WorkOrder) -> WorkOrder:

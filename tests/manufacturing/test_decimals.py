@@ -30,14 +30,18 @@ def test_a_decimal_and_its_fraction_round_alike(value: Decimal, places: int) -> 
 
 @given(st.fractions(min_value=0, max_value=10**9), st.sampled_from(["NOS", "SET", "PAIR", "kg", "m", "L"]))
 def test_inv_d3_rounding_to_a_unit_stays_within_its_precision(exact: Fraction, uom: str) -> None:
-    """INV-D3: whole units are rounded up by less than one, others by at most half of the last digit."""
+    """INV-D3: whole units are rounded up by less than one, others by at most half of the last digit.
+
+    DEC-18: a need above 0 is one step of the unit at least.
+    """
     rounded = Fraction(to_uom(exact, uom))
     if uom in ("NOS", "SET", "PAIR"):
         assert rounded.denominator == 1
         assert exact <= rounded < exact + 1
     else:
         assert (rounded * 1000).denominator == 1
-        assert abs(rounded - exact) <= Fraction(1, 2000)
+        assert abs(rounded - exact) <= Fraction(1, 2000) or (exact < Fraction(1, 2000) and rounded > 0)
+    assert bool(rounded) is bool(exact)
 
 
 @given(values)

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.exact import ZERO, fits, money
+from contract_tests.factory.exact import ZERO, is_stockable, money
 from contract_tests.factory.model.bom import ModelBom
 from contract_tests.factory.model.documents import archive, broken, conflict, invalid, restore
 from contract_tests.factory.model.inspections import ModelInspection, check_receipt
@@ -47,7 +47,7 @@ class JobWork:
         item = self.stock.usable(merged["ItemRefId"])
         is_named = of is None or any(name in body for name in ("ItemRefId", "BomRefId"))
         bom = self._bom(merged, boms) if of is None or is_named else of.bom
-        if not fits(merged["OrderedQuantity"], item.uom):
+        if not is_stockable(merged["OrderedQuantity"], item.uom):
             broken("fractional_quantity")
         rate = Fraction(merged.get("RatePerUnit", bom.service / bom.output))
         new = ModelJobOrder(
@@ -121,7 +121,7 @@ class JobWork:
         found: dict[str, Fraction] = {}
         for each in entries:
             account = accounts.get(each["ItemRefId"]) or broken("unknown_reference")
-            if not fits(each[member], account.uom):
+            if not is_stockable(each[member], account.uom):
                 broken("fractional_quantity")
             found[each["ItemRefId"]] = found.get(each["ItemRefId"], ZERO) + Fraction(each[member])
         return found
@@ -138,7 +138,7 @@ class JobWork:
             invalid()
         if order.is_archived or order.status not in RECEIVING or order.accounts is None:
             conflict()
-        if not (fits(accepted, order.uom) and fits(rejected, order.uom)):
+        if not (is_stockable(accepted, order.uom) and is_stockable(rejected, order.uom)):
             broken("fractional_quantity")
         if accepted + rejected > order.pending:
             broken("quantity_exceeds_ordered")

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.exact import MAX_AMOUNT, MAX_QUANTITY, ZERO, Number, fits, money, unit_cost
+from contract_tests.factory.exact import (
+    MAX_AMOUNT,
+    MAX_QUANTITY,
+    ZERO,
+    Number,
+    is_stockable,
+    money,
+    unit_cost,
+)
 from contract_tests.factory.model.documents import broken, conflict
 
 STORE = "Store"
@@ -170,7 +178,7 @@ class Stock:
         """More at a unit cost, by default the average, else the standard cost; less at average value."""
         item = self.usable(item_id)
         holding = self.holdings[item_id]
-        if not fits(quantity, item.uom):
+        if not is_stockable(quantity, item.uom):
             broken("fractional_quantity")
         if quantity < 0:
             if -quantity > holding.available:

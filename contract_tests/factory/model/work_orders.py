@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.exact import ZERO, fits
+from contract_tests.factory.exact import ZERO, is_stockable
 from contract_tests.factory.model.bom import ModelBom
 from contract_tests.factory.model.documents import Document, archive, broken, conflict, restore
 from contract_tests.factory.model.inspections import ModelInspection, check_gate
@@ -78,7 +78,7 @@ class WorkOrders:
         item = self.stock.usable(merged["ItemRefId"])
         is_named = of is None or any(n in body for n in ("ItemRefId", "BomRefId", "RecipeRefId"))
         formula = self._formula(merged, formulas) if of is None or is_named else of.formula
-        if not fits(merged["PlannedQuantity"], item.uom):
+        if not is_stockable(merged["PlannedQuantity"], item.uom):
             broken("fractional_quantity")
         self._check_dates(merged)
         if isinstance(formula, ModelRecipe):
@@ -169,7 +169,7 @@ class WorkOrders:
     def _check_quantities(self, order: ModelWorkOrder, made: Plan, body: Body) -> None:
         good, scrap = body["CompletedQuantity"], body.get("ScrappedQuantity", 0)
         started = body.get("StartedQuantity")
-        if not all(fits(q, order.uom) for q in (good, scrap, started or 0)):
+        if not all(is_stockable(q, order.uom) for q in (good, scrap, started or 0)):
             broken("fractional_quantity")
         total = Fraction(good) + Fraction(scrap)
         if total > made.planned:
@@ -190,7 +190,7 @@ class WorkOrders:
             for each in body.get(name, []):
                 if each[key] not in known:
                     broken("unknown_reference")
-                if member is not None and not fits(each[member], made.units[each[key]]):
+                if member is not None and not is_stockable(each[member], made.units[each[key]]):
                     broken("fractional_quantity")
 
     def _post(self, order: ModelWorkOrder, made: Plan, actuals: Actuals) -> None:

@@ -19,7 +19,7 @@ from mock_server.manufacturing.decimals import (
 )
 from mock_server.manufacturing.formulas import Bom, BomLine, Catalogue, Lookup, costing, unpack
 from mock_server.manufacturing.refusals import too_much
-from mock_server.manufacturing.units import check_whole, to_uom
+from mock_server.manufacturing.units import check_precision, to_uom
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ def material_requirements(
 
 def check_planned(bom: Bom, planned_quantity: Decimal) -> None:
     """Refuses a planned quantity that is a fraction of a whole unit."""
-    check_whole(bom.item_code, bom.uom, planned_quantity)
+    check_precision(bom.item_code, bom.uom, planned_quantity)
 
 
 def where_used(catalogue: Catalogue, item_id: str) -> list[Usage]:

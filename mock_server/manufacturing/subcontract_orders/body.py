@@ -29,7 +29,7 @@ from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook
 from mock_server.manufacturing.subcontract_orders.records import (
     SubcontractOrder,
 )
-from mock_server.manufacturing.units import check_whole
+from mock_server.manufacturing.units import check_precision
 from mock_server.manufacturing.vendors import Vendor
 from mock_server.refused import Refused
 
@@ -164,7 +164,7 @@ def check_bom(bom: Bom, item_id: str, item_code: str) -> None:
 
 def check_quantity(lookup: Lookup, order: SubcontractOrder, bom: Bom) -> None:
     """Refuses a fraction of a whole unit, and needs or a price too large to be shown."""
-    check_whole(order.item_code, order.uom, order.ordered_quantity, "/OrderedQuantity")
+    check_precision(order.item_code, order.uom, order.ordered_quantity, "/OrderedQuantity")
     requirements_of(lookup, bom, order.ordered_quantity)
     if EXACT.multiply(order.rate_per_unit, order.ordered_quantity) > MAX_AMOUNT:
         raise too_much(f"The service for {shown(order.ordered_quantity)} {order.uom} costs too much")

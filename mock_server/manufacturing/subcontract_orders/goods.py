@@ -38,7 +38,7 @@ from mock_server.manufacturing.subcontract_orders.records import (
     SubcontractStatus,
 )
 from mock_server.manufacturing.subcontract_orders.states import RECEIVE, RETURN, check_action
-from mock_server.manufacturing.units import check_whole
+from mock_server.manufacturing.units import check_precision
 from mock_server.refused import Refused
 
 GOODS_RECEIVED = "subcontract_order.goods_received"
@@ -60,8 +60,8 @@ def receive_goods(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
         refuse_value("/AdditionalCost", "needs accepted goods to carry it")
     check_action(order, RECEIVE)
     check_room(order.receipts, "receipts")
-    check_whole(order.item_code, order.uom, accepted, "/AcceptedQuantity")
-    check_whole(order.item_code, order.uom, rejected, "/RejectedQuantity")
+    check_precision(order.item_code, order.uom, accepted, "/AcceptedQuantity")
+    check_precision(order.item_code, order.uom, rejected, "/RejectedQuantity")
     _check_ordered(order, accepted + rejected)
     used = asked_of(book, order, body.get("Materials") or [])
     named = _named_challans(order, body)

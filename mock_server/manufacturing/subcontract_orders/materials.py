@@ -18,7 +18,7 @@ from mock_server.manufacturing.subcontract_orders.records import (
     SubcontractMaterial,
     SubcontractOrder,
 )
-from mock_server.manufacturing.units import check_whole, to_uom
+from mock_server.manufacturing.units import check_precision, to_uom
 from mock_server.refused import Refused
 
 # As many challans, receipts and returns as an order can show.
@@ -87,7 +87,7 @@ def asked_of(
             )
         quantity = number(entry[quantity_member])
         pointer = f"/{member}/{index}/{quantity_member}"
-        check_whole(material.item_code, material.uom, quantity, pointer)
+        check_precision(material.item_code, material.uom, quantity, pointer)
         known = asked.get(material.item_ref_id)
         if known is None:
             asked[material.item_ref_id] = Asked(material, quantity, pointer)

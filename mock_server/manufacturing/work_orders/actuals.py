@@ -10,7 +10,7 @@ from typing import Any
 from mock_server.manufacturing.decimals import ZERO, number, shown
 from mock_server.manufacturing.members import Body
 from mock_server.manufacturing.refusals import refuse_value
-from mock_server.manufacturing.units import check_whole, expected_output, to_uom
+from mock_server.manufacturing.units import check_precision, expected_output, to_uom
 from mock_server.manufacturing.work_orders.costs import MAX_MINUTES, minutes_of
 from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderByProduct, WorkOrderSnapshot
 from mock_server.manufacturing.work_orders.variances import Labour
@@ -66,7 +66,7 @@ def _default_started(order: WorkOrder, made: Decimal) -> Decimal:
 
 def _check_quantities(order: WorkOrder, completed: Decimal, scrapped: Decimal, started: Decimal) -> None:
     for name, quantity in (("Completed", completed), ("Scrapped", scrapped), ("Started", started)):
-        check_whole(order.item_code, order.uom, quantity, f"/{name}Quantity")
+        check_precision(order.item_code, order.uom, quantity, f"/{name}Quantity")
     made = completed + scrapped
     if not made:
         raise Refused(
@@ -116,7 +116,7 @@ def _sums(
             raise _unknown(order, noun, "item", f"/{member}/{index}/ItemRefId")
         quantity = number(entry[figure])
         code, uom = units[item_id]
-        check_whole(code, uom, quantity, f"/{member}/{index}/{figure}")
+        check_precision(code, uom, quantity, f"/{member}/{index}/{figure}")
         sums[item_id] = sums.get(item_id, ZERO) + quantity
     return sums
 

@@ -20,7 +20,7 @@ from mock_server.manufacturing.members import (
     first_difference,
 )
 from mock_server.manufacturing.refusals import refuse_value, unknown_item
-from mock_server.manufacturing.units import check_whole
+from mock_server.manufacturing.units import check_precision
 from mock_server.manufacturing.work_orders.ports import OrderBook
 from mock_server.manufacturing.work_orders.records import NORMAL, WorkOrder
 from mock_server.refused import Refused
@@ -149,7 +149,7 @@ def check_batch_size(source: AnyFormula, planned: Decimal) -> None:
 
 def check_quantity(order: WorkOrder) -> None:
     """Refuses a planned quantity that is a fraction of a whole unit."""
-    check_whole(order.item_code, order.uom, order.planned_quantity, "/PlannedQuantity")
+    check_precision(order.item_code, order.uom, order.planned_quantity, "/PlannedQuantity")
 
 
 def check_dates(order: WorkOrder) -> None:

@@ -194,6 +194,18 @@ def test_more_may_be_used_than_was_reserved_while_it_is_available(book: OrderMem
         ),
         (
             1,
+            {"Materials": [{"ItemRefId": "GLUE", "ConsumedQuantity": Decimal("0.0001")}]},
+            "fractional_quantity",
+            "/Materials/0/ConsumedQuantity",
+        ),
+        (
+            1,
+            {"ByProducts": [{"ItemRefId": "SAWDUST", "ActualQuantity": Decimal("0.1234")}]},
+            "fractional_quantity",
+            "/ByProducts/0/ActualQuantity",
+        ),
+        (
+            1,
             {"ByProducts": [{"ItemRefId": "BOARD", "ActualQuantity": 1}]},
             "unknown_reference",
             "/ByProducts/0/ItemRefId",

@@ -102,16 +102,6 @@ def test_what_another_order_has_reserved_is_not_available(book: OrderMemoryBook)
     check_ledger(book)
 
 
-def test_a_need_that_rounds_to_nothing_reserves_nothing(book: OrderMemoryBook) -> None:
-    boms.create(book, body("PLAIN", "RIM 1|TAPE 0.0004"))
-    order = book.release(stocked(book).order("PLAIN", 1))
-    assert [each.required_quantity for each in order.materials] == [1, 0]
-    assert [each.item_code for each in order.allocations] == ["RIM"]
-    done = book.complete(order, 1)
-    assert [each.item_ref_id for each in done.stock_movements] == ["RIM", "PLAIN"]
-    assert done.materials[1].unit_cost == 12, "the standard where nothing was used"
-
-
 def test_only_an_active_bom_can_be_released(book: OrderMemoryBook) -> None:
     draft = boms.create(book, body("PLAIN", "RIM 1", Status="Draft"))
     order = stocked(book).order("PLAIN", 1, BomRefId=draft.id)
@@ -373,3 +363,30 @@ def test_the_archived_wheel_cannot_be_released() -> None:
     book.boms[v1.id] = v1
     refusal = refused(book, lambda: book.release(order))
     assert refusal.message == "WO-0001 is made from BOM-0003 version 1, which is Archived."
+
+
+def test_a_need_that_would_round_to_nothing_is_one_step_of_its_unit() -> None:
+    """DEC-18: at release, and for the part of an order that was started."""
+    book = OrderMemoryBook()
+    book.add("DROP", "L", "100")
+    book.add("BATCH", "kg")
+    boms.create(book, body("BATCH", "DROP 0.000004"))
+    book.fill("DROP", 1, 100)
+    order = book.release(book.order("BATCH", 10))
+    assert [each.required_quantity for each in order.materials] == [Decimal("0.001")]
+    assert order.planned_cost.material == Decimal("0.10")
+    done = book.complete(order, Decimal("0.001"))
+    assert [each.consumed_quantity for each in done.materials] == [Decimal("0.001")]
+    assert done.actual_cost is not None and done.actual_cost.material == Decimal("0.10")
+
+
+@pytest.mark.parametrize(("uom", "planned"), [("kg", "0.0001"), ("m", "1.2345"), ("L", "0.001001")])
+def test_an_order_finer_than_the_unit_of_its_item_is_refused(uom: str, planned: str) -> None:
+    """DEC-18."""
+    book = OrderMemoryBook()
+    book.add("PART", "kg", "1")
+    book.add("MADE", uom)
+    boms.create(book, body("MADE", "PART 1"))
+    refusal = refused(book, lambda: book.order("MADE", Decimal(planned)))
+    assert (refusal.code, refusal.details) == ("fractional_quantity", {"pointer": "/PlannedQuantity"})
+    assert f"MADE is kept in {uom} with 3 decimals: {planned} is finer." in refusal.message
