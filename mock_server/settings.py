@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
+# The documents that scripts/build, or the build of the wheel, leaves beside the code.
+BUILT = files("mock_server") / "built"
+COMMAND = "hellobooks-sandbox"
+DATABASE_FILE = "sandbox.db"
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,15 @@ class Settings:
     database: str | None = None
     is_flushed: bool = False
     is_reset: bool = False
-    build_dir: Path = PROJECT / "build"
+    build_dir: Traversable = BUILT
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 
     @property
     def is_ephemeral(self) -> bool:
         """Whether everything is in memory and gone at the end."""
-        return self.data_dir is None
+        return self.data_dir is None and self.database is None
+
+
+def data_place(named: Path | None) -> Path:
+    """The folder of the data and of the signing key: the one that is named, else that of the checkout."""
+    return named or Path(__file__).resolve().parents[1] / ".sandbox"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.contract import OUT, PROJECT, SOURCES, ContractError, build, bundle
+from scripts.contract import PROJECT, SERVED, SOURCES, ContractError, build, bundle
 from scripts.contract.rules import CHECKS, Breach, apply, load_rules, read_subject
 
 Command = list[str]
@@ -84,14 +84,15 @@ def node_tool(name: str) -> Path | None:
     return tool if tool.exists() else None
 
 
-def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
+def lint(root: Path = SOURCES, *outs: Path) -> list[Report]:
     """Every step in turn; the build comes first, and without it there is nothing more to judge."""
     try:
-        build(root, out)
+        build(root, *outs)
     except ContractError as error:
         return [Report("build", [str(fault) for fault in error.faults])]
     reports = [Report("build"), Report("house rules", [str(breach) for breach in house_rule_breaches(root)])]
-    for file in sorted(out.glob("*.json")):
+    forms = sorted((outs or (SERVED,))[0].glob("*openapi*.json"))
+    for file in forms:
         reports.append(
             Report(f"openapi-spec-validator {file.name}", validator_faults(json.loads(file.read_text())))
         )
@@ -105,7 +106,7 @@ def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
         )
     )
     reports.append(Report("mypy", command_faults([*python, "mypy", "--strict"])))
-    built = [str(file) for file in sorted(out.glob("*openapi.json"))]
+    built = [str(file) for file in forms if file.name.endswith("openapi.json")]
     reports.append(_node("redocly", lambda tool: [tool, "lint", "--format", "codeframe", *built]))
     hadolint = Path(sys.executable).with_name("hadolint")
     reports.append(

@@ -1,4 +1,4 @@
-"""What the white-box tests share: the built contract and a sandbox in memory."""
+"""What the white-box tests share: a sandbox in memory."""
 
 from __future__ import annotations
 
@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 
 from mock_server.settings import Settings
-from scripts.contract import ensure
 
 PINNED = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _built() -> None:
-    ensure()
 
 
 @pytest.fixture

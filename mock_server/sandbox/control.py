@@ -11,7 +11,6 @@ from mock_server.gateway import Answer, Call, Refusal, invalid_at
 from mock_server.manufacturing import Item, check_whole, number
 from mock_server.manufacturing.formulas import reroll_item
 from mock_server.manufacturing.stock import Ledger, Source
-from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.storage import SqlBook, tables
 from mock_server.storage.documents import read_page
@@ -27,6 +26,7 @@ from mock_server.storage.tenancy import (
     revoke,
     write_install,
 )
+from mock_server.tokens import demo_install_id, new_install
 from mock_server.wire import dumps, instant, wire_name
 
 _HOUR = 3600
