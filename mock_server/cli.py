@@ -12,8 +12,13 @@ from pathlib import Path
 
 import click
 
-from mock_server.settings import BUILT, COMMAND, Settings, data_place
+from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
+_DATA_DIR = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    help="Folder of the data.  [default: .sandbox if it is here or this is a checkout, else the user's own]",
+)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -60,6 +65,7 @@ class Limit(click.ParamType[int]):
 
 
 @click.group()
+@click.version_option(package_name=PACKAGE, prog_name=COMMAND, message="%(prog)s %(version)s")
 def cli() -> None:
     """A stateful sandbox of the HelloBooks Manufacturing API preview."""
 
@@ -70,7 +76,7 @@ def cli() -> None:
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
 @click.option("--ephemeral", is_flag=True, help="Keep everything in memory.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
+@_DATA_DIR
 @click.option(
     "--database",
     metavar="URL",
@@ -152,7 +158,7 @@ def _listen(host: str, port: int) -> socket.socket:
 @click.option("--entity", required=True, help="Entity, such as ent-veloma-pune.")
 @click.option("--scope", "scopes", multiple=True, help="A scope to grant; repeat it. All of them by default.")
 @click.option("--expires", type=Seconds(), default="30d", help="90, 15m, 1h, 7d; may be negative.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
+@_DATA_DIR
 @click.option(
     "--database", metavar="URL", envvar="HELLOBOOKS_DATABASE", help="The servers' PostgreSQL database."
 )

@@ -111,8 +111,11 @@ def _greeting(sandbox: Sandbox, url: str) -> str:
         f"stage {sandbox.settings.stage}",
         f"  {url}/            what this is, and the reference",
         f"  {url}{PUBLIC}   the API",
-        "",
     ]
+    if sandbox.settings.data_dir is not None:
+        place = sandbox.settings.data_dir.absolute()
+        lines.append(f"  {place!s:<{len(url + PUBLIC)}}   the data")
+    lines.append("")
     for number, tenant in enumerate(sandbox.tenants):
         found = read_install(sandbox.database.session, demo_install_id(tenant.org, tenant.entity))
         if found is None:

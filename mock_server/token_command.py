@@ -12,10 +12,11 @@ import click
 import yaml
 
 from mock_server.contract import Contract, read_document
-from mock_server.settings import Settings, data_place
-from mock_server.tokens import TokenSigner, demo_install_id, new_install, signing_key
+from mock_server.settings import DATABASE_FILE, Settings, data_place
+from mock_server.tokens import KEY_FILE, TokenSigner, demo_install_id, new_install, signing_key
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DATA_FILES = (KEY_FILE, DATABASE_FILE)
 
 
 def demo_entities() -> list[tuple[str, str]]:
@@ -26,9 +27,24 @@ def demo_entities() -> list[tuple[str, str]]:
     return [(document["org"], document["entity"]) for document in documents]
 
 
-def key_of_folder(data_dir: Path | None) -> bytes:
-    """The signing key of the sandbox of a data folder, and of ephemeral ones where none is given."""
-    return signing_key(data_place(data_dir))
+def key_of_folder(named: Path | None) -> bytes:
+    """The signing key of the sandbox of a data folder, and of ephemeral ones where none is named.
+
+    A folder that is named must be empty or of a sandbox: nothing is made where it may be a slip.
+    """
+    if named is not None and not _is_data_folder(named):
+        raise click.ClickException(
+            f"{named} is no data folder of a sandbox; name the one that serve was started with, or none."
+        )
+    return signing_key(data_place(named))
+
+
+def _is_data_folder(folder: Path) -> bool:
+    try:
+        names = {file.name for file in folder.iterdir()}
+    except OSError:
+        return False
+    return not names or not names.isdisjoint(_DATA_FILES)
 
 
 def key_of_database(url: str) -> bytes:
