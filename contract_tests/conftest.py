@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--base-url", help="API to test, such as https://host/public/v1; a sandbox by default")
     group.addoption("--token", help="access token for it, best with all scopes")
     group.addoption(
-        "--contract", type=Path, help="built contract (JSON); the target's own or build/ by default"
+        "--contract", type=Path, help="built contract (JSON); the target's own or the one beside by default"
     )
     group.addoption(
         "--stage",

@@ -12,8 +12,13 @@ from pathlib import Path
 
 import click
 
-from mock_server.settings import PROJECT, Settings
+from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
+_DATA_DIR = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    help="Folder of the data.  [default: .sandbox if it is here or this is a checkout, else the user's own]",
+)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -60,6 +65,7 @@ class Limit(click.ParamType[int]):
 
 
 @click.group()
+@click.version_option(package_name=PACKAGE, prog_name=COMMAND, message="%(prog)s %(version)s")
 def cli() -> None:
     """A stateful sandbox of the HelloBooks Manufacturing API preview."""
 
@@ -70,7 +76,7 @@ def cli() -> None:
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
 @click.option("--ephemeral", is_flag=True, help="Keep everything in memory.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
+@_DATA_DIR
 @click.option(
     "--database",
     metavar="URL",
@@ -114,13 +120,19 @@ def serve(
         raise click.UsageError("--database excludes --ephemeral and --data-dir.")
     if (reset or durability == "full") and (ephemeral or database is not None):
         raise click.UsageError("--reset and --durability full are for a data folder.")
+    _require_contract()
     listener = _listen(host, port)
     from mock_server.server import run
-    from scripts.contract import ensure
 
-    ensure()
-    folder = None if ephemeral else (data_dir or PROJECT / ".sandbox")
+    folder = None if ephemeral or database is not None else data_place(data_dir)
     run(Settings(folder, stage, rate_limit, seed, clock, database, durability == "full", reset), listener)
+
+
+def _require_contract() -> None:
+    if not (BUILT / "openapi.json").is_file():
+        raise click.ClickException(
+            "The contract is not built: in a checkout, scripts/build does it; in a wheel, it is there."
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -146,7 +158,7 @@ def _listen(host: str, port: int) -> socket.socket:
 @click.option("--entity", required=True, help="Entity, such as ent-veloma-pune.")
 @click.option("--scope", "scopes", multiple=True, help="A scope to grant; repeat it. All of them by default.")
 @click.option("--expires", type=Seconds(), default="30d", help="90, 15m, 1h, 7d; may be negative.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data.  [default: .sandbox]")
+@_DATA_DIR
 @click.option(
     "--database", metavar="URL", envvar="HELLOBOOKS_DATABASE", help="The servers' PostgreSQL database."
 )
@@ -154,8 +166,9 @@ def token(
     org: str, entity: str, scopes: Sequence[str], expires: int, data_dir: Path | None, database: str | None
 ) -> None:
     """Print an access token for the entity's own install, and nothing else."""
-    from mock_server.sandbox.token_command import demo_token, key_of_database, key_of_folder
+    from mock_server.token_command import demo_token, key_of_database, key_of_folder
 
+    _require_contract()
     if database is not None and data_dir is not None:
         raise click.UsageError("--database and --data-dir exclude each other.")
     key = key_of_folder(data_dir) if database is None else key_of_database(database)
@@ -164,10 +177,8 @@ def token(
 
 def main() -> None:
     """Runs the command; what goes wrong is one sentence on stderr and a non-zero exit."""
-    from scripts.contract import ContractError
-
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        sys.exit(cli.main(prog_name=COMMAND, standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(2)
@@ -176,6 +187,3 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except ContractError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)

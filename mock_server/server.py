@@ -15,10 +15,11 @@ import click
 import uvicorn
 
 from mock_server.app import PUBLIC, build_app
-from mock_server.sandbox import Sandbox, demo_install_id
+from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from mock_server.storage import Database, StorageError, Unavailable
 from mock_server.storage.tenancy import read_install
+from mock_server.tokens import demo_install_id
 
 _TOKEN_SECONDS = 30 * 24 * 3600
 
@@ -110,15 +111,18 @@ def _greeting(sandbox: Sandbox, url: str) -> str:
         f"stage {sandbox.settings.stage}",
         f"  {url}/            what this is, and the reference",
         f"  {url}{PUBLIC}   the API",
-        "",
     ]
-    for place, tenant in enumerate(sandbox.tenants):
+    if sandbox.settings.data_dir is not None:
+        place = sandbox.settings.data_dir.absolute()
+        lines.append(f"  {place!s:<{len(url + PUBLIC)}}   the data")
+    lines.append("")
+    for number, tenant in enumerate(sandbox.tenants):
         found = read_install(sandbox.database.session, demo_install_id(tenant.org, tenant.entity))
         if found is None:
             continue
         token = sandbox.signer.sign(found[0], None, _TOKEN_SECONDS, sandbox.ids.object_id())
-        comment = "  (all scopes)" if place == 0 else ""
-        prefix = "" if place == 0 else "# "
+        comment = "  (all scopes)" if number == 0 else ""
+        prefix = "" if number == 0 else "# "
         lines += [
             f"# {tenant.name}, {tenant.currency}{comment}",
             f"{prefix}export HB_TOKEN={token}",

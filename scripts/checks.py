@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.contract import OUT, PROJECT, SOURCES, ContractError, build
+from scripts.contract import PROJECT, SERVED, SOURCES, ContractError, build
 from scripts.contract.rules import CHECKS, Breach, apply, load_rules, read_subject
 
 Command = list[str]
@@ -86,10 +86,10 @@ def node_tool(name: str) -> Path | None:
     return tool if tool.exists() else None
 
 
-def contract_reports(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
+def contract_reports(root: Path = SOURCES, *outs: Path) -> list[Report]:
     """The build and, where there is something to judge, the house rules."""
     try:
-        build(root, out)
+        build(root, *outs)
     except ContractError as error:
         return [Report("build", [str(fault) for fault in error.faults])]
     return [Report("build"), Report("house rules", [str(breach) for breach in house_rule_breaches(root)])]
@@ -106,12 +106,13 @@ def code_reports() -> list[Report]:
     ]
 
 
-def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
+def lint(root: Path = SOURCES, *outs: Path) -> list[Report]:
     """Every step in turn; the build comes first, and without it there is nothing more to judge."""
-    reports = contract_reports(root, out)
+    reports = contract_reports(root, *outs)
     if len(reports) == 1:
         return reports
-    for file in sorted(out.glob("*.json")):
+    forms = sorted((outs or (SERVED,))[0].glob("*openapi*.json"))
+    for file in forms:
         reports.append(
             Report(f"openapi-spec-validator {file.name}", validator_faults(json.loads(file.read_text())))
         )
@@ -119,7 +120,7 @@ def lint(root: Path = SOURCES, out: Path = OUT) -> list[Report]:
         if index.is_file():
             reports.append(Report(f"prance {index.relative_to(root)}", prance_faults(index)))
     reports += code_reports()
-    built = [str(file) for file in sorted(out.glob("*openapi.json"))]
+    built = [str(file) for file in forms if file.name.endswith("openapi.json")]
     reports.append(_node("redocly", lambda tool: [tool, "lint", "--format", "codeframe", *built]))
     reports.append(_program("hadolint", "hadolint Dockerfile", ["Dockerfile"]))
     reports.append(_program("shellcheck", "shellcheck", [str(file) for file in shell_scripts()]))

@@ -8,9 +8,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.sandbox import Sandbox, demo_install_id
+from mock_server.sandbox import Sandbox
 from mock_server.storage.sqlite.database import SqliteSession
 from mock_server.storage.tenancy import read_install
+from mock_server.tokens import demo_install_id
 
 E1 = ("org-veloma", "ent-veloma-pune")
 E2 = ("org-veloma", "ent-veloma-uk")

@@ -1,4 +1,4 @@
-"""What the white-box tests share: the built contract and a sandbox in memory."""
+"""What the white-box tests share: a sandbox in memory."""
 
 from __future__ import annotations
 
@@ -11,15 +11,9 @@ import pytest
 
 from contract_tests.kit import load_profile
 from mock_server.settings import Settings
-from scripts.contract import ensure
 
 load_profile()
 PINNED = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _built() -> None:
-    ensure()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -11,15 +12,26 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mock_server import cli
+
+ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-m", "mock_server"]
+TOKEN = ("token", "--org", "org-veloma", "--entity", "ent-veloma-uk")
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60)
+def _run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, **options)
+
+
+def _elsewhere(folder: Path) -> dict[str, Any]:
+    """Options of a process that works in a folder far from the checkout, of a user whose home is in it."""
+    return {"cwd": folder, "env": {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder / "home")}}
 
 
 def _is_one_sentence(text: str) -> bool:
@@ -27,9 +39,10 @@ def _is_one_sentence(text: str) -> bool:
 
 
 @contextmanager
-def _served(*arguments: str) -> Iterator[str]:
+def _served(*arguments: str, **options: Any) -> Iterator[str]:
     lines: list[str] = []
-    with subprocess.Popen([*COMMAND, "serve", *arguments], stdout=subprocess.PIPE, text=True) as process:
+    command = [*COMMAND, "serve", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:
         try:
             assert process.stdout is not None
             for line in process.stdout:
@@ -64,17 +77,7 @@ def test_the_greeting_has_a_token_that_works_and_a_first_request(tmp_path: Path)
 
 
 def test_a_printed_token_works_with_the_sandbox_of_the_same_folder(tmp_path: Path) -> None:
-    made = _run(
-        "token",
-        "--org",
-        "org-veloma",
-        "--entity",
-        "ent-veloma-uk",
-        "--scope",
-        "bom:read",
-        "--data-dir",
-        str(tmp_path),
-    )
+    made = _run(*TOKEN, "--scope", "bom:read", "--data-dir", str(tmp_path))
     assert made.returncode == 0
     assert made.stderr == ""
     token = made.stdout.strip()
@@ -85,6 +88,79 @@ def test_a_printed_token_works_with_the_sandbox_of_the_same_folder(tmp_path: Pat
         me = _get(f"{base[0]}/me", token)
         assert isinstance(me, dict)
         assert (me["entity_ref_id"], me["scopes"]) == ("ent-veloma-uk", ["bom:read"])
+
+
+@pytest.mark.parametrize("has_data_here", [True, False], ids=["here", "of the user"])
+def test_server_and_token_agree_on_the_place_of_the_data_and_the_greeting_names_it(
+    tmp_path: Path, has_data_here: bool
+) -> None:
+    if has_data_here:
+        (tmp_path / ".sandbox").mkdir()
+    with _served("--port", "0", **_elsewhere(tmp_path)) as greeting:
+        place = Path(greeting.splitlines()[3].removesuffix("the data").strip())
+        assert sorted(file.name for file in place.iterdir() if not file.name.endswith(("-wal", "-shm"))) == [
+            "sandbox.db",
+            "signing-key",
+        ]
+        token = _run(*TOKEN, **_elsewhere(tmp_path)).stdout.strip()
+        base = re.search(r"http://\S+/public/v1", greeting)
+        assert base is not None
+        assert isinstance(_get(f"{base[0]}/me", token), dict)
+    assert [file.name for file in tmp_path.iterdir()] == [".sandbox" if has_data_here else "home"]
+    assert place.is_relative_to(tmp_path)
+
+
+def test_a_sandbox_in_memory_names_no_place(tmp_path: Path) -> None:
+    with _served("--port", "0", "--ephemeral", **_elsewhere(tmp_path)) as greeting:
+        assert "the data" not in greeting
+
+
+@pytest.mark.parametrize("name", ["no-such-folder", "other"])
+def test_a_token_for_a_folder_without_a_sandbox_is_refused_and_makes_nothing(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").touch()
+    refused = _run(*TOKEN, "--data-dir", str(tmp_path / name))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert _is_one_sentence(refused.stderr)
+    assert f"{tmp_path / name} is no data folder" in refused.stderr
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "other", tmp_path / "other" / "letter.txt"]
+
+
+def test_a_token_is_made_without_loading_what_serves(tmp_path: Path) -> None:
+    script = (
+        "import sys; from mock_server import cli\n"
+        "try: cli.main()\n"
+        "finally: print(*({'connexion', 'sqlalchemy', 'asyncpg', 'uvicorn', 'flask'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script, *TOKEN, "--data-dir", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert len(done.stdout.split()) == 1, done.stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    shown = _run("--version")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == f"hellobooks-sandbox {version('hellobooks-manufacturing-sandbox')}\n"
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--ephemeral"), TOKEN], ids=["serve", "token"])
+def test_where_no_contract_is_built_one_sentence_says_what_to_do(
+    arguments: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(cli, "BUILT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["hellobooks-sandbox", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    told = capsys.readouterr().err
+    assert _is_one_sentence(told)
+    assert "scripts/build" in told
 
 
 def test_a_port_in_use_is_one_sentence() -> None:

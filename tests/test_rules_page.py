@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mock_server.manufacturing.documents import Lifecycle
+from mock_server.manufacturing.formulas import lifecycle
+from mock_server.manufacturing.inspections import commands as inspection_commands
+from mock_server.manufacturing.subcontract_orders import states as subcontract_states
+from mock_server.manufacturing.work_orders import states as work_order_states
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "rules.md"
@@ -67,3 +76,28 @@ def test_an_id_that_is_defined_twice_is_found() -> None:
 
 def test_a_row_that_says_nothing_defines_nothing() -> None:
     assert faults("| N-1 |  |", {"tests/x.py": "# N-1"}) == ["tests/x.py cites N-1"]
+
+
+LIFECYCLES: dict[str, Lifecycle[Any]] = {
+    "BOM": lifecycle.LIFECYCLE,
+    "Work order": work_order_states.LIFECYCLE,
+    "Quality inspection": inspection_commands.LIFECYCLE,
+    "Subcontract order": subcontract_states.LIFECYCLE,
+}
+
+
+@pytest.mark.parametrize("resource", LIFECYCLES)
+def test_the_states_on_the_page_are_those_of_the_rules(resource: str) -> None:
+    table = PAGE.read_text(encoding="utf-8").partition(f"\n### {resource}\n")[2].partition("\n### ")[0]
+    rows = [re.split(r" *\| *", line)[1:3] for line in table.splitlines() if line.startswith("| ")]
+    told = {
+        (action, state)
+        for states, actions in rows
+        for action in actions.split(", ")
+        for state in states.split(", ")
+    }
+    known = LIFECYCLES[resource].transitions
+    actions = {action for action, _ in known}
+    assert {each for each in told if each[0] in actions} == {
+        (action, str(state)) for action, ways in known for state in ways
+    }

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from contract_tests.kit import Client, Operation, Tenant, Workbench
+from contract_tests.kit import Client, Contract, Operation, Tenant, Workbench
 
 _LARGEST = 200
+_TENANT = {"orgId", "entityId"}
 
 
 @pytest.fixture
-def some_item(client: Client) -> str:
-    """An item of the target's, for lists that belong to one."""
-    items = client.every("listItems")
-    if not items:
-        pytest.skip("the target has no items")
-    found: str = items[0]["id"]
+def path(client: Client, contract: Contract, listing: Operation) -> dict[str, Any]:
+    """The variables of a list's path: where it belongs to a record, the first one of the list above it."""
+    lists = {
+        operation.path: operation.id
+        for operation in contract.operations.values()
+        if operation.method == "GET"
+    }
+    found = {}
+    for name in re.findall(r"{(\w+)}", listing.path):
+        if name in _TENANT:
+            continue
+        above = lists.get(listing.path.partition(f"/{{{name}}}")[0], "listItems")
+        records = client.every(above)
+        if not records:
+            pytest.skip(f"{above} has no records")
+        found[name] = records[0]["id"]
     return found
 
 
-def test_every_page_size_gives_the_same_records(client: Client, listing: Operation, some_item: str) -> None:
-    path: dict[str, Any] = {"itemId": some_item}
+def test_every_page_size_gives_the_same_records(
+    client: Client, listing: Operation, path: dict[str, Any]
+) -> None:
     whole = client.every(listing.id, **path)
     for limit in (1, 2, 3, 7, 50, _LARGEST):
         if limit < 3 and len(whole) > 60:
@@ -35,10 +48,11 @@ def test_every_page_size_gives_the_same_records(client: Client, listing: Operati
         assert found == whole
 
 
-def test_a_page_has_fifty_records_unless_told(client: Client, listing: Operation, some_item: str) -> None:
+def test_a_page_has_fifty_records_unless_told(
+    client: Client, listing: Operation, path: dict[str, Any]
+) -> None:
     first, told = (
-        client.call(listing.id, expect=200, query=query, itemId=some_item).json()
-        for query in ({}, {"limit": 50})
+        client.call(listing.id, expect=200, query=query, **path).json() for query in ({}, {"limit": 50})
     )
     assert first == told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from mock_server.contract import Contract
@@ -20,7 +20,7 @@ _PAGES = ("/", "/reference", "/assets/")
 class Site(ErrorGuard):
     """Serves files at once, and pages through Flask, which is loaded when the first one is asked for."""
 
-    def __init__(self, contract: Contract, build_dir: Path) -> None:
+    def __init__(self, contract: Contract, build_dir: Traversable) -> None:
         super().__init__(None, contract)
         self._contract = contract
         self._build_dir = build_dir

@@ -1,4 +1,4 @@
-"""The contract: reads the OpenAPI sources, builds the published forms and checks the house rules."""
+"""Facts of the built contract, and what holds values against it."""
 
 from mock_server.contract.document import (
     METHODS,

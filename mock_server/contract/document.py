@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import Any
 
 Json = Any
@@ -180,7 +180,7 @@ class Contract:
         return Contract({**self.document, "paths": paths})
 
 
-def read_document(file: Path) -> dict[str, Json]:
+def read_document(file: Traversable) -> dict[str, Json]:
     """A built document; equal texts, of which the documents share most, are kept once."""
 
     def shared(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

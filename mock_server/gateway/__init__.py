@@ -9,4 +9,3 @@ from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, Interna
 from mock_server.gateway.limiter import Window
 from mock_server.gateway.routing import TreeRouting
 from mock_server.gateway.shared_limiter import SharedWindow
-from mock_server.gateway.tokens import TokenSigner

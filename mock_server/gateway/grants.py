@@ -8,10 +8,10 @@ from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.gateway.limiter import Unlimited, Window
-from mock_server.gateway.tokens import TokenSigner
 from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import Tenant, is_revoked, lock_install, read_install, write_install
+from mock_server.tokens import TokenSigner
 
 _MAX_REMEMBERED = 10_000
 

@@ -8,7 +8,6 @@ from typing import Any
 from mock_server.api import modified, page_of_records
 from mock_server.gateway import Answer, Call, invalid_at
 from mock_server.refused import Refused
-from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.sandbox import Sandbox, tenant_of
 from mock_server.storage.tenancy import (
     Install,
@@ -20,6 +19,7 @@ from mock_server.storage.tenancy import (
     revoke,
     write_install,
 )
+from mock_server.tokens import demo_install_id, new_install
 from mock_server.wire import dumps, instant
 
 _HOUR = 3600

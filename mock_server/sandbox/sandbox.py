@@ -9,19 +9,18 @@ from pathlib import Path
 from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
-from mock_server.gateway import Grants, SharedWindow, TokenSigner, Window
+from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.refused import Refused
-from mock_server.sandbox.keys import shared_signing_key, signing_key
+from mock_server.sandbox.keys import shared_signing_key
 from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
-from mock_server.settings import PROJECT, Settings
+from mock_server.settings import DATABASE_FILE, Settings, data_place
 from mock_server.storage import Database, SqlBook, StorageError
 from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
 from mock_server.storage.tenancy import Tenant, read_fact, read_tenants, write_fact
+from mock_server.tokens import TokenSigner, signing_key
 from mock_server.wire import instant
 
-DEFAULT_FOLDER = PROJECT / ".sandbox"
-DATABASE_FILE = "sandbox.db"
 _CLOCK = "clock"
 _STARTS = "starts"
 
@@ -53,7 +52,7 @@ class Sandbox:
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
             Revalidation(settings, self.contract, self._book).run(self.database, is_new)
-        key = signing_key(token_folder(settings.data_dir))
+        key = signing_key(data_place(settings.data_dir))
         if not self.database.is_direct:
             key = shared_signing_key(self.database, key)
         self.signer = TokenSigner(key, self.clock.wall)
@@ -133,11 +132,6 @@ class Sandbox:
 
 def _shown(pinned: datetime | None) -> str:
     return "the machine's clock" if pinned is None else f"--clock {instant(pinned)}"
-
-
-def token_folder(data_dir: Path | None) -> Path:
-    """Where the signing key of a sandbox with this data folder is."""
-    return data_dir or DEFAULT_FOLDER
 
 
 def tenant_of(sandbox: Sandbox, org: str, entity: str) -> Tenant:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import yaml
@@ -13,13 +13,13 @@ import yaml
 from mock_server.clock import Clock, Ids
 from mock_server.manufacturing import Item, Vendor
 from mock_server.manufacturing.stock import Ledger
-from mock_server.sandbox.keys import demo_install_id, new_install
 from mock_server.sandbox.seed_player import Player
 from mock_server.storage import Database, Session, SqlBook
 from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants
+from mock_server.tokens import demo_install_id, new_install
 from mock_server.wire import instant
 
-FOLDER = Path(__file__).parent / "seeds"
+FOLDER = files("mock_server") / "sandbox" / "seeds"
 ENTITIES = ("e1", "e2", "e3", "e4")
 SEEDING_DAY = date(2026, 6, 15)
 _MORNING = time(4, 30, tzinfo=UTC)
@@ -148,4 +148,4 @@ def seed_sandbox(database: Database, clock: Clock, scopes: list[str], seed: str)
 
 def _documents() -> Iterator[dict[str, Any]]:
     for name in ENTITIES:
-        yield yaml.load((FOLDER / f"{name}.yaml").read_text(), _LOADER)
+        yield yaml.load((FOLDER / f"{name}.yaml").read_text("utf-8"), _LOADER)

@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mock_server.settings import PROJECT
 from scripts.benchmark.load import Request, Shot, require_wrk, shoot
 from scripts.benchmark.servers import Server, bare_server, prism_server, sandbox
 from scripts.benchmark.supplies import Supplies
+from scripts.contract import SERVED
 
 ROUNDS, SECONDS = 4, 3
 _COLD_STARTS = 3
@@ -31,7 +31,7 @@ P99_OF_PRISM, MEMORY_OF_PRISM = 1 / 3, 0.55
 def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> dict[str, Any]:
     """Medians of the rounds with their spread, ratios, start-up times and memory."""
     require_wrk()
-    document = PROJECT / "build" / "openapi.json"
+    document = SERVED / "openapi.json"
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         ours = stack.enter_context(sandbox(folder / "data"))

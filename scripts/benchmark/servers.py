@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from mock_server.settings import PROJECT
+from scripts.contract import PROJECT
 
 _PRISM = PROJECT / "scripts" / "benchmark" / "prism"
 _SECONDS = 60

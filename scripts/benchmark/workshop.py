@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.app import PUBLIC, build_app
-from mock_server.sandbox import Sandbox, demo_install_id
+from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from mock_server.storage.tenancy import read_install
+from mock_server.tokens import demo_install_id
 from scripts.benchmark import furniture
-from scripts.contract import ensure
 
 RATE_LIMIT = 1_000_000_000
 
@@ -120,7 +120,6 @@ class Workshop:
 @contextmanager
 def workshop(folder: Path | None) -> Iterator[Workshop]:
     """A seeded sandbox in a folder, or in memory, with its limiter on."""
-    ensure()
     sandbox = Sandbox(Settings(data_dir=folder, rate_limit=RATE_LIMIT, is_checking=False))
     try:
         yield Workshop(sandbox)

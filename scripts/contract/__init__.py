@@ -1,5 +1,5 @@
 """The workshop of the contract: reads the sources, bundles, converts, checks."""
 
-from scripts.contract.build import OUT, PROJECT, SOURCES, build, ensure
+from scripts.contract.build import PROJECT, SERVED, SOURCES, build, ensure
 from scripts.contract.bundle import bundle
 from scripts.contract.sources import ContractError

@@ -1,4 +1,8 @@
-"""Builds the published forms of the contract and of the control plane's contract."""
+"""Builds the published forms of the contract and of the control plane's contract.
+
+The server and the contract tests import nothing of each other or of this: each reads the built documents in a
+folder of its own package.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,14 @@ from scripts.contract.downconvert import to_30
 from scripts.contract.operations import operations
 from scripts.contract.rendering import to_json, to_yaml
 from scripts.contract.sources import ContractError, ContractErrors
+from scripts.contract.trimming import internal_names
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = PROJECT / "openapi"
-OUT = PROJECT / "build"
+SERVED = PROJECT / "mock_server" / "built"
+TESTED = PROJECT / "contract_tests" / "built"
 DIGEST = ".digest"
+INTERNAL_NAMES = "internal-names.json"
 
 
 class Artefact(NamedTuple):
@@ -36,10 +43,11 @@ class Artefact(NamedTuple):
         return f"{self.file}: {self.operations} operations{webhooks}, {self.size / 1000:.0f} kB"
 
 
-def build(root: Path = SOURCES, out: Path = OUT) -> list[Artefact]:
-    """Writes every form of the contract in `root`, and of the control plane's in `root/sandbox`, to `out`.
+def build(root: Path = SOURCES, *outs: Path) -> list[Artefact]:
+    """Writes every form of the contract in `root`, and of the control plane's in `root/sandbox`.
 
-    Nothing is written where there is a fault: ContractErrors holds those of both contracts.
+    They go to each of `outs`, by default to both packages that read them. Nothing is written where there is a
+    fault: ContractErrors holds those of both contracts.
     """
     # Taken before reading: an edit during the build makes the next `ensure` build again.
     digest = f"{_digest(root)} {_stamp(root)}"
@@ -60,34 +68,40 @@ def build(root: Path = SOURCES, out: Path = OUT) -> list[Artefact]:
         texts[f"{prefix}openapi-3.0.json"] = to_json(older), document
     if faults:
         raise ContractErrors(faults)
-    out.mkdir(parents=True, exist_ok=True)
+    internal = to_json(internal_names(root))
     artefacts = []
-    for name, (text, document) in texts.items():
-        _write(out / name, text)
-        count = sum(1 for _ in operations(document))
-        artefacts.append(Artefact(out / name, len(text.encode()), count, len(document.get("webhooks", {}))))
-    _write(out / DIGEST, digest)
+    for out in outs or (SERVED, TESTED):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, (text, document) in texts.items():
+            _write(out / name, text)
+            count, webhooks = sum(1 for _ in operations(document)), len(document.get("webhooks", {}))
+            artefacts.append(Artefact(out / name, len(text.encode()), count, webhooks))
+        _write(out / INTERNAL_NAMES, internal)
+        _write(out / DIGEST, digest)
     return artefacts
 
 
-def ensure(root: Path = SOURCES, out: Path = OUT) -> bool:
+def ensure(root: Path = SOURCES, *outs: Path) -> bool:
     """Builds where the sources, or the builder, differ from those of the last build; whether it did."""
+    stamp = _stamp(root)
+    stale = [out for out in outs or (SERVED, TESTED) if not _is_fresh(root, out, stamp)]
+    if stale:
+        build(root, *stale)
+    return bool(stale)
+
+
+def _is_fresh(root: Path, out: Path, now: str) -> bool:
     try:
         digest, stamp = (out / DIGEST).read_text().split()
     except (FileNotFoundError, ValueError):
-        build(root, out)
-        return True
-    now = _stamp(root)
-    if now == stamp:
         return False
     # Times change with every checkout, contents decide.
-    if _digest(root) == digest:
-        # Where nothing may be written, as in a container, the contents are compared at each start.
+    is_fresh = now == stamp or _digest(root) == digest
+    if is_fresh and now != stamp:
+        # Where nothing may be written the contents are compared each time.
         with suppress(OSError):
             _write(out / DIGEST, f"{digest} {now}")
-        return False
-    build(root, out)
-    return True
+    return is_fresh
 
 
 def _stamp(root: Path) -> str:
@@ -113,6 +127,7 @@ def _digest(root: Path) -> str:
 def _files(root: Path) -> Iterator[os.DirEntry[str]]:
     yield from _below(os.fspath(root), ".yaml")
     yield from _below(os.fspath(Path(__file__).parent), ".py")
+    yield from _below(os.fspath(PROJECT / "mock_server" / "contract"), "keywords.py")
 
 
 def _below(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:
@@ -136,10 +151,15 @@ def main(arguments: list[str] | None = None) -> int:
     """The command `scripts/build`."""
     parser = argparse.ArgumentParser(prog="scripts/build", description="Build the forms of the contract.")
     parser.add_argument("--source", type=Path, default=SOURCES, help="folder that holds openapi.yaml")
-    parser.add_argument("--out", type=Path, default=OUT, help="folder to write to")
+    parser.add_argument("--out", type=Path, help="folder to write to; by default the packages' own")
+    parser.add_argument("--stale", action="store_true", help="build only what has changed, and say nothing")
     options = parser.parse_args(arguments)
+    outs = () if options.out is None else (options.out,)
     try:
-        artefacts = build(options.source, options.out)
+        if options.stale:
+            ensure(options.source, *outs)
+            return 0
+        artefacts = build(options.source, *outs)
     except ContractError as error:
         print(error, file=sys.stderr)
         return 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from mock_server.contract import component
 from scripts.contract.references import objects
+from scripts.contract.sources import load
 
 
 def strip_internal(document: dict[str, Any]) -> None:
@@ -31,6 +33,16 @@ def _is_internal(document: dict[str, Any], schema: Any) -> bool:
             return False
         schema = component(document, schema["$ref"])
     return False
+
+
+def internal_names(root: Path) -> list[str]:
+    """The names of the properties that schemas mark `x-internal: true`, for whoever looks for leaks."""
+    found: set[str] = set()
+    for file in root.rglob("schemas/*.yaml"):
+        if "x-internal" in (text := file.read_text("utf-8")):
+            properties: dict[str, Any] = load(file, text).get("properties", {})
+            found |= {name for name, node in properties.items() if node.get("x-internal")}
+    return sorted(found)
 
 
 def prune(document: dict[str, Any]) -> None:

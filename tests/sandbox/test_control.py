@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mock_server.app import build_app
-from mock_server.sandbox import demo_install_id
+from mock_server.tokens import demo_install_id
 from tests.asgi import E1, E2, Client, base_of, token_for
 
 INSTALLS = "/_sandbox/v1/installs"

@@ -14,11 +14,12 @@ import pytest
 from mock_server.contract import Contract, schema_digest
 from mock_server.sandbox import Sandbox
 from mock_server.sandbox.stored_records import KINDS
-from mock_server.settings import PROJECT, Settings
+from mock_server.settings import Settings
 from mock_server.storage import StorageError
+from scripts.contract import SERVED
 from tests.asgi import driver_of
 
-_BUILD = PROJECT / "build"
+_BUILD = SERVED
 Document = dict[str, Any]
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.contract.build import build, ensure, main
+from contract_tests.kit.contract import BUILT
+from mock_server.settings import Settings
+from scripts.contract.build import SOURCES, build, ensure, main
 from scripts.contract.rendering import to_json, to_yaml
 from scripts.contract.sources import ContractError, load, plain
 from tests.scripts.trees import INDEX, OPERATION, PATHS, tree
@@ -20,16 +22,34 @@ SANDBOX = {
 }
 
 
-def test_every_form_of_both_contracts_is_written(tmp_path: Path) -> None:
-    build(tree(tmp_path, SANDBOX), tmp_path / "out")
-    assert {file.name for file in (tmp_path / "out").iterdir()} == {
-        "openapi.yaml",
-        "openapi.json",
-        "openapi-3.0.json",
-        "sandbox-openapi.json",
-        "sandbox-openapi-3.0.json",
-        ".digest",
-    }
+def test_every_form_of_both_contracts_is_written_to_each_folder(tmp_path: Path) -> None:
+    outs = tmp_path / "served", tmp_path / "tested"
+    build(tree(tmp_path, SANDBOX), *outs)
+    for out in outs:
+        assert {file.name for file in out.iterdir()} == {
+            "openapi.yaml",
+            "openapi.json",
+            "openapi-3.0.json",
+            "sandbox-openapi.json",
+            "sandbox-openapi-3.0.json",
+            "internal-names.json",
+            ".digest",
+        }
+
+
+def test_the_names_of_internal_fields_are_left_for_those_who_look_for_leaks(tmp_path: Path) -> None:
+    bom = "type: object\nproperties:\n  A: {type: string}\n  B: {type: string, x-internal: true}\n"
+    build(tree(tmp_path, {"resources/boms/schemas/Bom.yaml": bom}), tmp_path / "out")
+    assert json.loads((tmp_path / "out" / "internal-names.json").read_text()) == ["B"]
+    assert '"B"' not in (tmp_path / "out" / "openapi.json").read_text()
+
+
+def test_the_server_and_the_contract_tests_read_what_is_built(tmp_path: Path) -> None:
+    build(SOURCES, tmp_path)
+    ensure()
+    for own in (Settings().build_dir, BUILT):
+        for file in tmp_path.glob("*openapi*"):
+            assert (own / file.name).read_bytes() == file.read_bytes()
 
 
 def test_yaml_and_json_hold_the_same_document(tmp_path: Path) -> None:
@@ -54,6 +74,23 @@ def test_ensure_builds_only_where_something_has_changed(tmp_path: Path) -> None:
     (root / "resources/boms/schemas/Bom.yaml").write_text("description: Another.\ntype: object\n")
     assert ensure(root, out)
     assert "Another." in (out / "openapi.json").read_text()
+
+
+def test_a_folder_that_lacks_the_documents_is_filled(tmp_path: Path) -> None:
+    root, served, tested = tree(tmp_path), tmp_path / "served", tmp_path / "tested"
+    ensure(root, served)
+    before = (served / ".digest").stat().st_mtime_ns
+    assert ensure(root, served, tested)
+    assert (tested / "openapi.json").read_bytes() == (served / "openapi.json").read_bytes()
+    assert (served / ".digest").stat().st_mtime_ns == before
+
+
+def test_what_is_not_stale_is_left_without_a_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--stale", "--source", str(tree(tmp_path)), "--out", str(tmp_path / "out")]
+    for _ in range(2):
+        assert main(arguments) == 0
+        assert (tmp_path / "out" / "openapi.json").is_file()
+    assert capsys.readouterr().out == ""
 
 
 def test_a_new_time_alone_is_no_change(tmp_path: Path) -> None:

@@ -1,39 +1,57 @@
-"""Makes a token for an entity's own install without asking the server."""
+"""Makes a token for an entity's own install without asking the server, and without loading what serves."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import click
 import yaml
 
 from mock_server.contract import Contract, read_document
-from mock_server.gateway import TokenSigner
-from mock_server.sandbox.keys import demo_install_id, new_install, shared_signing_key, signing_key
-from mock_server.settings import PROJECT, Settings
-from mock_server.storage import StorageError
-from scripts.contract import ensure
+from mock_server.settings import DATABASE_FILE, Settings, data_place
+from mock_server.tokens import KEY_FILE, TokenSigner, demo_install_id, new_install, signing_key
 
-_SEEDS = Path(__file__).parent / "seeds"
-DEFAULT_FOLDER = PROJECT / ".sandbox"
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DATA_FILES = (KEY_FILE, DATABASE_FILE)
 
 
 def demo_entities() -> list[tuple[str, str]]:
     """Organisation and entity of each seeded entity, the first one first."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    documents = (yaml.load(file.read_text(), loader) for file in sorted(_SEEDS.glob("*.yaml")))
+    seeds = files("mock_server") / "sandbox" / "seeds"
+    texts = {file.name: file.read_text("utf-8") for file in seeds.iterdir() if file.name.endswith(".yaml")}
+    documents = (yaml.load(texts[name], _LOADER) for name in sorted(texts))
     return [(document["org"], document["entity"]) for document in documents]
 
 
-def key_of_folder(data_dir: Path | None) -> bytes:
-    """The signing key of the sandbox of a data folder, and of ephemeral ones where none is given."""
-    return signing_key(data_dir or DEFAULT_FOLDER)
+def key_of_folder(named: Path | None) -> bytes:
+    """The signing key of the sandbox of a data folder, and of ephemeral ones where none is named.
+
+    A folder that is named must be empty or of a sandbox: nothing is made where it may be a slip.
+    """
+    if named is not None and not _is_data_folder(named):
+        raise click.ClickException(
+            f"{named} is no data folder of a sandbox; name the one that serve was started with, or none."
+        )
+    return signing_key(data_place(named))
+
+
+def _is_data_folder(folder: Path) -> bool:
+    try:
+        names = {file.name for file in folder.iterdir()}
+    except OSError:
+        return False
+    return not names or not names.isdisjoint(_DATA_FILES)
 
 
 def key_of_database(url: str) -> bytes:
     """The signing key of the sandbox in a PostgreSQL database."""
+    # What speaks to a database is loaded for one alone.
+    from mock_server.sandbox import shared_signing_key
+    from mock_server.storage import StorageError
     from mock_server.storage.postgres import open_postgres
 
     async def read() -> bytes:
@@ -63,7 +81,6 @@ def demo_token(
     if (org, entity) not in known:
         names = ", ".join("/".join(pair) for pair in known)
         raise click.ClickException(f"There is no entity {entity} of {org}. There are: {names}.")
-    ensure()
     contract = Contract(read_document(Settings().build_dir / "openapi.json"))
     unknown = [scope for scope in scopes if scope not in contract.scopes]
     if unknown:
