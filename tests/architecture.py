@@ -24,14 +24,15 @@ OPEN = {"mock_server", "contract_tests", "scripts"}
 ALLOWED: dict[str, set[str]] = {
     "mock_server.clock": set(),
     "mock_server.wire": set(),
+    "mock_server.letters": set(),
     "mock_server.settings": set(),
     "mock_server.tokens": set(),
-    "mock_server.contract": set(),
+    "mock_server.contract": {"letters"},
     "mock_server.refused": set(),
     "mock_server.manufacturing": set(),
-    "mock_server.storage": {"clock", "manufacturing", "wire"},
+    "mock_server.storage": {"clock", "letters", "manufacturing", "wire"},
     "mock_server.gateway": {"contract", "storage", "tokens", "wire"},
-    "mock_server.api": {"clock", "contract", "gateway", "manufacturing", "storage", "wire"},
+    "mock_server.api": {"clock", "contract", "gateway", "letters", "manufacturing", "storage", "wire"},
     "mock_server.console": {"contract", "gateway"},
     "mock_server.sandbox": {
         "api",

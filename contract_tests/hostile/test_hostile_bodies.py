@@ -12,6 +12,7 @@ import pytest
 from contract_tests.kit import JSON, MAX_ECHO, Client, Headers, Operation, Workbench, exchange, unchanged
 
 _MEGABYTE = 1024 * 1024
+_MEDIA = "unsupported_media_type"
 _WRITES = ("createWebhookSubscription", "createBom")
 
 
@@ -63,10 +64,25 @@ def test_another_charset_is_415(client: Client, write: str, charset: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "media_type", ["application/json; charset=utf-8", 'APPLICATION/JSON;charset="UTF-8"']
+    "media_type",
+    [
+        "application/json; charset=utf-8",
+        'APPLICATION/JSON;charset="UTF-8"',
+        "application/json; charset=utf8",
+        "application/json; odata.metadata=minimal",
+        'application/json ; profile="a;b" ; charset=UTF-8 ;',
+        "application/json;",
+    ],
 )
 def test_json_in_utf_8_may_say_so(client: Client, write: str, media_type: str) -> None:
     refused(send(client, write, b"{}", [("Content-Type", media_type)]), 400, "invalid_request")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "gzip, identity"])
+def test_a_compressed_body_is_415_in_plain_words(client: Client, write: str, coding: str) -> None:
+    told = refused(send(client, write, b"{}", [*JSON, ("Content-Encoding", coding)]), 415, _MEDIA)
+    assert "Content-Encoding" in told["message"]
+    refused(send(client, write, b"{}", [*JSON, ("Content-Encoding", "identity")]), 400, "invalid_request")
 
 
 @pytest.mark.parametrize(

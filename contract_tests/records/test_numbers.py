@@ -91,7 +91,7 @@ def test_a_quantity_beyond_its_scale_or_range_is_400(bench: Workbench, written: 
         url = bench.client.url("createBom")
         answer = exchange(bench.client, "POST", url, body=body.encode(), headers=JSON).response
         assert answer.status_code == 400, answer.text
-        assert answer.json()["details"][0]["pointer"] == "/body/Lines/0/Quantity"
+        assert answer.json()["details"][0]["pointer"] == "/Lines/0/Quantity"
 
 
 def test_half_up_not_bankers(bench: Workbench) -> None:

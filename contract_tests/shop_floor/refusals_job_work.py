@@ -127,6 +127,7 @@ register(
     {
         "unknown_reference": _receive(ChallanNumbers=["NONE/1"]),
         "fractional_quantity": _receive(AcceptedQuantity=9.5),
+        "quantities_do_not_balance": _receive(AcceptedQuantity=0),
         "quantity_exceeds_ordered": _receive(RejectedQuantity=1),
         "date_not_allowed": _receive(ReceiptDate=TOMORROW),
         "explosion_too_large": _receive(AcceptedQuantity=1, AdditionalCost=9_999_999_999_999),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,6 +11,9 @@ from mock_server.refused import Refused
 from mock_server.wire import dumps
 
 T = TypeVar("T")
+_TAG = re.compile(r'(?P<weak>W/)?"(?P<tag>[^"]*)"')
+# What a proxy that compresses an answer puts behind its tag.
+_SUFFIX = re.compile(r"(?<=\d)(--?|[;:+])(x-)?(gzip|br|brotli|deflate|compress|zstd)$", re.IGNORECASE)
 
 
 def etag(revision: int) -> tuple[bytes, bytes]:
@@ -33,9 +37,12 @@ def modified(count: int) -> Answer:
 
 
 def check_revision(call: Call, revision: int) -> None:
-    """Refuses (412) where If-Match names another revision."""
+    """Refuses (412) where If-Match names other revisions only; by RFC 9110 a weak tag never matches."""
     wanted = call.headers.get("If-Match")
-    if wanted is not None and wanted not in {"*", f'"{revision}"'}:
+    if wanted is None or wanted == "*":
+        return
+    tags = (found for found in _TAG.finditer(wanted) if not found["weak"])
+    if all(_SUFFIX.sub("", found["tag"]) != str(revision) for found in tags):
         raise Refused("precondition_failed", values={"revision": revision})
 
 

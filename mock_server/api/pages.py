@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 
 from mock_server.gateway import Answer, Call, invalid_at
+from mock_server.letters import spellings
 from mock_server.storage import Session
 from mock_server.storage.documents import Position, read_page
 
@@ -81,7 +82,11 @@ class Filters:
                 operator = "before" if value == "true" else "not_before"
                 found[f"{self.days[name]}:{operator}"] = today()
             elif name == "search":
-                found["search:contains"] = value.lower()
+                spelt = spellings(value)
+                is_plain = len(set(spelt)) == 1
+                found["search:contains" if is_plain else "search:contains_any"] = (
+                    spelt[0] if is_plain else spelt
+                )
             else:
                 column = self.columns.get(name) or _COMMON.get(name) or _snake(name)
                 found[column] = value == "true" if name in _FLAGS else value

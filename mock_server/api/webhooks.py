@@ -23,7 +23,7 @@ class Webhooks:
         """Subscribes to topics; the answer is the only one that shows the signing secret."""
         topics = list(dict.fromkeys(topic.lower() for topic in call.body["topics"]))
         unknown = [
-            {"pointer": f"/body/topics/{place}", "message": "is no topic; the topics are at /webhooks/topics"}
+            {"pointer": f"/topics/{place}", "message": "is no topic; the topics are at /webhooks/topics"}
             for place, topic in enumerate(call.body["topics"])
             if topic.lower() not in self._topics
         ]

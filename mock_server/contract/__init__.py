@@ -1,5 +1,6 @@
 """Facts of the built contract, and what holds values against it."""
 
+from mock_server.contract.canonical import reader_of
 from mock_server.contract.document import (
     METHODS,
     Contract,
@@ -11,4 +12,5 @@ from mock_server.contract.document import (
 )
 from mock_server.contract.fingerprint import member_pointer, schema_digest
 from mock_server.contract.keywords import NAME_MAPS, component, is_data
+from mock_server.contract.requests import Fault, Requests, first_fault, unknown_name
 from mock_server.contract.validators import Validators, compiled, faults

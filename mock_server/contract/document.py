@@ -18,7 +18,7 @@ _TENANT = "{entityId}"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter; `schema` is resolved, `is_exact` where the raw text is the value."""
+    """One declared parameter; `schema` is resolved."""
 
     name: str
     location: str

@@ -56,7 +56,7 @@ def faults(validator: Any, value: Any, root: str) -> list[dict[str, str]]:
     """What is wrong with a value, as pointers below `root` and texts that do not repeat the value."""
     found: list[dict[str, str]] = []
     for error in validator.iter_errors(value):
-        pointer = root + "".join(f"/{_token(part)}" for part in error.instance_path)
+        pointer = root + "".join(f"/{token(part)}" for part in error.instance_path)
         fault = {"pointer": pointer[:MAX_TEXT], "message": error.message[:MAX_TEXT]}
         if fault not in found:
             found.append(fault)
@@ -65,7 +65,8 @@ def faults(validator: Any, value: Any, root: str) -> list[dict[str, str]]:
     return found
 
 
-def _token(part: str | int) -> str:
+def token(part: str | int) -> str:
+    """One step of a JSON pointer."""
     return str(part).replace("~", "~0").replace("/", "~1")
 
 

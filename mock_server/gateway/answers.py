@@ -64,6 +64,8 @@ class Envelope:
             del body[key]
         if refusal.details:
             body.update(refusal.details)
+        if "pointer" in refusal.details and "details" not in refusal.details:
+            body["details"] = [{"pointer": refusal.details["pointer"], "message": body["message"]}]
         headers = [*refusal.headers]
         if fact.status == 401:
             headers.append((b"www-authenticate", b"Bearer"))

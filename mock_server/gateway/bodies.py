@@ -13,7 +13,13 @@ from mock_server.gateway.answers import Disconnected, Receive, invalid_at
 from mock_server.refused import Refused
 
 MAX_BYTES = 1024 * 1024
-_MEDIA_TYPE = re.compile(r'application/json(\s*;\s*charset\s*=\s*"?utf-8"?)?\s*', re.IGNORECASE)
+# More than the largest body that the contract allows has, several times over.
+MAX_VALUES = 100_000
+_TYPE = re.compile(r"\s*application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+# One parameter of a media type: its name and its value, which may be quoted.
+_PARAMETER = re.compile(r';\s*([^\s;=,"]*)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?\s*', re.DOTALL)
+_UTF_8 = {"utf-8", "utf8"}
+_ENCODED = "Send the body as it is: a Content-Encoding such as gzip is not read."
 _CLOSE = [(b"connection", b"close")]
 
 
@@ -38,23 +44,50 @@ async def read_bytes(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
 
 
 def check_media_type(headers: dict[bytes, bytes]) -> None:
-    """Refuses (415) anything but JSON in UTF-8."""
-    declared = headers.get(b"content-type", b"").decode("latin-1")
-    if not _MEDIA_TYPE.fullmatch(declared.strip()):
+    """Refuses (415) anything but plain JSON in UTF-8; parameters that say nothing of it are ignored."""
+    encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip()
+    if encoding and encoding.lower() != "identity":
+        raise Refused("unsupported_media_type", _ENCODED)
+    found = _TYPE.fullmatch(headers.get(b"content-type", b"").decode("latin-1"))
+    if found is None:
         raise Refused("unsupported_media_type")
+    rest = found[1] or ""
+    while rest:
+        parameter = _PARAMETER.match(rest)
+        if parameter is None:
+            raise Refused("unsupported_media_type")
+        name, value = parameter[1].lower(), (parameter[2] or "").strip('"').lower()
+        if name == "charset" and value not in _UTF_8:
+            raise Refused("unsupported_media_type")
+        rest = rest[parameter.end() :]
+
+
+def check_amount(value: Any) -> None:
+    """Refuses (400) more values than a body may hold, and counts no further than that."""
+    waiting, count = [value], 1
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            inner = inner.values()
+        elif not isinstance(inner, list):
+            continue
+        count += len(inner)
+        if count > MAX_VALUES:
+            raise invalid_at("", f"holds more than {MAX_VALUES} values")
+        waiting.extend(each for each in inner if isinstance(each, dict | list))
 
 
 def parse(raw: bytes) -> Any:
     """The value of a JSON text: fractions as decimals, no duplicate members, nothing beyond JSON."""
     try:
         # The strict parser bounds depth and refuses NaN, bad UTF-8 and lone surrogates; it has no decimals.
-        orjson.loads(raw)
+        check_amount(orjson.loads(raw))
         return _STRICT.decode(raw.decode())
     except DuplicateMember as error:
-        raise invalid_at("/body", f"has the member {str(error)[:100]} more than once") from None
+        raise invalid_at("", f"has the member {str(error)[:100]} more than once") from None
     except (ValueError, RecursionError) as error:
         detail = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        raise invalid_at("/body", f"is not JSON: {detail[:100]}") from None
+        raise invalid_at("", f"is not JSON: {detail[:100]}") from None
 
 
 class DuplicateMember(ValueError):

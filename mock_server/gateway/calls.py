@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mock_server.contract import Operation
-from mock_server.gateway.answers import Answer
+from mock_server.gateway.answers import Answer, Scope
 from mock_server.gateway.grants import Grant
+
+# Headers that may come in several lines.
+_LISTS = {b"if-match"}
 
 
 @dataclass(slots=True)
@@ -23,6 +26,25 @@ class Call:
     body: Any
     target: str
     fingerprint: bytes = b""
+
+
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request by name; the lines of a list are one list, of others the last one counts."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _LISTS and name in headers:
+            value = headers[name] + b", " + value
+        headers[name] = value
+    return headers
+
+
+def target_of(scope: Scope, path: Mapping[str, str]) -> str:
+    """The path of a request, its parameters as the contract has them read."""
+    target: str = scope["path"]
+    for name, raw in scope["path_params"].items():
+        if path[name] != raw and path[name] is not None:
+            target = target.replace(f"/{raw}", f"/{path[name]}")
+    return target
 
 
 Handler = Callable[[Call], Answer]

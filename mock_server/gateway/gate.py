@@ -8,10 +8,10 @@ from typing import Any
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
-from mock_server.contract import Contract, Operation, Validators, faults
+from mock_server.contract import Contract, Fault, Operation, Requests
 from mock_server.gateway.answers import Receive, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
-from mock_server.gateway.calls import Call
+from mock_server.gateway.calls import Call, headers_of, target_of
 from mock_server.gateway.parameters import Parameters
 from mock_server.refused import Refused
 
@@ -23,12 +23,12 @@ class UnsupportedOperation(Exception):
 class OperationGate:
     """Checks requests to one operation and leaves a Call in the scope."""
 
-    def __init__(self, operation: Operation, validators: Validators, is_built: bool, next_app: Any) -> None:
+    def __init__(self, operation: Operation, requests: Requests, is_built: bool, next_app: Any) -> None:
         self._operation = operation
         self._is_built = is_built
         self._next_app = next_app
         self._parameters = Parameters(operation.parameters)
-        self._validators = validators
+        self._requests = requests
         self._is_keyed = operation.takes_idempotency_key
         self._takes_body = operation.body_pointer is not None
 
@@ -43,20 +43,20 @@ class OperationGate:
             raise Refused("not_implemented")
         headers = scope.get("hellobooks.headers")
         if headers is None:
-            headers = dict(scope["headers"])
+            headers = headers_of(scope)
         raw = b""
         if scope["method"] not in {"GET", "HEAD"}:
             raw = await read_bytes(receive, headers)
         if raw and self._takes_body:
             check_media_type(headers)
-        found: list[dict[str, str]] = []
+        found: list[Fault] = []
         query_string = scope["query_string"]
-        path = scope["path_params"]
+        path = dict(scope["path_params"])
         query, sent = self._parameters.read(path, query_string, headers, found)
-        body = self._read_body(raw, found) if raw or self._takes_body else None
+        body = read_body(operation, self._requests, raw, found)
         if found:
             raise invalid(found[:20])
-        target = scope["path"]
+        target = target_of(scope, path)
         call = Call(operation, grant, path, query, sent, body, target)
         if self._is_keyed and "Idempotency-Key" in sent:
             text = b"\n".join((scope["method"].encode(), target.encode(), query_string, raw))
@@ -64,20 +64,22 @@ class OperationGate:
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
 
-    def _read_body(self, raw: bytes, found: list[dict[str, str]]) -> Any:
-        pointer = self._operation.body_pointer
-        if pointer is None:
-            found.append({"pointer": "/body", "message": "this operation takes no body"})
-            return None
-        if not raw:
-            if self._operation.is_body_required:
-                found.append({"pointer": "/body", "message": "is required"})
-            return None
-        body = parse(raw)
-        validator = self._validators.at(pointer)
-        if not validator.is_valid(body):
-            found.extend(faults(validator, body, "/body"))
-        return body
+
+def read_body(operation: Operation, requests: Requests, raw: bytes, found: list[Fault]) -> Any:
+    """The body as the contract has it read; where none is needed, no body, `{}` and `null` are the same."""
+    if not raw and not operation.is_body_required:
+        return None
+    body = parse(raw) if raw else None
+    if body is None or (body == {} and not operation.is_body_required):
+        if operation.is_body_required:
+            found.append({"pointer": "", "message": "a body is required"})
+        return None
+    if operation.body_pointer is None:
+        found.append({"pointer": "", "message": "this operation takes no body"})
+        return None
+    body = requests.read(operation.body_pointer, body)
+    found.extend(requests.faults(operation.body_pointer, body))
+    return body
 
 
 class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
@@ -89,7 +91,7 @@ class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
         super().__init__(specification, next_app=next_app, **options)
         self._contract = contract
         self._built = built
-        self._validators = Validators(contract)
+        self._requests = Requests(contract)
         for security in specification.security_schemes.values():
             if security["type"] != "oauth2":
                 raise UnsupportedOperation(f"security scheme of type {security['type']}")
@@ -98,7 +100,7 @@ class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
     def make_operation(self, operation: AbstractOperation) -> OperationGate:
         """The gate of one operation."""
         facts = self._contract.operations[operation.operation_id]
-        return OperationGate(facts, self._validators, self._built(facts), self.next_app)
+        return OperationGate(facts, self._requests, self._built(facts), self.next_app)
 
 
 class Gate(RoutedMiddleware[GateApi]):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Scope, Send, Sender
+from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
@@ -65,7 +66,7 @@ class Gateway(ErrorGuard):
 
     async def admit(self, scope: Scope) -> Answer | None:
         """Bearer token, plan, rate limit, credits, then the tenant in the path."""
-        headers = dict(scope["headers"])
+        headers = headers_of(scope)
         scope["hellobooks.headers"] = headers
         grant = await self._grants.of(headers.get(b"authorization"))
         scope["hellobooks.grant"] = grant

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from mock_server.contract import Parameter, compiled, faults
+from mock_server.contract import Fault, Parameter, compiled, first_fault, reader_of, unknown_name
 
-Fault = dict[str, str]
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
 
@@ -35,21 +34,23 @@ class Reader:
         self.is_required = parameter.required
         self.default = parameter.schema.get("default")
         self._kind = kind
+        self._schema = parameter.schema
+        self._canonical = reader_of(parameter.schema)
         self._validator = compiled(parameter.schema)
 
     def read(self, text: str, found: list[Fault]) -> Any:
         """The value of a text; faults join the list."""
-        value: Any = text
+        value: Any = text if self._canonical is None else self._canonical(text)
         if self._kind == "integer":
             if not _INTEGER.fullmatch(text):
-                return self._fault(found, "is not an integer")
+                return self._fault(found, "must be a whole number")
             value = int(text)
         elif self._kind == "number":
             if not _NUMBER.fullmatch(text):
-                return self._fault(found, "is not a number")
+                return self._fault(found, "must be a number")
             value = Decimal(text)
         if not self._validator.is_valid(value):
-            found.extend(faults(self._validator, value, f"/{self.location}/{self.name}"))
+            return self._fault(found, first_fault(self._schema, value))
         return value
 
     def _fault(self, found: list[Fault], message: str) -> None:
@@ -70,11 +71,11 @@ class Parameters:
         self._defaults = {r.name: r.default for r in self._query.values() if r.default is not None}
 
     def read(
-        self, path: Mapping[str, str], query: bytes, headers: Mapping[bytes, bytes], found: list[Fault]
+        self, path: MutableMapping[str, str], query: bytes, headers: Mapping[bytes, bytes], found: list[Fault]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The query values, defaults filled in, and the header values; path values are checked only."""
+        """The query values, defaults filled in, and the header values; path values are read in place."""
         for reader in self._path:
-            reader.read(path[reader.name], found)
+            path[reader.name] = reader.read(path[reader.name], found)
         values = dict(self._defaults)
         if query:
             self._read_query(query, values, found)
@@ -100,7 +101,8 @@ class Parameters:
             if name is None or text is None:
                 found.append({"pointer": pointer, "message": "is not UTF-8"})
             elif reader is None:
-                found.append({"pointer": pointer, "message": "is not a parameter of this operation"})
+                message = unknown_name(name, self._query, "a parameter of this operation")
+                found.append({"pointer": pointer, "message": message})
             elif name in seen:
                 found.append({"pointer": pointer, "message": "is given more than once"})
             else:

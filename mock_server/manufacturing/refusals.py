@@ -13,7 +13,7 @@ def refuse_value(pointer: str, message: str) -> NoReturn:
     raise Refused(
         "invalid_request",
         "The request does not fit the contract.",
-        details=[{"pointer": f"/body{pointer}", "message": message}],
+        details=[{"pointer": pointer, "message": message}],
     )
 
 

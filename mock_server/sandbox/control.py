@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from mock_server.api import modified, page_of_records
-from mock_server.gateway import Answer, Call, invalid_at
+from mock_server.gateway import Answer, Call
 from mock_server.refused import Refused
 from mock_server.sandbox.sandbox import Sandbox, tenant_of
 from mock_server.storage.tenancy import (
@@ -92,9 +92,6 @@ class Control:
         """Issues a token of an install; organisation and entity stand for the entity's own install."""
         body = call.body
         install_id = body.get("install_id")
-        pair = (body.get("org_ref_id"), body.get("entity_ref_id"))
-        if (install_id is None) == (pair == (None, None)) or (install_id is None and None in pair):
-            raise invalid_at("/body", "needs either install_id, or both org_ref_id and entity_ref_id")
         if install_id is None:
             tenant = self._tenant(body["org_ref_id"], body["entity_ref_id"])
             install_id = demo_install_id(tenant.org, tenant.entity)

@@ -99,7 +99,7 @@ class StockControl:
 
 def _check_adjustable(item: Item, quantity: Decimal) -> None:
     if not quantity:
-        raise invalid_at("/body/Quantity", "must not be 0")
+        raise invalid_at("/Quantity", "must not be 0")
     if not item.is_usable:
         raise Refused("inactive_item", f"{item.item_code} is inactive.", pointer="/ItemRefId")
     check_precision(item.item_code, item.uom, quantity, "/Quantity")

@@ -19,9 +19,11 @@ from connexion.resolver import Resolver
 from connexion.validators import JSONRequestBodyValidator, JSONResponseBodyValidator
 
 from mock_server.app import _STAGES, PUBLIC, _only, handlers_of, resources_of
-from mock_server.contract import Contract, Operation, Validators, faults
+from mock_server.contract import Contract, Operation, Requests
 from mock_server.gateway import Answer, Call, Endpoint, Handler, Scope, invalid
 from mock_server.gateway.bodies import parse
+from mock_server.gateway.calls import headers_of, target_of
+from mock_server.gateway.gate import read_body
 from mock_server.gateway.parameters import Parameters
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
@@ -72,7 +74,7 @@ class _Adapter:
         self._sandbox = sandbox
         self._contract = contract
         self._refusals = refusals
-        self._validators = Validators(contract)
+        self._requests = Requests(contract)
         self.handlers: dict[str, Handler] = handlers_of(contract, resources_of(sandbox))
 
     def function(self, operation_id: str) -> Any:
@@ -98,20 +100,18 @@ class _Adapter:
 
     def _call(self, operation: Operation, parameters: Parameters, scope: Scope, raw: bytes) -> Call:
         found: list[dict[str, str]] = []
-        headers, path = dict(scope["headers"]), dict(scope["path_params"])
+        headers, path = headers_of(scope), dict(scope["path_params"])
         query, sent = parameters.read(path, scope["query_string"], headers, found)
         body = None
-        if raw and operation.body_pointer is not None:
-            body = parse(raw)
-            found.extend(faults(self._validators.at(operation.body_pointer), body, "/body"))
-        elif raw and scope["method"] not in {"GET", "HEAD"}:
-            found.append({"pointer": "/body", "message": "this operation takes no body"})
+        if scope["method"] not in {"GET", "HEAD"}:
+            body = read_body(operation, self._requests, raw, found)
         if found:
             check_overlooked(operation.id, found)
             raise invalid(found[:20])
-        call = Call(operation, scope["hellobooks.grant"], path, query, sent, body, scope["path"])
+        target = target_of(scope, path)
+        call = Call(operation, scope["hellobooks.grant"], path, query, sent, body, target)
         if operation.takes_idempotency_key and "Idempotency-Key" in sent:
-            parts = (scope["method"].encode(), scope["path"].encode(), scope["query_string"], raw)
+            parts = (scope["method"].encode(), target.encode(), scope["query_string"], raw)
             call.fingerprint = hashlib.blake2b(b"\n".join(parts), digest_size=20).digest()
         return call
 

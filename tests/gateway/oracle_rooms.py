@@ -41,6 +41,9 @@ class Admission(Gateway):
         await self.app(scope, receive, bare if scope["method"] == "HEAD" else send)
 
 
+_NO_BODIES = {b"", b"{}", b"null"}
+
+
 class Bounds:
     """What Connexion has no notion of: operations that answer 501, limits of a body, a body's charset."""
 
@@ -64,8 +67,12 @@ class Bounds:
             raw = await read_bytes(receive, dict(scope["headers"]))
         except Disconnected:
             return
-        if raw and self._operations[operation_id].body_pointer is not None:
+        operation = self._operations[operation_id]
+        if raw and operation.body_pointer is not None:
             _decide_media_type(scope)
+        if not operation.is_body_required and raw.strip() in _NO_BODIES:
+            # Connexion has no notion of an empty body that says the same as none.
+            raw = b""
         # Connexion takes a body without a length, sent in chunks, for none.
         headers = [pair for pair in scope["headers"] if pair[0] != b"content-length"]
         scope["headers"] = [*headers, (b"content-length", b"%d" % len(raw))]
@@ -79,10 +86,12 @@ class Bounds:
 
 def _decide_media_type(scope: Scope) -> None:
     """Reads a media type that Connexion would guess, whose charset it would try, or whose case it minds."""
-    declared = dict(scope["headers"]).get(b"content-type", b"")
-    if declared and b";" not in declared and declared == declared.lower():
+    headers = dict(scope["headers"])
+    declared = headers.get(b"content-type", b"")
+    is_plain = declared and b";" not in declared and declared == declared.lower()
+    if is_plain and b"content-encoding" not in headers:
         return
-    check_media_type({b"content-type": declared})
+    check_media_type(headers)
     others = [pair for pair in scope["headers"] if pair[0] != b"content-type"]
     scope["headers"] = [*others, (b"content-type", b"application/json")]
 

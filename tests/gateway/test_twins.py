@@ -13,9 +13,8 @@ import pytest
 from contract_tests.kit import SandboxError
 from contract_tests.kit import sandbox as started
 from mock_server.api import Account
-from mock_server.gateway import Answer
+from mock_server.gateway import Answer, gate
 from mock_server.gateway.bodies import parse
-from mock_server.gateway.gate import OperationGate
 from mock_server.gateway.routing import Tree
 from mock_server.sandbox import Sandbox, StockControl
 from mock_server.settings import Settings
@@ -107,7 +106,7 @@ def test_an_answer_that_connexion_finds_faulty_is_reported(pair: Make, reported:
 def test_a_request_that_only_connexion_refuses_is_reported(
     pair: Make, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(OperationGate, "_read_body", lambda gate, raw, found: parse(raw))
+    monkeypatch.setattr(gate, "read_body", lambda operation, requests, raw, found: parse(raw))
     assert reported(pair()("POST", base_of() + "/webhooks", {**SUBSCRIPTION, "colour": "red"}))
 
 

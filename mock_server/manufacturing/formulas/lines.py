@@ -8,15 +8,12 @@ from mock_server.manufacturing.formulas.bom import (
     BomByProduct,
     BomLine,
 )
-from mock_server.manufacturing.formulas.by_products import COST_SHARE, FIXED_RATE, SALES_VALUE
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.recipe import RecipeIngredient
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body, optional_number
-from mock_server.manufacturing.refusals import refuse_value, unknown_item
+from mock_server.manufacturing.refusals import unknown_item
 from mock_server.refused import Refused
-
-_FIGURE_OF_METHOD = {FIXED_RATE: "Rate", COST_SHARE: "CostSharePercent", SALES_VALUE: "SalesPrice"}
 
 
 def claim_line_id(
@@ -58,16 +55,13 @@ def settle_unit(line: BomLine | RecipeIngredient, item: Item, index: int, noun: 
 
 
 def read_by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
-    """The by-products of a body; each must give the figure that its cost method needs."""
+    """The by-products of a body, each with the figure that its cost method needs."""
     products: list[BomByProduct] = []
     for index, body in enumerate(bodies):
         item = lookup.item(body["ItemRefId"])
         if item is None:
             raise unknown_item(body["ItemRefId"], f"/ByProducts/{index}/ItemRefId")
         method = body.get("CostMethod") or "None"
-        figure = _FIGURE_OF_METHOD.get(method)
-        if figure is not None and body.get(figure) is None:
-            refuse_value(f"/ByProducts/{index}/{figure}", f"is required where CostMethod is {method}")
         products.append(
             BomByProduct(
                 item.id,

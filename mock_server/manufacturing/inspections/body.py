@@ -8,7 +8,6 @@ from mock_server.manufacturing.decimals import number, shown
 from mock_server.manufacturing.inspections.ports import InspectionBook
 from mock_server.manufacturing.inspections.readings import check_numeric, result_of
 from mock_server.manufacturing.inspections.records import (
-    CHOICE,
     Inspection,
     InspectionCriterion,
     InspectionDefect,
@@ -40,8 +39,6 @@ def read_criteria(book: InspectionBook, bodies: list[Body]) -> list[InspectionCr
         if low is not None and high is not None and high < low:
             refuse_value(f"/Criteria/{index}/MaxValue", f"is less than MinValue {shown(low)}")
         expected = body.get("ExpectedText")
-        if body["Type"] == CHOICE and expected is None:
-            refuse_value(f"/Criteria/{index}/ExpectedText", f"is required where Type is {CHOICE}")
         is_mandatory = body.get("IsMandatory")
         criteria.append(
             InspectionCriterion(

@@ -19,7 +19,6 @@ from mock_server.manufacturing.inspections.records import (
 )
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body
-from mock_server.manufacturing.refusals import refuse_value
 from mock_server.refused import Refused
 
 CREATED = "quality_inspection.created"
@@ -116,15 +115,8 @@ def _closed(inspection: Inspection) -> dict[str, InspectionStatus]:
 def _order_of(book: InspectionBook, body: Body) -> InspectedOrder:
     """The order that the type calls for."""
     is_subcontract = body["Type"] == SUBCONTRACT_RECEIPT
-    wanted, other = "WorkOrderRefId", "SubcontractOrderRefId"
-    if is_subcontract:
-        wanted, other = other, wanted
-    if body.get(other) is not None:
-        refuse_value(f"/{other}", f"does not go with Type {body['Type']}")
-    order_id = body.get(wanted)
-    if order_id is None:
-        refuse_value(f"/{wanted}", f"is required where Type is {body['Type']}")
-    order = (book.subcontract_orders if is_subcontract else book.work_orders).get(order_id)
+    wanted = "SubcontractOrderRefId" if is_subcontract else "WorkOrderRefId"
+    order = (book.subcontract_orders if is_subcontract else book.work_orders).get(body[wanted])
     if order is None:
         kind = "subcontract order" if is_subcontract else "work order"
         raise Refused("unknown_reference", f"No {kind} has this id.", pointer=f"/{wanted}")

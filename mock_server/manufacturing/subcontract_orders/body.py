@@ -80,7 +80,7 @@ def new_order(book: SubcontractBook, body: Body) -> SubcontractOrder:
 def changed_order(book: SubcontractBook, order: SubcontractOrder, body: Body) -> SubcontractOrder:
     """A copy of a Draft order with what an update body gives; only what changes is checked.
 
-    Another item takes its own Active BOM, unless the body names one.
+    Another item takes its own Active BOM, unless the body names one; null asks for the Active one.
     """
     after = changed(order, body, PLAIN_MEMBERS)
     if "SubcontractorRefId" in body and body["SubcontractorRefId"] != order.subcontractor_ref_id:
@@ -89,7 +89,7 @@ def changed_order(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
     lookup = Lookup(book)
     item_id = body.get("ItemRefId", order.item_ref_id)
     is_other_item = item_id != order.item_ref_id
-    bom_id = body.get("BomRefId") or (None if is_other_item else order.bom_ref_id)
+    bom_id = body.get("BomRefId", None if is_other_item else order.bom_ref_id)
     bom = lookup.bom(bom_id) if bom_id is not None else None
     if is_other_item or bom_id != order.bom_ref_id:
         item = _item(lookup, item_id) if is_other_item else item_of(book, item_id)

@@ -54,12 +54,16 @@ def receive_goods(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
     receipt_date = calendar_day(body, "ReceiptDate")
     accepted, rejected = figure(body, "AcceptedQuantity"), figure(body, "RejectedQuantity")
     additional = figure(body, "AdditionalCost")
-    if not accepted and not rejected:
-        refuse_value("/AcceptedQuantity", "and RejectedQuantity may not both be 0")
     if additional and not accepted:
         refuse_value("/AdditionalCost", "needs accepted goods to carry it")
     check_action(order, RECEIVE)
     check_room(order.receipts, "receipts")
+    if not accepted and not rejected:
+        raise Refused(
+            "quantities_do_not_balance",
+            f"Accepted 0 and rejected 0: a receipt of {order.order_number} takes something in.",
+            pointer="/AcceptedQuantity",
+        )
     check_precision(order.item_code, order.uom, accepted, "/AcceptedQuantity")
     check_precision(order.item_code, order.uom, rejected, "/RejectedQuantity")
     _check_ordered(order, accepted + rejected)

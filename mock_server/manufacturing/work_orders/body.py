@@ -19,7 +19,7 @@ from mock_server.manufacturing.members import (
     changed,
     first_difference,
 )
-from mock_server.manufacturing.refusals import refuse_value, unknown_item
+from mock_server.manufacturing.refusals import unknown_item
 from mock_server.manufacturing.units import check_precision
 from mock_server.manufacturing.work_orders.ports import OrderBook
 from mock_server.manufacturing.work_orders.records import NORMAL, WorkOrder
@@ -100,8 +100,6 @@ def usable_item(lookup: Lookup, item_id: str) -> Item:
 
 def chosen_formula(lookup: Lookup, item: Item, bom_id: str | None, recipe_id: str | None) -> AnyFormula:
     """The BOM or recipe named, else the item's Active BOM, else its Active recipe."""
-    if bom_id is not None and recipe_id is not None:
-        refuse_value("/RecipeRefId", "cannot be given together with BomRefId")
     if bom_id is not None:
         bom = lookup.bom(bom_id)
         if bom is None:

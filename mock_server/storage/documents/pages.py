@@ -12,6 +12,9 @@ from mock_server.storage.database import Row, Session, Statement
 from mock_server.storage.dialects import position_in
 from mock_server.storage.tables import formula_lines
 
+# How many a text to search for has.
+_SPELLINGS = 3
+
 
 class Position(NamedTuple):
     """Where a page ends: the sequence, and the time of update where that is the order."""
@@ -31,6 +34,16 @@ def _parameter(name: str) -> str:
     return name.replace(":", "_")
 
 
+def _values(filters: Mapping[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in filters.items():
+        if isinstance(value, tuple):
+            found.update({f"{_parameter(name)}_{number}": part for number, part in enumerate(value)})
+        else:
+            found[_parameter(name)] = value
+    return found
+
+
 def _condition(table: Table, name: str) -> ColumnElement[bool]:
     """A filter by its name: a column for equality, or `column:operator`."""
     column, _, operator = name.partition(":")
@@ -45,6 +58,11 @@ def _condition(table: Table, name: str) -> ColumnElement[bool]:
             return table.c[column] == value
         case "contains":
             return position_in(table.c[column], value) > 0
+        case "contains_any":
+            spelt: list[BindParameter[str]] = [
+                bindparam(f"{_parameter(name)}_{number}") for number in range(_SPELLINGS)
+            ]
+            return or_(*(position_in(table.c[column], part) > 0 for part in spelt))
         case "from":
             return table.c[column] >= value
         case "to":
@@ -95,7 +113,7 @@ def read_page(
     parameters = {
         "tenant": tenant,
         "size": limit + 1,
-        **{_parameter(name): value for name, value in filters.items()},
+        **_values(filters),
     }
     if after is not None:
         parameters["seq"] = after.seq

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
+from mock_server.letters import folded
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.mapper import Mapper
@@ -118,7 +119,7 @@ class Documents(Generic[T]):
         values = {
             "is_archived": fields.is_archived,
             "external_reference": getattr(record, "external_reference", None),
-            "search": self._search(record).lower(),
+            "search": folded(self._search(record)),
             "updated_at": instant(fields.updated_at),
             "revision": getattr(record, "revision", 1),
             "body": body,

@@ -141,13 +141,6 @@ def test_content_rules_come_before_conflicts_with_other_boms(book: MemoryBook) -
     assert refusal.value.code == "duplicate_number"
 
 
-def test_a_by_product_needs_the_figure_of_its_cost_method(book: MemoryBook) -> None:
-    with pytest.raises(Refused) as refusal:
-        make(book, "WHEEL", ByProducts=[line("OIL", CostMethod="FixedRate")])
-    assert refusal.value.code == "invalid_request"
-    assert refusal.value.details["details"][0]["pointer"] == "/body/ByProducts/0/Rate"
-
-
 def test_a_line_in_another_unit_is_converted_by_its_factor(book: MemoryBook) -> None:
     bom = make(book, "WHEEL", line("RIM", Decimal("0.5"), Uom="SET", ConversionFactor=12))
     assert bom.lines[0].line_cost == 6 * 650

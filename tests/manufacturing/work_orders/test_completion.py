@@ -242,7 +242,7 @@ def test_minutes_that_add_up_to_more_than_can_be_shown_are_a_bad_request(book: O
     refusal = refused_completion(
         book, released(book), 1, Operations=[{"Sequence": 1, "ActualMinutes": 9999999}] * 2
     )
-    assert refusal.details["details"][0]["pointer"] == "/body/Operations/1/ActualMinutes"
+    assert refusal.details["details"][0]["pointer"] == "/Operations/1/ActualMinutes"
 
 
 def test_an_order_is_completed_once(book: OrderMemoryBook) -> None:
