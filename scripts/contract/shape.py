@@ -22,6 +22,7 @@ OPERATION: Shape = {
 }
 ITEMS: Shape = {"*": {"parameters": PARAMETERS, **dict.fromkeys(METHODS, OPERATION)}}
 DOCUMENT: Shape = {
+    "info": {"license": {}},
     "security": [{"*": [""]}],
     "paths": ITEMS,
     "webhooks": ITEMS,
