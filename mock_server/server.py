@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import gc
 import logging
+import os
 import signal
 import socket
 import sys
@@ -15,6 +16,15 @@ import click
 import uvicorn
 
 from mock_server.app import PUBLIC, build_app
+from mock_server.connections import (
+    OTHER_FILES,
+    VARIABLE,
+    BoundedServer,
+    Limits,
+    LimitsError,
+    WireRefusals,
+    limits_of,
+)
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from mock_server.storage import Database, StorageError, Unavailable
@@ -26,18 +36,22 @@ _TOKEN_SECONDS = 30 * 24 * 3600
 
 def run(settings: Settings, listener: socket.socket) -> None:
     """Serves one sandbox until it is stopped; everything lives in one event loop."""
+    try:
+        limits = _limits()
+    except LimitsError as error:
+        raise click.ClickException(str(error)) from error
     signal.signal(signal.SIGTERM, _leave)
     loop_factory = uvicorn.Config("").get_loop_factory()
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         try:
-            runner.run(_serve(settings, listener))
+            runner.run(_serve(settings, listener, limits))
         except StorageError as error:
             for finding in error.findings:
                 click.echo(finding, err=True)
             raise click.ClickException(str(error)) from error
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
+async def _serve(settings: Settings, listener: socket.socket, limits: Limits) -> None:
     database = await _open(settings)
     try:
         sandbox = await _made(settings, database)
@@ -45,13 +59,13 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         raise StorageError(str(error) or "The database went away during the start.") from error
     database = sandbox.database
     try:
-        await _answer(sandbox, listener)
+        await _answer(sandbox, listener, limits)
     finally:
         # Also where the person is quicker than the server.
         await database.run(sandbox.close)
 
 
-async def _answer(sandbox: Sandbox, listener: socket.socket) -> None:
+async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> None:
     if sandbox.kept is not None:
         click.echo(f"The data so far is kept as {sandbox.kept}.", err=True)
     app = build_app(sandbox)
@@ -59,21 +73,12 @@ async def _answer(sandbox: Sandbox, listener: socket.socket) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
     host, port = listener.getsockname()[:2]
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        h11_max_incomplete_event_size=65536,
-    )
+    server = BoundedServer(app, limits, WireRefusals(sandbox.contract))
     _settle()
     listener.listen(2048)
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     click.echo(await sandbox.database.run(lambda: _greeting(sandbox, url)))
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await server.serve(sockets=[listener])
 
 
 async def _open(settings: Settings) -> Database | None:
@@ -89,6 +94,21 @@ async def _made(settings: Settings, database: Database | None) -> Sandbox:
     if database is None:
         return Sandbox(settings)
     return await database.run(lambda: Sandbox(settings, database))
+
+
+def _limits() -> Limits:
+    """The limits of connections, in a process that has been given room for as many as it may have."""
+    limits = limits_of(os.environ.get(VARIABLE, ""))
+    if sys.platform == "win32":
+        return limits
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.connections + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return limits if soft == resource.RLIM_INFINITY else limits.within(soft)
 
 
 def _settle() -> None:

@@ -47,7 +47,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "mock_server.token_command": {"contract", "sandbox", "settings", "storage", "tokens"},
     "mock_server.app": {"api", "console", "contract", "gateway", "sandbox", "settings"},
-    "mock_server.server": {"app", "sandbox", "settings", "storage", "tokens"},
+    "mock_server.connections": {"contract", "gateway"},
+    "mock_server.server": {"app", "connections", "sandbox", "settings", "storage", "tokens"},
     "mock_server.cli": {"contract", "sandbox", "server", "settings", "token_command"},
     "mock_server.__main__": {"cli"},
 }

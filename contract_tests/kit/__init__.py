@@ -5,7 +5,16 @@ from contract_tests.kit.contract import METHODS, PROJECT, Contract, Operation, b
 from contract_tests.kit.control import Control, find_control
 from contract_tests.kit.database import VARIABLE, ask, database_server, new_schema
 from contract_tests.kit.hypothesis_profile import load_profile
-from contract_tests.kit.process import LAST_LINE, PINNED, Greeting, SandboxError, read_greeting, sandbox
+from contract_tests.kit.process import (
+    LAST_LINE,
+    PINNED,
+    Greeting,
+    Running,
+    SandboxError,
+    read_greeting,
+    running,
+    sandbox,
+)
 from contract_tests.kit.promises import (
     INTERNAL_VALUES,
     MAX_ECHO,

@@ -47,6 +47,14 @@ def read_greeting(text: str) -> Greeting:
     return Greeting(address.group(), tenants)
 
 
+@dataclass(frozen=True)
+class Running:
+    """A sandbox and its process."""
+
+    target: Target
+    process: subprocess.Popen[str]
+
+
 @contextmanager
 def sandbox(
     *,
@@ -60,13 +68,29 @@ def sandbox(
     Without `rate_limit` the contract's own limit is in force. Its data is in `database`, else in a PostgreSQL
     schema of its own where SANDBOX_DATABASE names a server, else in memory.
     """
+    with running(rate_limit=rate_limit, stage=stage, clock=clock, database=database) as started:
+        yield started.target
+
+
+@contextmanager
+def running(
+    *,
+    rate_limit: str | None = "off",
+    stage: str = "preview",
+    clock: str | None = PINNED,
+    database: str | None = None,
+    limits: str = "",
+) -> Iterator[Running]:
+    """The same with its process; `limits` are those of its connections, such as `head_seconds=1`."""
     with ExitStack() as opened:
         if database is None and (server := database_server()) is not None:
             database = opened.enter_context(new_schema(server))
-        yield from _running(rate_limit, stage, clock, database)
+        yield from _running(rate_limit, stage, clock, database, limits)
 
 
-def _running(rate_limit: str | None, stage: str, clock: str | None, database: str | None) -> Iterator[Target]:
+def _running(
+    rate_limit: str | None, stage: str, clock: str | None, database: str | None, limits: str
+) -> Iterator[Running]:
     place = ["--ephemeral"] if database is None else ["--database", database]
     # SANDBOX_COMMAND names another module with the same command line, such as one that compares two servers.
     module = os.environ.get("SANDBOX_COMMAND", "mock_server")
@@ -78,7 +102,13 @@ def _running(rate_limit: str | None, stage: str, clock: str | None, database: st
         process = subprocess.Popen(
             command,
             cwd=PROJECT,
-            env={**os.environ, "CHECK": "all", "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "CHECK": "all",
+                "PYTHONPATH": str(PROJECT),
+                "PYTHONUNBUFFERED": "1",
+                "HELLOBOOKS_LIMITS": limits,
+            },
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -86,7 +116,7 @@ def _running(rate_limit: str | None, stage: str, clock: str | None, database: st
         try:
             greeting = read_greeting(_output(process, log))
             first, *others = greeting.tenants
-            yield Target(
+            target = Target(
                 url=greeting.origin + BASE_PATH,
                 tenant=first,
                 control=f"{greeting.origin}/_sandbox/v1",
@@ -94,6 +124,7 @@ def _running(rate_limit: str | None, stage: str, clock: str | None, database: st
                 is_own=True,
                 others=others,
             )
+            yield Running(target, process)
         finally:
             process.terminate()
             try:

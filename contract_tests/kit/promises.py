@@ -16,6 +16,8 @@ _TRACES = re.compile(r'Traceback|File "|\.py\b|line \d+, in |sqlalchemy|sqlite|c
 # Values that the sandbox keeps in fields which no client may see: canaries.
 INTERNAL_VALUES = re.compile(r"\brollup-[a-z]|\bapp:[0-9a-f]{24}\b|\bcontrol-plane\b")
 _EXPECTED_5XX = {501, 503}
+# The database is away, or the request never became one: whose budget it would be is not known.
+_NOBODYS = {408, 414, 431, 503}
 MAX_ECHO = 300
 
 
@@ -55,8 +57,7 @@ def _header_faults(response: httpx.Response, contract: Contract) -> list[str]:
         faults.append("Cache-Control is not no-store")
     needed = {401: ["www-authenticate"], 405: ["allow"], 429: ["retry-after"], 503: ["retry-after"]}
     faults += [f"no {name}" for name in needed.get(status, []) if name not in headers]
-    # Where the database is away, whose budget it would be is not known.
-    is_unknown = status == 503 and not any(name in headers for name in _RATE_LIMIT)
+    is_unknown = status in _NOBODYS and not any(name in headers for name in _RATE_LIMIT)
     if status != 401 and not is_unknown:
         faults += _rate_limit_faults(headers)
     if "access-control-allow-origin" in headers:

@@ -1,6 +1,15 @@
 """What every request passes, in guard order, and the envelope of every answer."""
 
-from mock_server.gateway.answers import Answer, Receive, Scope, Send, invalid, invalid_at
+from mock_server.gateway.answers import (
+    Answer,
+    Envelope,
+    Receive,
+    Scope,
+    Send,
+    Sender,
+    invalid,
+    invalid_at,
+)
 from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
 from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
 from mock_server.gateway.gate import Gate

@@ -83,18 +83,23 @@ class Sender:
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)
 
-    async def send(self, scope: Scope, send: Send, answer: Answer) -> None:
-        """Sends one answer; a HEAD request gets the headers alone."""
-        body = answer.body
+    def headers(self, scope: Scope, answer: Answer) -> Headers:
+        """The answer's own headers and those that every answer has."""
         headers = [
             *self._common,
             (b"x-request-id", f"{self._prefix}-{next(self._count):08x}".encode()),
             *scope.get("hellobooks.budget", ()),
             *answer.headers,
         ]
-        if body:
+        if answer.body:
             headers.append((b"content-type", answer.media_type))
         if answer.status != 204:
-            headers.append((b"content-length", str(len(body)).encode()))
+            headers.append((b"content-length", str(len(answer.body)).encode()))
+        return headers
+
+    async def send(self, scope: Scope, send: Send, answer: Answer) -> None:
+        """Sends one answer; a HEAD request gets the headers alone."""
+        body = answer.body
+        headers = self.headers(scope, answer)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from mock_server.contract import Contract
@@ -13,7 +14,9 @@ from mock_server.storage import Database
 from mock_server.storage.tenancy import Tenant, is_revoked, lock_install, read_install, write_install
 from mock_server.tokens import TokenSigner
 
-_MAX_REMEMBERED = 10_000
+# Tokens, by their digests: whatever a client sends, this is all that is kept of it.
+_MAX_REMEMBERED = 4_096
+_MAX_TOKEN = 8 * 1024
 
 
 @dataclass(slots=True)
@@ -31,6 +34,17 @@ class Grant:
     def missing(self, scopes: frozenset[str]) -> list[str]:
         """The scopes that are not granted, sorted."""
         return sorted(scopes - self.scopes)
+
+
+def _token_of(header: bytes | None) -> bytes:
+    """The token in an Authorization header, of at most 8 KiB."""
+    scheme, _, token = (header or b"").partition(b" ")
+    token = token.strip()
+    if not token or scheme.lower() != b"bearer":
+        raise Refused("invalid_token", "Missing or malformed Bearer token.")
+    if len(token) > _MAX_TOKEN:
+        raise Refused("invalid_token", "The token is longer than 8 KiB.")
+    return token
 
 
 class Grants:
@@ -64,16 +78,17 @@ class Grants:
 
     async def of(self, header: bytes | None) -> Grant:
         """The grant of an Authorization header; a Refused (401) where there is none."""
-        grant = self._grants.get(header) if header is not None else None
+        token = _token_of(header)
+        digest = blake2b(token, digest_size=16).digest()
+        grant = self._grants.get(digest)
         if grant is None:
             changes = self._changes
-            grant = await self._database.run(lambda: self._read(header))
+            grant = await self._database.run(lambda: self._read(token))
             # What changed while it was read, or would change unheard, is not remembered.
             if changes == self._changes and self._database.hears_changes:
                 if len(self._grants) >= _MAX_REMEMBERED:
                     self._grants.clear()
-                assert header is not None
-                self._grants[header] = grant
+                self._grants[digest] = grant
         if grant.expires_at <= self._wall_time():
             raise Refused("invalid_token", "Access token expired.")
         return grant
@@ -83,11 +98,8 @@ class Grants:
         self._changes += 1
         self._grants.clear()
 
-    def _read(self, header: bytes | None) -> Grant:
-        scheme, _, token = (header or b"").partition(b" ")
-        if not token or scheme.lower() != b"bearer":
-            raise Refused("invalid_token", "Missing or malformed Bearer token.")
-        claims = self._signer.read(token.strip().decode("latin-1"))
+    def _read(self, token: bytes) -> Grant:
+        claims = self._signer.read(token.decode("latin-1"))
         if claims is None:
             raise Refused("invalid_token")
         session = self._database.session

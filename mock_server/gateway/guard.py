@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -42,6 +43,9 @@ class ErrorGuard:
             answer = self._envelope.refuse(refusal)
         except Unavailable as error:
             logger.warning("The database cannot be used now: %s", str(error) or error.__cause__)
+            answer = self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
+        except asyncio.CancelledError:
+            # The server ends, and would wait no longer.
             answer = self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
         except StorageError as error:
             logger.error("%s", error)
