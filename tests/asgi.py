@@ -73,7 +73,7 @@ class Client:
         self, method: str, path: str, body: Any, headers: dict[str, str], raw: bytes | None, host: str
     ) -> Reply:
         plain, _, query = path.partition("?")
-        sent = {"host": "sandbox", **headers}
+        sent = {"host": "127.0.0.1", **headers}
         if self._token is not None:
             sent.setdefault("authorization", f"Bearer {self._token}")
         if raw is None and body is not None:

@@ -10,6 +10,7 @@ from mock_server.contract import Contract
 from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Scope, Send, Sender
 from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Grant, Grants
+from mock_server.gateway.local import is_local
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
 from mock_server.storage import StorageError, Unavailable
@@ -120,19 +121,11 @@ class ControlGuard(ErrorGuard):
     """Lets only this machine reach the control plane."""
 
     async def admit(self, scope: Scope) -> Answer | None:
-        """Refuses clients that are not on the loopback interface."""
+        """Refuses, as if there were no such path, all that does not surely come from this machine itself."""
         client = scope.get("client")
-        if client is not None and not _is_loopback(client[0]):
+        if client is None or not is_local(client[0], scope["headers"]):
             raise Refused("not_found", "No such path.")
         return None
-
-
-def _is_loopback(host: str) -> bool:
-    return (
-        host.startswith("127.")
-        or host in {"::1", "localhost", "testclient"}
-        or host.startswith("::ffff:127.")
-    )
 
 
 class InternalGuard(ErrorGuard):
