@@ -79,7 +79,6 @@ STILL = (
     "mock_server.manufacturing.subcontract_orders.goods: more",
     "mock_server.sandbox.control: more",
     "mock_server.storage.book: more",
-    "contract_tests.shop_floor.refusals_job_work: more",
     "a circle: mock_server.storage.book",
 )
 
