@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import time
@@ -70,7 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     chosen = asked or changed_operations() or [_DEFAULT]
     print(f"{'tests':9}{', '.join(chosen)}", flush=True)
-    words = " or ".join([*chosen, *_ALWAYS])
+    # Tests are named in snake case, or after the operation where they are made for each.
+    named = [re.sub("(?=[A-Z])", "_", name).lower() for name in chosen]
+    words = " or ".join([*chosen, *named, *_ALWAYS])
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *_WHERE, "-k", words], cwd=PROJECT, check=False
     )

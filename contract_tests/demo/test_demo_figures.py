@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from contract_tests.kit import Client, Contract, Record, Target, sandbox
+from contract_tests.kit import Client, Contract, Record, Target
 
 Materials = dict[str, float]
 
@@ -53,21 +51,12 @@ _FULL: Materials = {
 _EXACT: Materials = {**_FULL, "PT-SPOKE-14G": 73.44, "RM-BAR-EN8": 0.4536}
 
 
-@pytest.fixture(scope="module")
-def demo(pytestconfig: pytest.Config) -> Iterator[Target]:
-    """A sandbox as it is seeded, untouched by other tests."""
-    if pytestconfig.getoption("--base-url") is not None:
-        pytest.skip("these are the figures of the sandbox's demo data; the target here is another server")
-    with sandbox() as target:
-        yield target
-
-
 @pytest.fixture
-def veloma(demo: Target, contract: Contract, client: Client) -> Client:
+def veloma(factory: Target, contract: Contract, client: Client) -> Client:
     """The first demo entity."""
     if client.target.stage == "live":
         pytest.skip("BOMs are planned, and --stage live keeps to what is there today")
-    return Client(demo, contract, client.http, demo.tenant.token)
+    return Client(factory, contract, client.http, factory.tenant.token)
 
 
 def find(client: Client, number: str, version: str) -> Record:
@@ -160,14 +149,14 @@ def test_the_items_have_the_demos_costs(veloma: Client) -> None:
     assert items["FG-OBSOLETE"]["IsActive"] is False
 
 
-def test_the_british_entity_has_a_bicycle_of_its_own(demo: Target, veloma: Client) -> None:
-    [british] = [tenant for tenant in demo.others if tenant.entity == "ent-veloma-uk"]
+def test_the_british_entity_has_a_bicycle_of_its_own(factory: Target, veloma: Client) -> None:
+    [british] = [tenant for tenant in factory.others if tenant.entity == "ent-veloma-uk"]
     [bom] = veloma.at(british).every("listBoms")
     assert (bom["BomNumber"], bom["ItemCode"], bom["UnitCost"]) == ("BOM-0001", "FG-CITY-28-RED", 375.9)
 
 
-def test_the_empty_entity_lists_nothing_but_items(demo: Target, veloma: Client) -> None:
-    [empty] = [tenant for tenant in demo.others if tenant.entity == "ent-sahyadri-gulf"]
+def test_the_empty_entity_lists_nothing_but_items(factory: Target, veloma: Client) -> None:
+    [empty] = [tenant for tenant in factory.others if tenant.entity == "ent-sahyadri-gulf"]
     client = veloma.at(empty)
     assert client.every("listBoms") == []
     assert client.call("getBomComponentUsage", expect=200).json()["components"] == []

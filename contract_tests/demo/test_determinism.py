@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.kit import Client, Contract, Control, Target, Workbench
+from contract_tests.kit import UNKNOWN, Client, Contract, Control, Target, Workbench
 
 _LISTS = (
     "listItems",
@@ -39,7 +39,7 @@ def play(bench: Workbench) -> Iterator[tuple[Any, ...]]:
     yield told(client.call("updateBom", id=bom["id"], json={"Notes": "again"}, headers={"If-Match": '"1"'}))
     yield told(client.call("archiveBoms", json={"ids": [bom["id"]]}))
     yield told(client.call("createBom", json={"Name": 1}))
-    yield told(client.call("getBom", id="00000000-0000-7000-8000-000000000000"))
+    yield told(client.call("getBom", id=UNKNOWN))
     body = {"topics": ["BOM.created", "bom.created"], "target_url": "https://example.com/hooks"}
     yield told(client.call("createWebhookSubscription", json=body))
     yield told(client.using("x").call("getMe"))

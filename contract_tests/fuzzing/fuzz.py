@@ -91,7 +91,7 @@ def main() -> int:
         hooks = {"SCHEMATHESIS_HOOKS": "contract_tests.fuzzing.hooks", "PYTHONPATH": str(PROJECT)}
         environment = {**os.environ, **variables, **hooks}
         command = command_for(target, arguments.max_examples, more)
-        return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import Client, Control, Operation, Workbench
+from contract_tests.kit import UNKNOWN, Client, Control, Operation, Workbench
 
 Caller = Callable[..., Client]
 _FREE = ("getHealth", "getMe")
@@ -151,5 +151,5 @@ def test_idempotency_comes_before_the_record(client: Client, bench: Workbench) -
     key = {"Idempotency-Key": bench.label("KEY")}
     first = bench.body()
     bench.keep(client.call("createBom", expect=201, json=first, headers=key).json())
-    unknown = {**first, "ItemRefId": "00000000-0000-7000-8000-000000000000"}
+    unknown = {**first, "ItemRefId": UNKNOWN}
     client.refusal("createBom", 409, "idempotency_conflict", json=unknown, headers=key)

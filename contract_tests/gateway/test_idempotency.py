@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit import Client, Control, Operation, Tenant, Workbench
+from contract_tests.kit import UNKNOWN, Client, Control, Operation, Tenant, Workbench
 
 
 def create(bench: Workbench, key: str, body: dict[str, Any], client: Client | None = None) -> httpx.Response:
@@ -67,7 +67,7 @@ def test_the_key_belongs_to_the_path(bench: Workbench) -> None:
 
 def test_a_refused_request_leaves_the_key_free(bench: Workbench) -> None:
     key, body = bench.label("KEY"), bench.body()
-    unknown = {**body, "ItemRefId": "00000000-0000-7000-8000-000000000000"}
+    unknown = {**body, "ItemRefId": UNKNOWN}
     assert create(bench, key, unknown).status_code == 422
     assert create(bench, key, {**body, "Colour": "red"}).status_code == 400
     assert create(bench, key, body).status_code == 201

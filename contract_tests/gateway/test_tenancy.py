@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import Client, Record, Tenant, Workbench, snapshot
-from contract_tests.records import UNKNOWN, line
+from contract_tests.kit import UNKNOWN, Client, Record, Tenant, Workbench, snapshot
+from contract_tests.records import line
 
 _LISTS = ("listItems", "listVendors", "listBoms", "getBomCostAnalysis")
 

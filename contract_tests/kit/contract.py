@@ -17,7 +17,8 @@ import jsonschema_rs
 PROJECT = Path(__file__).resolve().parents[2]
 BUILT = files("contract_tests") / "built"
 METHODS = ("get", "put", "post", "delete")
-_SAMPLE_UUID = "00000000-0000-7000-8000-000000000000"
+# The id of nothing.
+UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Operation:
             name = parameter["name"]
             if parameter["in"] == "path":
                 is_uuid = parameter["schema"].get("format") == "uuid"
-                value = values.get(name, _SAMPLE_UUID if is_uuid else "0" * 24)
+                value = values.get(name, UNKNOWN if is_uuid else "0" * 24)
                 path = path.replace(f"{{{name}}}", quote(value, safe=""))
         return path
 

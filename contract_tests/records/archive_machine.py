@@ -16,11 +16,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from contract_tests.kit import Client, Record
+from contract_tests.kit import UNKNOWN, Client, Record
 
 Create = Callable[[], Record]
 _STEPS = 10
-_UNKNOWN = "00000000-0000-7000-8000-000000000000"
 # What archiving and restoring may change; all else comes back as it was.
 _MOVING = {"Status", "IsArchived", "Revision", "UpdatedAt"}
 
@@ -67,7 +66,7 @@ class ArchiveMachine(RuleBasedStateMachine):
         self._archived.difference_update(ids)
 
     def _change(self, operation_id: str, ids: list[str], is_padded: bool, changing: set[str]) -> None:
-        sent = [*ids, _UNKNOWN] if is_padded else ids
+        sent = [*ids, UNKNOWN] if is_padded else ids
         answer = self._client.call(operation_id, expect=200, json={"ids": sent}).json()
         told = {"ok": True, "modified": len(changing)}
         hold(answer == told, f"{operation_id} of {len(ids)} answers {answer}, not {told}")

@@ -5,27 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_tests.kit import Record, Workbench
+from contract_tests.kit import ENOUGH, HUGE, UNKNOWN, Record, Refusals, Request, Workbench
 
-Request = dict[str, Any]
-Case = tuple[str, int, str]
 Reach = Callable[[Workbench], Request]
 
-UNKNOWN = "00000000-0000-7000-8000-000000000000"
-HUGE = 999_999_999
-ENOUGH = 20_000
-
-REFUSALS: dict[Case, Reach] = {}
-
-
-def reaches(*cases: Case) -> Callable[[Reach], Reach]:
-    """Says which refusals a request brings about."""
-
-    def register(reach: Reach) -> Reach:
-        REFUSALS.update({case: reach for case in cases})
-        return reach
-
-    return register
+REFUSALS: Refusals[Workbench] = Refusals()
+reaches = REFUSALS.reaches
 
 
 def line(item: Record, quantity: float = 1, **fields: Any) -> dict[str, Any]:
@@ -61,21 +46,7 @@ _CONTENT: dict[tuple[int, str], Callable[[Workbench], Request]] = {
     (422, "bom_not_active"): lambda bench: {"Lines": _pin_of_an_archived_bom(bench)},
     (422, "explosion_too_large"): lambda bench: {"Lines": [line(bench.item(StandardCost=HUGE), ENOUGH)]},
 }
-
-
-def _register_content() -> None:
-    def create(fields: Callable[[Workbench], Request]) -> Reach:
-        return lambda bench: {"json": bench.body(**fields(bench))}
-
-    def update(fields: Callable[[Workbench], Request]) -> Reach:
-        return lambda bench: {"id": bench.bom()["id"], "json": fields(bench)}
-
-    for (status, code), fields in _CONTENT.items():
-        REFUSALS["createBom", status, code] = create(fields)
-        REFUSALS["updateBom", status, code] = update(fields)
-
-
-_register_content()
+REFUSALS.register_content("Bom", _CONTENT, Workbench.body, Workbench.bom)
 
 
 def _part_that_needs(bench: Workbench, whole: str) -> Record:

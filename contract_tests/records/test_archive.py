@@ -5,11 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from contract_tests.kit import Client, Contract, Record, Workbench
+from contract_tests.kit import UNKNOWN, Client, Contract, Record, Workbench
 from contract_tests.planted import FAULTS, planted
 from contract_tests.records.archive_machine import ArchiveBroken, explore_archive
-
-_UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
 
 def test_archive_and_restore_keep_their_promises(bench: Workbench, pytestconfig: pytest.Config) -> None:
@@ -30,8 +28,8 @@ def explore_planted(
         client = Client(target, contract, http, target.tenant.token)
         body = {
             "Name": "Planted",
-            "ItemRefId": _UNKNOWN,
-            "Lines": [{"ItemRefId": _UNKNOWN, "Quantity": 1}],
+            "ItemRefId": UNKNOWN,
+            "Lines": [{"ItemRefId": UNKNOWN, "Quantity": 1}],
             "Notes": "kept",
         }
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contract_tests.kit import JSON, Record, Workbench, exchange, unchanged
+from contract_tests.kit import JSON, UNKNOWN, Record, Workbench, exchange, unchanged
 
 
 def serial(bom: Record) -> int:
@@ -31,8 +31,7 @@ def test_a_number_is_not_used_again_after_archiving_or_renaming(bench: Workbench
 
 def test_a_refused_create_takes_no_number_twice(bench: Workbench) -> None:
     before = serial(bench.bom())
-    unknown = "00000000-0000-7000-8000-000000000000"
-    bench.client.refusal("createBom", 422, "unknown_reference", json=bench.body(ItemRefId=unknown))
+    bench.client.refusal("createBom", 422, "unknown_reference", json=bench.body(ItemRefId=UNKNOWN))
     assert serial(bench.bom()) > before
 
 

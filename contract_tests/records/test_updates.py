@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import Record, Workbench
+from contract_tests.kit import UNKNOWN, Record, Workbench
 
 _MOVES = {"Revision", "UpdatedAt"}
 _COSTS = {
@@ -92,13 +92,12 @@ def test_a_line_with_its_id_keeps_it_and_the_list_is_replaced(bench: Workbench, 
 
 
 def test_a_refused_update_changes_nothing(bench: Workbench, full: Record) -> None:
-    unknown = "00000000-0000-7000-8000-000000000000"
     for status, body in (
         (400, {"Name": "ok", "Colour": "red"}),
         (400, {"Name": "ok", "OutputQuantity": 0}),
         (400, {"Status": "Archived"}),
-        (422, {"Name": "ok", "Lines": [{"ItemRefId": unknown, "Quantity": 1}]}),
-        (422, {"Name": "ok", "Lines": [{"id": unknown, "ItemRefId": full["ItemRefId"], "Quantity": 1}]}),
+        (422, {"Name": "ok", "Lines": [{"ItemRefId": UNKNOWN, "Quantity": 1}]}),
+        (422, {"Name": "ok", "Lines": [{"id": UNKNOWN, "ItemRefId": full["ItemRefId"], "Quantity": 1}]}),
     ):
         bench.client.call("updateBom", expect=status, id=full["id"], json=body)
         assert bench.read(full) == full

@@ -87,6 +87,12 @@ class Floor:
         """An Active recipe."""
         return self.do("createRecipe", self.recipe_body(**fields))
 
+    def archived(self, formula: Record) -> Record:
+        """A BOM or a recipe that is archived by then; what it was before."""
+        word = "Bom" if "BomNumber" in formula else "Recipe"
+        self.do(f"archive{word}s", {"ids": [formula["id"]]})
+        return formula
+
     # Work orders.
 
     def order_body(self, **fields: Any) -> Record:
@@ -183,3 +189,9 @@ def ingredient(item: str, quantity: Any, **fields: Any) -> Record:
 def moved(item: str, quantity: Any) -> Record:
     """A quantity of a material."""
     return {"ItemRefId": item, "Quantity": quantity}
+
+
+def named(formula: Record) -> Record:
+    """A BOM or a recipe, as an order names it."""
+    reference = "BomRefId" if "BomNumber" in formula else "RecipeRefId"
+    return {"ItemRefId": formula["ItemRefId"], reference: formula["id"]}

@@ -3,44 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from contract_tests.factory import Record
+from contract_tests.kit import UNKNOWN, Refusals, Request
 from contract_tests.shop_floor.floor import Floor
 
-Request = dict[str, Any]
-Case = tuple[str, int, str]
 Reach = Callable[[Floor], Request]
+Fields = Callable[[Floor], Record]
+Make = Callable[..., Record]
 
-UNKNOWN = "00000000-0000-7000-8000-000000000000"
-HUGE = 999_999_999
-ENOUGH = 20_000
 # The day of the sandbox.
 TODAY = "2026-06-15"
 TOMORROW = "2026-06-16"
 
-REFUSALS: dict[Case, Reach] = {}
+REFUSALS: Refusals[Floor] = Refusals()
 # A request of each operation that would succeed.
 READY: dict[str, Reach] = {}
 
-
-def reaches(*cases: Case) -> Callable[[Reach], Reach]:
-    """Says which refusals a request brings about."""
-
-    def register(reach: Reach) -> Reach:
-        REFUSALS.update({case: reach for case in cases})
-        return reach
-
-    return register
-
-
-def register(operation: str, status: int, cases: dict[str, Reach]) -> None:
-    """Several refusals of one operation."""
-    REFUSALS.update({(operation, status, code): reach for code, reach in cases.items()})
+reaches, register, register_content = REFUSALS.reaches, REFUSALS.register, REFUSALS.register_content
 
 
 def ready(operation: str, reach: Reach) -> None:
     """A request that would succeed."""
     READY[operation] = reach
+
+
+def ready_document(noun: str, body: Make, made: Make, text: str = "Notes") -> None:
+    """What every kind of document has: a list, a create, and what is done with one that was made."""
+    ready(f"list{noun}s", lambda floor: {})
+    ready(f"create{noun}", lambda floor: {"json": body(floor)})
+    ready(f"get{noun}", lambda floor: {"id": made(floor)["id"]})
+    ready(f"update{noun}", lambda floor: {"id": made(floor)["id"], "json": {text: floor.label()}})
+    for action in ("archive", "restore"):
+        ready(f"{action}{noun}s", lambda floor: {"json": {"ids": [made(floor)["id"]]}})
 
 
 def register_common(operation: str, codes: set[tuple[int, str]]) -> None:
@@ -60,7 +55,7 @@ def register_common(operation: str, codes: set[tuple[int, str]]) -> None:
     def key_used(floor: Floor) -> Request:
         headers = {"Idempotency-Key": floor.label("KEY")}
         first = request(floor)
-        answer = floor.send(operation, first.pop("body", None), headers, **first)
+        answer = floor.send(operation, first.pop("json", None), headers, **first)
         assert answer.status in (200, 201), answer.raw
         return {**request(floor), "headers": headers}
 
@@ -73,8 +68,3 @@ def register_common(operation: str, codes: set[tuple[int, str]]) -> None:
     for (status, code), reach in known.items():
         if (status, code) in codes:
             REFUSALS.setdefault((operation, status, code), reach)
-
-
-def body(**fields: Any) -> Reach:
-    """A request of these members alone."""
-    return lambda floor: {"body": fields}

@@ -5,31 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from contract_tests.kit import UNKNOWN, Request
 from contract_tests.shop_floor.floor import Floor
-from contract_tests.shop_floor.refusals import UNKNOWN, Request, reaches, ready, register
+from contract_tests.shop_floor.refusals import reaches, ready, ready_document, register
 
-ready("listQualityInspections", lambda floor: {})
-ready("createQualityInspection", lambda floor: {"body": floor.inspection_body()})
-ready("getQualityInspection", lambda floor: {"id": floor.inspection()["id"]})
-ready(
-    "updateQualityInspection",
-    lambda floor: {"id": floor.inspection()["id"], "body": {"Notes": floor.label()}},
-)
-ready("completeQualityInspection", lambda floor: {"id": floor.read()["id"], "body": {"AcceptedQuantity": 10}})
-ready("archiveQualityInspections", lambda floor: {"body": {"ids": [floor.inspection()["id"]]}})
-ready("restoreQualityInspections", lambda floor: {"body": {"ids": [floor.inspection()["id"]]}})
+ready_document("QualityInspection", Floor.inspection_body, Floor.inspection)
+ready("completeQualityInspection", lambda floor: {"id": floor.read()["id"], "json": {"AcceptedQuantity": 10}})
 
 
 def _create(**fields: Any) -> Callable[[Floor], Request]:
-    return lambda floor: {"body": floor.inspection_body(**fields)}
+    return lambda floor: {"json": floor.inspection_body(**fields)}
 
 
 def _update(**fields: Any) -> Callable[[Floor], Request]:
-    return lambda floor: {"id": floor.inspection()["id"], "body": fields}
+    return lambda floor: {"id": floor.inspection()["id"], "json": fields}
 
 
 def _complete(**fields: Any) -> Callable[[Floor], Request]:
-    return lambda floor: {"id": floor.read()["id"], "body": {"AcceptedQuantity": 10, **fields}}
+    return lambda floor: {"id": floor.read()["id"], "json": {"AcceptedQuantity": 10, **fields}}
 
 
 register(
@@ -37,9 +30,9 @@ register(
     409,
     {
         "duplicate_number": lambda floor: {
-            "body": floor.inspection_body(InspectionNumber=floor.inspection()["InspectionNumber"])
+            "json": floor.inspection_body(InspectionNumber=floor.inspection()["InspectionNumber"])
         },
-        "invalid_state_transition": lambda floor: {"body": floor.inspection_body(floor.completed())},
+        "invalid_state_transition": lambda floor: {"json": floor.inspection_body(floor.completed())},
     },
 )
 register(
@@ -69,7 +62,7 @@ register(
         "disposition_required": _complete(AcceptedQuantity=9, RejectedQuantity=1),
         "inspection_incomplete": lambda floor: {
             "id": floor.inspection()["id"],
-            "body": {"AcceptedQuantity": 10},
+            "json": {"AcceptedQuantity": 10},
         },
     },
 )
@@ -79,7 +72,7 @@ register(
     {
         "invalid_state_transition": lambda floor: {
             "id": floor.inspected()["id"],
-            "body": {"AcceptedQuantity": 10},
+            "json": {"AcceptedQuantity": 10},
         }
     },
 )
@@ -89,23 +82,23 @@ register(
 def _open_a_second_one(floor: Floor) -> Request:
     order = floor.released()
     floor.inspection(order)
-    return {"body": floor.inspection_body(order)}
+    return {"json": floor.inspection_body(order)}
 
 
 @reaches(("updateQualityInspection", 422, "reading_not_numeric"))
 def _read_no_number(floor: Floor) -> Request:
     made = floor.inspection()
     reading = {"CriterionId": made["Criteria"][0]["id"], "SampleNumber": 1, "Value": "1,15"}
-    return {"id": made["id"], "body": {"Readings": [reading]}}
+    return {"id": made["id"], "json": {"Readings": [reading]}}
 
 
 @reaches(("updateQualityInspection", 409, "duplicate_number"))
 def _take_a_reference(floor: Floor) -> Request:
     reference = floor.label("REF")
     floor.inspection(ExternalReference=reference)
-    return {"id": floor.inspection()["id"], "body": {"ExternalReference": reference}}
+    return {"id": floor.inspection()["id"], "json": {"ExternalReference": reference}}
 
 
 @reaches(("updateQualityInspection", 409, "invalid_state_transition"))
 def _update_a_completed_one(floor: Floor) -> Request:
-    return {"id": floor.inspected()["id"], "body": {"Notes": "Late"}}
+    return {"id": floor.inspected()["id"], "json": {"Notes": "Late"}}

@@ -5,32 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from contract_tests.factory import Record
-from contract_tests.shop_floor.floor import Floor, line
-from contract_tests.shop_floor.refusals import HUGE, UNKNOWN, Request, reaches, ready, register
-
-Fields = Callable[[Floor], Record]
-
-
-def _archived_bom(floor: Floor) -> Record:
-    bom = floor.bom()
-    floor.do("archiveBoms", {"ids": [bom["id"]]})
-    return {"ItemRefId": bom["ItemRefId"], "BomRefId": bom["id"]}
-
-
-def _archived_recipe(floor: Floor) -> Record:
-    recipe = floor.recipe()
-    floor.do("archiveRecipes", {"ids": [recipe["id"]]})
-    return {"ItemRefId": recipe["ItemRefId"], "RecipeRefId": recipe["id"], "PlannedQuantity": 100}
-
-
-def _job_bom(floor: Floor) -> Record:
-    bom = floor.job_bom()
-    return {"ItemRefId": bom["ItemRefId"], "BomRefId": bom["id"]}
-
-
-def _small_batch(floor: Floor) -> Record:
-    recipe = floor.recipe(MinBatch=50)
-    return {"ItemRefId": recipe["ItemRefId"], "RecipeRefId": recipe["id"], "PlannedQuantity": 1}
+from contract_tests.kit import HUGE, UNKNOWN, Request
+from contract_tests.shop_floor.floor import Floor, line, named
+from contract_tests.shop_floor.refusals import (
+    Fields,
+    reaches,
+    ready,
+    ready_document,
+    register,
+    register_content,
+)
 
 
 def _too_much(floor: Floor) -> Record:
@@ -39,47 +23,35 @@ def _too_much(floor: Floor) -> Record:
 
 
 # Fields that no order may have, to be sent with a create or with an update.
-_CONTENT: dict[str, Fields] = {
-    "unknown_reference": lambda floor: {"ItemRefId": UNKNOWN},
-    "inactive_item": lambda floor: {"ItemRefId": floor.item(IsActive=False)},
-    "wrong_bom_type": _job_bom,
-    "bom_not_active": _archived_bom,
-    "recipe_not_active": _archived_recipe,
-    "fractional_quantity": lambda floor: {"PlannedQuantity": 1.5},
-    "date_not_allowed": lambda floor: {"PlannedStartDate": "2026-06-02", "DueDate": "2026-06-01"},
-    "batch_size_out_of_range": _small_batch,
-    "explosion_too_large": _too_much,
+_CONTENT: dict[tuple[int, str], Fields] = {
+    (422, "unknown_reference"): lambda floor: {"ItemRefId": UNKNOWN},
+    (422, "inactive_item"): lambda floor: {"ItemRefId": floor.item(IsActive=False)},
+    (422, "wrong_bom_type"): lambda floor: named(floor.job_bom()),
+    (422, "bom_not_active"): lambda floor: named(floor.archived(floor.bom())),
+    (422, "recipe_not_active"): lambda floor: {
+        **named(floor.archived(floor.recipe())),
+        "PlannedQuantity": 100,
+    },
+    (422, "fractional_quantity"): lambda floor: {"PlannedQuantity": 1.5},
+    (422, "date_not_allowed"): lambda floor: {"PlannedStartDate": "2026-06-02", "DueDate": "2026-06-01"},
+    (422, "batch_size_out_of_range"): lambda floor: {
+        **named(floor.recipe(MinBatch=50)),
+        "PlannedQuantity": 1,
+    },
+    (422, "explosion_too_large"): _too_much,
 }
-
-
-def _register() -> None:
-    def create(fields: Fields) -> Callable[[Floor], Request]:
-        return lambda floor: {"body": floor.order_body(**fields(floor))}
-
-    def update(fields: Fields) -> Callable[[Floor], Request]:
-        return lambda floor: {"id": floor.order()["id"], "body": fields(floor)}
-
-    register("createWorkOrder", 422, {code: create(fields) for code, fields in _CONTENT.items()})
-    register("updateWorkOrder", 422, {code: update(fields) for code, fields in _CONTENT.items()})
-
-
-_register()
 _DONE = {"CompletedQuantity": 10}
-ready("listWorkOrders", lambda floor: {})
-ready("createWorkOrder", lambda floor: {"body": floor.order_body()})
-ready("getWorkOrder", lambda floor: {"id": floor.order()["id"]})
-ready("updateWorkOrder", lambda floor: {"id": floor.order()["id"], "body": {"Notes": floor.label()}})
-ready("archiveWorkOrders", lambda floor: {"body": {"ids": [floor.order()["id"]]}})
-ready("restoreWorkOrders", lambda floor: {"body": {"ids": [floor.order()["id"]]}})
+register_content("WorkOrder", _CONTENT, Floor.order_body, Floor.order)
+ready_document("WorkOrder", Floor.order_body, Floor.order)
 ready("releaseWorkOrder", lambda floor: {"id": floor.order()["id"]})
-ready("completeWorkOrder", lambda floor: {"id": floor.released()["id"], "body": _DONE})
-ready("cancelWorkOrder", lambda floor: {"id": floor.released()["id"], "body": {}})
+ready("completeWorkOrder", lambda floor: {"id": floor.released()["id"], "json": _DONE})
+ready("cancelWorkOrder", lambda floor: {"id": floor.released()["id"], "json": {}})
 register(
     "createWorkOrder",
     409,
     {
         "duplicate_number": lambda floor: {
-            "body": floor.order_body(WorkOrderNumber=floor.order()["WorkOrderNumber"])
+            "json": floor.order_body(WorkOrderNumber=floor.order()["WorkOrderNumber"])
         }
     },
 )
@@ -89,11 +61,11 @@ register(
     {
         "duplicate_number": lambda floor: {
             "id": floor.order()["id"],
-            "body": {"WorkOrderNumber": floor.order()["WorkOrderNumber"]},
+            "json": {"WorkOrderNumber": floor.order()["WorkOrderNumber"]},
         },
         "invalid_state_transition": lambda floor: {
             "id": floor.released()["id"],
-            "body": {"PlannedQuantity": 9},
+            "json": {"PlannedQuantity": 9},
         },
     },
 )
@@ -102,14 +74,14 @@ register(
     409,
     {
         "invalid_state_transition": lambda floor: {
-            "body": {"ids": [floor.order()["id"], floor.released()["id"]]}
+            "json": {"ids": [floor.order()["id"], floor.released()["id"]]}
         }
     },
 )
 register(
     "cancelWorkOrder",
     409,
-    {"invalid_state_transition": lambda floor: {"id": floor.completed()["id"], "body": {}}},
+    {"invalid_state_transition": lambda floor: {"id": floor.completed()["id"], "json": {}}},
 )
 
 
@@ -121,8 +93,7 @@ def _changed_since(floor: Floor) -> Request:
 
 
 def _draft_bom(floor: Floor) -> Request:
-    bom = floor.bom(Status="Draft")
-    return {"id": floor.order(ItemRefId=bom["ItemRefId"], BomRefId=bom["id"])["id"]}
+    return {"id": floor.order(**named(floor.bom(Status="Draft")))["id"]}
 
 
 def _later_bom(floor: Floor) -> Request:
@@ -155,7 +126,7 @@ register(
 
 
 def _complete(**fields: object) -> Callable[[Floor], Request]:
-    return lambda floor: {"id": floor.released()["id"], "body": {**_DONE, **fields}}
+    return lambda floor: {"id": floor.released()["id"], "json": {**_DONE, **fields}}
 
 
 @reaches(("completeWorkOrder", 409, "insufficient_stock"))
@@ -163,7 +134,7 @@ def _use_what_others_have_reserved(floor: Floor) -> Request:
     bom = floor.bom([line(item := floor.stocked(25))])
     order = floor.released(ItemRefId=bom["ItemRefId"])
     floor.released(ItemRefId=bom["ItemRefId"])
-    return {"id": order["id"], "body": {**_DONE, "Materials": [{"ItemRefId": item, "ConsumedQuantity": 16}]}}
+    return {"id": order["id"], "json": {**_DONE, "Materials": [{"ItemRefId": item, "ConsumedQuantity": 16}]}}
 
 
 @reaches(("completeWorkOrder", 422, "explosion_too_large"))
@@ -171,7 +142,7 @@ def _pay_too_much(floor: Floor) -> Request:
     work = {"Sequence": 10, "Name": "Weld", "CostPerHour": 1, "RunMinutesPerUnit": 1}
     order = floor.released(ItemRefId=floor.bom(Operations=[work])["ItemRefId"])
     paid = {"Sequence": 10, "ActualMinutes": 9_999_999, "ActualCostPerHour": HUGE}
-    return {"id": order["id"], "body": {**_DONE, "Operations": [paid]}}
+    return {"id": order["id"], "json": {**_DONE, "Operations": [paid]}}
 
 
 @reaches(("completeWorkOrder", 422, "quantity_exceeds_accepted"))
@@ -179,27 +150,27 @@ def _complete_more_than_was_accepted(floor: Floor) -> Request:
     order = floor.released(InspectionRequired=True)
     rejected: Record = {"RejectedQuantity": 1, "Disposition": "Scrap", "DispositionReason": "Bent"}
     floor.inspected(order, AcceptedQuantity=9, **rejected)
-    return {"id": order["id"], "body": _DONE}
+    return {"id": order["id"], "json": _DONE}
 
 
 @reaches(("completeWorkOrder", 409, "quality_pending"))
 def _complete_without_an_inspection(floor: Floor) -> Request:
     order = floor.released(InspectionRequired=True)
     floor.inspection(order)
-    return {"id": order["id"], "body": _DONE}
+    return {"id": order["id"], "json": _DONE}
 
 
 @reaches(("completeWorkOrder", 409, "quality_failed"))
 def _complete_what_has_failed(floor: Floor) -> Request:
     order = floor.released(InspectionRequired=True)
     floor.inspected(order, value="8")
-    return {"id": order["id"], "body": _DONE}
+    return {"id": order["id"], "json": _DONE}
 
 
 register(
     "completeWorkOrder",
     409,
-    {"invalid_state_transition": lambda floor: {"id": floor.order()["id"], "body": _DONE}},
+    {"invalid_state_transition": lambda floor: {"id": floor.order()["id"], "json": _DONE}},
 )
 register(
     "completeWorkOrder",

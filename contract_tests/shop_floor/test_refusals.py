@@ -8,21 +8,26 @@ from typing import Any
 import pytest
 
 from contract_tests.factory import Record, plain
-from contract_tests.kit import Client, Contract, Operation, built_contract, read_contract
+from contract_tests.kit import Case, Client, Contract, Request, built_contract, documented, read_contract
 from contract_tests.records import bom_refusals
 from contract_tests.shop_floor import (
     refusals_inspections,
-    refusals_job_work,
+    refusals_job_movements,
+    refusals_job_orders,
     refusals_recipes,
     refusals_work_orders,
 )
 from contract_tests.shop_floor.floor import Floor, line, moved
-from contract_tests.shop_floor.refusals import READY, REFUSALS, Case, Request, register_common
+from contract_tests.shop_floor.refusals import READY, REFUSALS, register_common
 
-REGISTERED = (refusals_inspections, refusals_job_work, refusals_recipes, refusals_work_orders)
+REGISTERED = (
+    refusals_inspections,
+    refusals_job_movements,
+    refusals_job_orders,
+    refusals_recipes,
+    refusals_work_orders,
+)
 TAGS = {"Recipes", "Work orders", "Quality inspections", "Subcontract orders", "Manufacturing reports"}
-# Any operation may answer these: the tests of the guards and of hostile requests show them.
-_ELSEWHERE = {401, 402, 403, 413, 415, 429, 500, 501, 503}
 _BY_THE_TESTS_OF_KEYS: Case = ("createWebhookSubscription", 409, "idempotency_conflict")
 # How a record of each resource is read, and all of them.
 _READS = {
@@ -33,19 +38,10 @@ _READS = {
 }
 
 
-def _codes(contract: Contract, operation: Operation) -> set[tuple[int, str]]:
-    return {
-        (status, code)
-        for status in operation.statuses
-        if 400 <= status < 500 and status not in _ELSEWHERE
-        for code in contract.codes_of(operation.id, status)
-    }
-
-
 def _register_all() -> None:
     contract = read_contract(built_contract())
     for operation in READY:
-        register_common(operation, _codes(contract, contract.operations[operation]))
+        register_common(operation, documented(contract, contract.operations[operation]))
 
 
 _register_all()
@@ -57,7 +53,7 @@ def _view(floor: Floor, operation: str, request: Request) -> list[Any]:
     for word, (get, lists) in _READS.items():
         if word not in operation or operation.startswith(("get", "list")):
             continue
-        named = [request["id"]] if "id" in request else (request.get("body") or {}).get("ids", [])
+        named = [request["id"]] if "id" in request else (request.get("json") or {}).get("ids", [])
         seen += [floor.send(get, id=each).raw for each in named]
         if operation.startswith("create"):
             seen += [floor.api.every(lists, {"isArchived": archived}) for archived in ("false", "true")]
@@ -65,9 +61,7 @@ def _view(floor: Floor, operation: str, request: Request) -> list[Any]:
 
 
 def _refuse(strict: Client, case: Case, request: Request) -> Record:
-    operation, status, code = case
-    body, query, headers = (request.pop(name, None) for name in ("body", "query", "headers"))
-    return strict.refusal(operation, status, code, json=plain(body), query=query, headers=headers, **request)
+    return strict.refusal(*case, **{**request, "json": plain(request.get("json"))})
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: "-".join(map(str, case)))
@@ -95,7 +89,7 @@ def test_a_documented_refusal_is_reached_and_changes_nothing(
 
 def _states(floor: Floor, operation: str, request: Request) -> set[str]:
     """The states of what a request names, "Archived" for what is archived; an inspection names its order."""
-    body = request.get("body") or {}
+    body = request.get("json") or {}
     word = next(word for word in _READS if word in operation)
     named = [
         (_READS[word][0], each) for each in ([request["id"]] if "id" in request else body.get("ids", []))
@@ -144,14 +138,14 @@ def test_a_receipt_lists_every_material_that_is_short_at_the_subcontractor(
 
 
 def test_every_documented_refusal_of_the_shop_floor_has_its_request(contract: Contract) -> None:
-    documented = {
+    listed = {
         (operation.id, status, code)
         for operation in contract.operations.values()
         if TAGS & set(operation.spec["tags"])
-        for status, code in _codes(contract, operation)
+        for status, code in documented(contract, operation)
     }
-    assert set(REFUSALS) - documented == set(), "no longer documented"
-    assert documented - set(REFUSALS) == set(), "not reached"
+    assert set(REFUSALS) - listed == set(), "no longer documented"
+    assert listed - set(REFUSALS) == set(), "not reached"
 
 
 def test_no_operation_lists_a_conflict_or_a_broken_rule_that_nothing_reaches(contract: Contract) -> None:
@@ -174,6 +168,5 @@ def test_every_operation_has_a_request_that_succeeds(contract: Contract) -> None
 @pytest.mark.parametrize("operation_id", READY)
 def test_what_should_succeed_does(floor: Floor, strict: Client, operation_id: str) -> None:
     request = READY[operation_id](floor)
-    body, query = plain(request.pop("body", None)), request.pop("query", None)
-    answer = strict.call(operation_id, json=body, query=query, **request)
+    answer = strict.call(operation_id, **{**request, "json": plain(request.get("json"))})
     assert answer.status_code in (200, 201), answer.text

@@ -166,7 +166,3 @@ def main(arguments: list[str] | None = None) -> int:
     for artefact in artefacts:
         print(artefact)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

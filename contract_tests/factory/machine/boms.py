@@ -19,9 +19,9 @@ from contract_tests.factory.machine.steps import Steps
 from contract_tests.factory.machine.stock import StockActions
 from contract_tests.factory.machine.walk import Walk
 from contract_tests.factory.model import Model, ModelBom, ModelRecipe
+from contract_tests.kit import UNKNOWN
 
 MOST_BOMS = 16
-NOTHING = "00000000-0000-7000-8000-000000000000"
 
 
 @dataclass
@@ -151,7 +151,7 @@ class BomRules(RuleBasedStateMachine):
 
     def some_ids(self, data: st.DataObject, pool: list[str]) -> list[str]:
         """A few of these, now and then one of nothing among them."""
-        return data.draw(st.lists(st.sampled_from([*pool, NOTHING]), min_size=1, max_size=3, unique=True))
+        return data.draw(st.lists(st.sampled_from([*pool, UNKNOWN]), min_size=1, max_size=3, unique=True))
 
     @rule(data=st.data())
     @precondition(lambda self: len(self.model.recipes) < 2)

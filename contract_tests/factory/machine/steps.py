@@ -60,11 +60,11 @@ class Steps:
         self.walk.read_stock(step.is_refused)
         self.walk.read_ledger(step)
         check_all(step)
-        self.is_open = False
         self.count += 1
         self.walk.run.steps += 1
         if self.count % EVERYTHING_EVERY == 0:
             self.walk.everything()
+        self.is_open = False
 
     def exchange(
         self, step: Step, predict: Callable[[], T], send: Callable[[], Answer]
