@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from contract_tests.kit import LAST_LINE, SandboxError, read_greeting
+from contract_tests.kit import process as kit
 from scripts.checks import Report
 from scripts.contract import PROJECT
 
@@ -214,16 +214,16 @@ def _said(log: IO[str]) -> str:
     return log.read()[-3000:]
 
 
-def _origin(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def _origin(started: subprocess.Popen[str]) -> str:
+    assert started.stdout is not None
     greeting = ""
-    for line in process.stdout:
+    for line in started.stdout:
         greeting += line
-        if line.strip() == LAST_LINE:
+        if line.strip() == kit.LAST_LINE:
             break
     try:
-        return read_greeting(greeting).origin
-    except SandboxError as error:
+        return kit.read_greeting(greeting).origin
+    except kit.SandboxError as error:
         raise Fault(str(error)) from error
 
 

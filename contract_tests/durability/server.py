@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from contract_tests.kit import BASE_PATH, LAST_LINE, PROJECT, Greeting, SandboxError, Target, read_greeting
+from contract_tests.kit import BASE_PATH, PROJECT, Target, process
 
 DATA_FILE = "sandbox.db"
 _SECONDS = 60
@@ -59,15 +59,15 @@ class Server:
             others=others,
         )
 
-    def _greeting(self) -> Greeting:
+    def _greeting(self) -> process.Greeting:
         assert self.process.stdout is not None
         lines = []
         for line in self.process.stdout:
             lines.append(line)
-            if line.strip() == LAST_LINE:
-                return read_greeting("".join(lines))
+            if line.strip() == process.LAST_LINE:
+                return process.read_greeting("".join(lines))
         self.process.wait()
-        raise SandboxError(f"The sandbox did not start:\n{''.join(lines)}{self.told()}")
+        raise process.SandboxError(f"The sandbox did not start:\n{''.join(lines)}{self.told()}")
 
     def told(self) -> str:
         """What it has written to stderr."""

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from contract_tests.hostile.lines import PATIENCE, Heard, Line, read
-from contract_tests.kit import Running, Target, running
+from contract_tests.kit import Target, process
 
 _CONNECTIONS = 24
 _LIMITS = (
@@ -26,7 +26,7 @@ def impatient(pytestconfig: pytest.Config) -> Iterator[Target]:
     """A sandbox whose limits are short."""
     if pytestconfig.getoption("--base-url") is not None:
         pytest.skip("this starts a sandbox of its own; the target here is another server")
-    with running(limits=_LIMITS) as started:
+    with process.running(limits=_LIMITS) as started:
         yield started.target
 
 
@@ -186,7 +186,7 @@ def test_sigterm_ends_the_server_whatever_a_client_does(
 ) -> None:
     if pytestconfig.getoption("--base-url") is not None:
         pytest.skip("this stops a sandbox of its own; the target here is another server")
-    with running(limits="stop_seconds=1") as started, under_way(started.target):
+    with process.running(limits="stop_seconds=1") as started, under_way(started.target):
         alive(started.target)
         stopped(started)
 
@@ -195,7 +195,7 @@ def test_sigterm_lets_a_request_be_finished(pytestconfig: pytest.Config) -> None
     if pytestconfig.getoption("--base-url") is not None:
         pytest.skip("this stops a sandbox of its own; the target here is another server")
     body = b'{"topics": ["bom.created"], "target_url": "https://example.com/last"}'
-    with running(limits="stop_seconds=10") as started:
+    with process.running(limits="stop_seconds=10") as started:
         target = started.target
         headers = ("Content-Type: application/json", f"Content-Length: {len(body)}")
         with Line(target).ask("POST", f"{entity(target)}/webhooks", *headers, body=body[:20]) as line:
@@ -208,7 +208,7 @@ def test_sigterm_lets_a_request_be_finished(pytestconfig: pytest.Config) -> None
         stopped(started)
 
 
-def stopped(started: Running) -> None:
+def stopped(started: process.Running) -> None:
     """Holds that the process ends by itself."""
     started.process.terminate()
     try:

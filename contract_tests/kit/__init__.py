@@ -1,5 +1,6 @@
 """How the tests speak to a server and set it up."""
 
+from contract_tests.kit import process
 from contract_tests.kit.client import Client
 from contract_tests.kit.contract import (
     METHODS,
@@ -13,16 +14,7 @@ from contract_tests.kit.contract import (
 from contract_tests.kit.control import Control, find_control
 from contract_tests.kit.database import VARIABLE, ask, database_server, new_schema
 from contract_tests.kit.hypothesis_profile import load_profile
-from contract_tests.kit.process import (
-    LAST_LINE,
-    PINNED,
-    Greeting,
-    Running,
-    SandboxError,
-    read_greeting,
-    running,
-    sandbox,
-)
+from contract_tests.kit.process import sandbox
 from contract_tests.kit.promises import (
     INTERNAL_VALUES,
     MAX_ECHO,

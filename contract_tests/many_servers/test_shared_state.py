@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit import PINNED, Client, Control, SandboxError, Target, Workbench, new_schema
+from contract_tests.kit import Client, Control, Target, Workbench, new_schema, process
 from contract_tests.shop_floor import Floor
 
 # The message of a change is on its way to the other servers when the answer goes out.
@@ -163,8 +163,8 @@ def test_credits_are_taken_once_for_each_request_at_either(benches: list[Workben
 def test_a_server_with_another_clock_is_refused_in_one_sentence(
     servers: list[Target], serve: Callable[..., Target]
 ) -> None:
-    with pytest.raises(SandboxError) as caught:
-        serve(clock=PINNED)
+    with pytest.raises(process.SandboxError) as caught:
+        serve(clock=process.PINNED)
     said = str(caught.value).splitlines()[-1]
     assert said.startswith("Another server on this database runs with the machine's clock, not ")
     assert "2026-06-15T06:30:00" in said
@@ -172,7 +172,7 @@ def test_a_server_with_another_clock_is_refused_in_one_sentence(
 
 def test_servers_that_start_together_seed_once(schema: str, serve: Callable[..., Target]) -> None:
     with new_schema(schema.partition("?")[0]) as empty, ThreadPoolExecutor(3) as pool:
-        started = list(pool.map(lambda _: serve(database=empty, clock=PINNED), range(3)))
+        started = list(pool.map(lambda _: serve(database=empty, clock=process.PINNED), range(3)))
         lists = []
         for target in started:
             headers = {"Authorization": f"Bearer {started[0].tenant.token}"}

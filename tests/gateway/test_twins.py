@@ -10,7 +10,7 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from contract_tests.kit import SandboxError
+from contract_tests.kit import process
 from contract_tests.kit import sandbox as started
 from mock_server.api import Account
 from mock_server.gateway import Answer, gate
@@ -127,7 +127,7 @@ def test_a_write_that_one_side_forgot_is_reported_when_it_is_read(pair: Make, re
 
 def test_a_run_of_the_contract_tests_through_a_fault_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANDBOX_COMMAND", "tests.gateway.faulty_shadow")
-    with pytest.raises(SandboxError, match="logged a failure"), started() as target:
+    with pytest.raises(process.SandboxError, match="logged a failure"), started() as target:
         authorization = {"Authorization": f"Bearer {target.tenant.token}"}
         assert httpx.get(f"{target.url}/me", headers=authorization).status_code == 200
         assert httpx.get(f"{target.url}/health", headers=authorization).status_code == 500
