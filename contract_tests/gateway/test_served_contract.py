@@ -59,6 +59,15 @@ def test_the_files_need_no_token_and_name_no_handler(client: Client, file: str) 
 
 
 @pytest.mark.parametrize("file", _FILES)
+def test_the_files_may_be_read_from_any_origin(client: Client, file: str) -> None:
+    if not client.target.is_own:
+        pytest.skip("this is about the sandbox")
+    assert served(client, file).headers["access-control-allow-origin"] == "*"
+    for other in ("/", "/readyz", "/reference"):
+        assert "access-control-allow-origin" not in client.http.get(client.target.origin + other).headers
+
+
+@pytest.mark.parametrize("file", _FILES)
 def test_the_files_cannot_be_written(client: Client, file: str) -> None:
     served(client, file)
     if (reason := client.target.forbids("POST")) is not None:

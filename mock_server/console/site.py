@@ -14,6 +14,7 @@ _FILES = {
     "/openapi.json": ("openapi.json", b"application/json"),
     "/openapi-3.0.json": ("openapi-3.0.json", b"application/json"),
 }
+_ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 _PAGES = ("/", "/reference", "/assets/")
 
 
@@ -46,7 +47,8 @@ class Site(ErrorGuard):
         if path == "/readyz":
             return Answer(200, b'{"ready":true}')
         name, media_type = _FILES[path]
-        return Answer(200, (self._build_dir / name).read_bytes(), media_type=media_type)
+        # Readers of descriptions run on pages of other origins; nothing of a tenant is in a description.
+        return Answer(200, (self._build_dir / name).read_bytes(), [_ANY_ORIGIN], media_type)
 
     def _load_pages(self) -> Any:
         from a2wsgi import WSGIMiddleware

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -13,6 +14,9 @@ from mock_server.gateway.answers import Answer, Receive, Scope, Send
 from mock_server.refused import Refused
 
 Segments = list[bytes]
+# How alike two words are to be taken for one another, and how much of a path is looked at.
+_LIKE = 0.65
+_MAX_WORDS, _MAX_WORD = 10, 64
 
 
 class RoutingError(Exception):
@@ -69,6 +73,8 @@ class Tree:
 
     def __init__(self, paths: Mapping[str, Any], base: str) -> None:
         self._root = Node()
+        self._depth = len(_split(base))
+        self._paths = list(paths)
         for path, item in paths.items():
             methods = {m.upper(): item[m]["operationId"] for m in METHODS if m in item}
             schemas = {p["name"]: p["schema"] for p in item.get("parameters", []) if p["in"] == "path"}
@@ -87,6 +93,32 @@ class Tree:
                 values[node.parameter] = decoded(segment)
             node = child
         return (node, values) if node.operations else None
+
+    def nearest(self, segments: Segments) -> str | None:
+        """The path that was probably meant: one of the same length whose words are nearly those asked for."""
+        asked = [decoded(segment) for segment in segments[self._depth :]]
+        if not 0 < len(asked) <= _MAX_WORDS or max(map(len, asked)) > _MAX_WORD:
+            return None
+        rated = [(_likeness(asked, _split(path)), path) for path in self._paths]
+        best = max(rated, key=lambda each: each[0], default=(0.0, ""))
+        return best[1] if best[0] else None
+
+
+def _likeness(asked: list[str], path: list[str]) -> float:
+    """How near a path is to what was asked for, 1 at most; 0 where a word is another one."""
+    if len(asked) != len(path):
+        return 0
+    total = 0.0
+    for word, known in zip(asked, path, strict=True):
+        if known.startswith("{"):
+            # A place for an id, which is not likely to be a word of the API.
+            total += 0.5
+            continue
+        likeness = SequenceMatcher(None, word.lower(), known).ratio()
+        if likeness < _LIKE:
+            return 0
+        total += likeness
+    return total / len(path)
 
 
 def _split(path: str) -> list[str]:
@@ -143,4 +175,5 @@ class TreeRouting(SpecMiddleware):  # type: ignore[misc]
             }
             await self.app(scope, receive, send)
             return
-        raise Refused("not_found", "No such path.")
+        meant = next((path for _, tree in self._trees if (path := tree.nearest(segments))), None)
+        raise Refused("not_found", f"No such path; did you mean {meant}?" if meant else "No such path.")

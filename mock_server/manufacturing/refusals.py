@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from mock_server.manufacturing.decimals import MAX_AMOUNT, MAX_QUANTITY
 from mock_server.refused import Refused
+
+# A message has up to 1000 characters; the rest of the sentence needs some of them.
+_ROOM = 700
 
 
 def refuse_value(pointer: str, message: str) -> NoReturn:
@@ -15,6 +19,17 @@ def refuse_value(pointer: str, message: str) -> NoReturn:
         "The request does not fit the contract.",
         details=[{"pointer": pointer, "message": message}],
     )
+
+
+def listed(facts: Sequence[str]) -> str:
+    """Facts in one line, as many as a message has room for, with the number of the others."""
+    told = ""
+    for place, fact in enumerate(facts):
+        longer = f"{told}; {fact}" if told else fact
+        if len(longer) > _ROOM:
+            return f"{told}; and {len(facts) - place} more"
+        told = longer
+    return told
 
 
 def too_much(what: str) -> Refused:

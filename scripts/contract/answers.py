@@ -12,7 +12,7 @@ from scripts.contract.sources import ContractError, fault, moved
 POLICY = "x-derived-responses"
 ABSENT = "x-absent-responses"
 # What an operation is. A stub refuses before it reads the request: nothing is derived from what it takes.
-KINDS = ("every", "tenant", "stub", "handled", "body")
+KINDS = ("every", "tenant", "stub", "handled", "write", "body")
 PARAMETERS = "parameters"
 
 Answers = dict[str, Any]
@@ -76,6 +76,7 @@ def _derived(document: dict[str, Any], policy: dict[str, Answers], call: Call) -
     if "{entityId}" in call.path:
         groups.append("tenant")
     if not is_stub:
+        groups += ["write"] if call.method != "get" else []
         groups += ["body"] if "requestBody" in call.operation else []
         groups += [f"{PARAMETERS}/{name}" for name in parameter_names(document, call)]
     return {status: answer for group in groups for status, answer in policy.get(group, {}).items()}

@@ -51,11 +51,21 @@ def _insert(operation: dict[str, Any], key: str, value: Any) -> None:
     operation.update(tail)
 
 
+def _optional(document: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
+    """Headers that an answer may have, written out without the promise that it has them."""
+    found = {}
+    for name, node in headers.items():
+        header = component(document, node["$ref"]) if "$ref" in node else node
+        found[name] = {key: value for key, value in header.items() if key != "required"}
+    return found
+
+
 def _add_headers(document: dict[str, Any], faults: list[ContractError]) -> None:
     policy = document.pop("x-response-headers", None)
     if policy is None:
         return
     every, budget, by_parameter = (policy.get(key, {}) for key in ("every", "budget", "parameters"))
+    spare = _optional(document, budget)
     done: dict[str, dict[str, Any]] = {}
     places = [
         (call.operation.get("responses", {}), parameter_names(document, call)) for call in calls(document)
@@ -66,7 +76,8 @@ def _add_headers(document: dict[str, Any], faults: list[ContractError]) -> None:
             wanted = {
                 **(of_success if status.startswith("2") else {}),
                 **every,
-                **(budget if status not in {"401", "500", "503"} else {}),
+                # A server that fails may not know whose budget it is: the same headers, not promised.
+                **({} if status == "401" else spare if status in {"500", "503"} else budget),
             }
             ref = response.get("$ref")
             if ref is not None:

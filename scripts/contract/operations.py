@@ -12,6 +12,7 @@ class Call(NamedTuple):
     """An operation at its path, with the parameters of both."""
 
     path: str
+    method: str
     operation: dict[str, Any]
     parameters: list[dict[str, Any]]
 
@@ -26,9 +27,9 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 def calls(document: dict[str, Any]) -> Iterator[Call]:
     """The operations, in the order of the index, each with the parameters of its path."""
-    for path, _, operation in operations(document):
+    for path, method, operation in operations(document):
         shared = document["paths"][path].get("parameters", [])
-        yield Call(path, operation, [*shared, *operation.get("parameters", [])])
+        yield Call(path, method, operation, [*shared, *operation.get("parameters", [])])
 
 
 def webhooks(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

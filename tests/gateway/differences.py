@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from mock_server.letters import composed, trimmed
 
 # New for each answer.
 _OWN_HEADERS = {b"x-request-id", b"date"}
@@ -94,9 +96,34 @@ def _is_decoded_first(request: Request, ours: Reply, stock: Reply) -> bool:
 def _is_read_before_it_is_held(request: Request, ours: Reply, stock: Reply) -> bool:
     # A text with blanks at an end, or a moment that the format has and no calendar of Python's.
     is_expected = STOCK_WORDING in stock.headers and stock.status == 400 and ours.status != 400
-    has_blanks = re.search(rb'"(\s|\\[tnrfu])|(\s|\\[tnrf]|\\u[0-9a-f]{4})"', request.body + request.query)
+    asked = [value for _, value in parse_qsl(request.query.decode("latin-1"))]
+    texts = [*_texts(_parsed(request.body)), *asked]
+    has_blanks = any(composed(trimmed(text)) != text for text in texts)
     is_moment = re.search(rb"updatedSince=(0000-|[^&]*%3A60|[^&]*:60|[^&]*\+)", request.query)
-    return is_expected and (has_blanks is not None or is_moment is not None)
+    return is_expected and (has_blanks or is_moment is not None)
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _tells_what_was_meant(request: Request, ours: Reply, stock: Reply) -> bool:
+    if (ours.status, stock.status) != (404, 404) or request.method == "HEAD":
+        return ours.status == stock.status == 404 and request.method == "HEAD"
+    told, plain = json.loads(ours.body), json.loads(stock.body)
+    is_told: bool = told["message"].startswith("No such path; did you mean /")
+    return is_told and plain["message"] == "No such path."
 
 
 ALLOWED = (
@@ -110,6 +137,7 @@ ALLOWED = (
         "Connexion holds a text against its schema as it is spelt, before blanks and marks are read.",
         _is_read_before_it_is_held,
     ),
+    Allowed("Connexion does not say which path was probably meant.", _tells_what_was_meant),
     Allowed("Connexion's Allow names the methods of one of a path's routes.", _allows_less),
     Allowed("Connexion does not answer OPTIONS.", _is_options),
     Allowed("Connexion redirects a path that is right but for a slash at its end.", _is_redirected),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 from typing import Any
 
 import pytest
@@ -65,6 +66,35 @@ def test_a_literal_that_would_do_as_an_id_is_refused_at_start() -> None:
 def test_two_names_in_one_place_are_refused_at_start() -> None:
     with pytest.raises(RoutingError, match="same place"):
         Tree({"/boms/{id}": _path("id", get="one"), "/boms/{bomId}/x": _path("bomId", get="x")}, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/items", "/item"),
+        ("/bom", "/boms"),
+        ("/workorders", "/work-orders"),
+        ("/Boms", "/boms"),
+        ("/work_orders/x/releases", "/work-orders/{id}/release"),
+        ("/weather", None),
+        ("/boms/x/y/z", None),
+        ("/" + "b" * 5000, None),
+    ],
+    ids=lambda path: str(path)[:30],
+)
+def test_an_unknown_path_is_told_which_one_was_probably_meant(asked: str, meant: str | None) -> None:
+    document = json.loads((Settings().build_dir / "openapi.json").read_bytes())
+    prefix = "/orgs/{orgId}/entities/{entityId}"
+    paths = {
+        path: {"parameters": [_parameter(name) for name in re.findall(r"\{(\w+)\}", path)]}
+        for path in document["paths"]
+    }
+    segments = f"public/v1/orgs/a/entities/b{asked}".encode().split(b"/")
+    assert Tree(paths, PUBLIC).nearest(segments) == (None if meant is None else prefix + meant)
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": UUID}
 
 
 class _Sink:

@@ -103,6 +103,9 @@ class Inspections(Documents[Inspection]):
         wanted = (order_id, lot_number, "Open")
         return [each for each in self.values() if (each.order_ref_id, each.lot_number, each.status) == wanted]
 
+    def unfinished(self, order_id: str, /) -> list[Inspection]:
+        return [each for each in self.values() if (each.order_ref_id, each.status) == (order_id, "Open")]
+
     def deciding(self, order_id: str, /) -> Inspection | None:
         done = [
             (each.completed_at, each.id, each)

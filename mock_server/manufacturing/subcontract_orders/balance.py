@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from mock_server.manufacturing.decimals import ZERO
+from mock_server.manufacturing.decimals import ZERO, shown
+from mock_server.manufacturing.refusals import listed
 from mock_server.manufacturing.stock import Shortage, insufficient_stock, share_of
 from mock_server.manufacturing.subcontract_orders.challans import settled
 from mock_server.manufacturing.subcontract_orders.materials import Asked
@@ -59,9 +60,13 @@ def check_material(order: SubcontractOrder, consumption: Mapping[str, Decimal]) 
         if (needed := consumption[material.item_ref_id]) > material.balance_quantity
     ]
     if short:
+        told = [
+            f"{each.item_code} needs {shown(each.required)}, {shown(each.available)} is there"
+            for each in short
+        ]
         raise Refused(
             "insufficient_material_at_subcontractor",
-            f"Too little material of {order.order_number} is with the subcontractor: {names_of(short)}.",
+            f"Too little material of {order.order_number} is with the subcontractor: {listed(told)}.",
             **insufficient_stock("", short).details,
         )
 

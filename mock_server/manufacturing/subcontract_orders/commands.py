@@ -10,6 +10,7 @@ from mock_server.manufacturing.decimals import ZERO, shown
 from mock_server.manufacturing.documents import check_identity, write
 from mock_server.manufacturing.formulas import Lookup
 from mock_server.manufacturing.members import Body, changed, first_difference
+from mock_server.manufacturing.refusals import listed
 from mock_server.manufacturing.stock import DocumentType, Ledger, MovementType, Source
 from mock_server.manufacturing.subcontract_orders.balance import off_balance
 from mock_server.manufacturing.subcontract_orders.body import (
@@ -140,12 +141,14 @@ def complete(book: SubcontractBook, order: SubcontractOrder, body: Body | None =
 
 
 def _check_reconciled(order: SubcontractOrder, way_out: str) -> None:
-    for material in order.materials:
-        balance = material.balance_quantity
-        if balance > 0:
-            are, what = ("is", "it") if balance <= 1 else ("are", "them")
-            raise Refused(
-                "unreconciled_material",
-                f"{material.item_code}: {shown(balance)} {material.uom} {are} still with the subcontractor of"
-                f" {order.order_number}. {way_out.format(what, what)}",
-            )
+    held = [material for material in order.materials if material.balance_quantity > 0]
+    if not held:
+        return
+    is_one = len(held) == 1 and held[0].balance_quantity <= 1
+    are, what = ("is", "it") if is_one else ("are", "them")
+    told = [f"{each.item_code}: {shown(each.balance_quantity)} {each.uom}" for each in held]
+    raise Refused(
+        "unreconciled_material",
+        f"{listed(told)} {are} still with the subcontractor of {order.order_number}."
+        f" {way_out.format(what, what)}",
+    )

@@ -50,7 +50,14 @@ def check_gate(order: SubcontractOrder, inspection: Inspection | None, accepted:
     """Refuses goods on no completed inspection (`quality_pending`) or on a failed one (`quality_failed`)."""
     if not _is_needed(order, accepted):
         return
-    if inspection is None or inspection.status != InspectionStatus.COMPLETED:
+    if inspection is not None and inspection.status != InspectionStatus.COMPLETED:
+        raise Refused(
+            "quality_pending",
+            f"{inspection.inspection_number} of {order.order_number} is {inspection.status}:"
+            " goods are accepted on a completed inspection.",
+            pointer="/InspectionRefId",
+        )
+    if inspection is None:
         raise Refused(
             "quality_pending",
             f"{order.order_number} requires an inspection: name a completed one in InspectionRefId.",

@@ -11,6 +11,7 @@ from mock_server.manufacturing.decimals import ZERO, shown, unit_cost
 from mock_server.manufacturing.documents import write
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body
+from mock_server.manufacturing.refusals import listed
 from mock_server.manufacturing.stock import (
     DocumentType,
     Ledger,
@@ -85,9 +86,11 @@ def _check_quality(book: OrderBook, order: WorkOrder, completed: Decimal) -> Non
         return
     inspection = book.inspections.deciding(order.id)
     if inspection is None:
-        raise Refused(
-            "quality_pending", f"{order.work_order_number} needs a completed inspection and has none."
-        )
+        waiting = [each.inspection_number for each in book.inspections.unfinished(order.id)]
+        state = " and has none"
+        if waiting:
+            state = f", and {listed(waiting)} {'is' if len(waiting) == 1 else 'are'} still Open"
+        raise Refused("quality_pending", f"{order.work_order_number} needs a completed inspection{state}.")
     if not inspection.opens_gate:
         disposition = f", with disposition {inspection.disposition}" if inspection.disposition else ""
         raise Refused(

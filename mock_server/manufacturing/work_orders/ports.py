@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -25,6 +26,9 @@ class Gate(Protocol):
 
     def deciding(self, order_id: str, /) -> Inspection | None:
         """The order's latest Completed inspection by completion time, then id; archived ones count."""
+
+    def unfinished(self, order_id: str, /) -> Sequence[Inspection]:
+        """The order's Open inspections, of whatever lot."""
 
 
 class OrderBook(StockBook, FormulaBook, OrderCatalogue, Protocol):

@@ -64,7 +64,10 @@ class InspectionRows(Rows[Inspection]):
 
     def open(self, order_id: str, lot_number: str | None) -> list[Inspection]:
         """The Open ones of an order and lot."""
+        return [each for each in self.unfinished(order_id) if each.lot_number == lot_number]
+
+    def unfinished(self, order_id: str) -> list[Inspection]:
+        """The Open ones of an order, of whatever lot."""
         values = {"tenant": self.tenant.key, "order_id": order_id}
         rows = [row for statement in _OPEN.values() for row in self.session.all(statement, values)]
-        found = [self.remember(*row) for row in rows]
-        return [inspection for inspection in found if inspection.lot_number == lot_number]
+        return [self.remember(*row) for row in rows]

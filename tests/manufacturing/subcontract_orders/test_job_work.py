@@ -329,7 +329,9 @@ def test_more_material_than_is_there_is_refused_with_every_shortage(desk: Desk) 
     order_id = desk.create(10)
     desk.issue(order_id, {RAW: 4, POWDER: 1})
     refusal = refused("insufficient_material_at_subcontractor", lambda: desk.receive(order_id, 6), desk)
-    assert refusal.message.endswith("is with the subcontractor: SF-FRAME-RAW, RM-POWDER-RED.")
+    assert refusal.message.endswith(
+        "SF-FRAME-RAW needs 6, 4 is there; RM-POWDER-RED needs 1.188, 1 is there."
+    )
     assert [each["Short"] for each in refusal.details["shortages"]] == [2, Decimal("0.188")]
     assert desk.receive(order_id, 4).pending_quantity == 6
     desk.issue(order_id, {RAW: 6, POWDER: Decimal("0.98")})

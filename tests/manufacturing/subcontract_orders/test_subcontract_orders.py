@@ -218,7 +218,8 @@ def test_an_order_is_cancelled_only_when_everything_is_back(issued: tuple[Desk, 
     desk, order_id = issued
     refusal = refused("unreconciled_material", lambda: desk.cancel(order_id), desk)
     assert refusal.message == (
-        "SF-FRAME-RAW: 10 NOS are still with the subcontractor of SC-0001. Return them first."
+        "SF-FRAME-RAW: 10 NOS; RM-POWDER-RED: 1.98 kg are still with the subcontractor of SC-0001."
+        " Return them first."
     )
     desk.give_back(order_id, {RAW: 10, POWDER: Decimal("1.98")})
     assert desk.cancel(order_id).status == "Cancelled"

@@ -263,6 +263,7 @@ def test_an_order_that_needs_an_inspection_waits_for_one(book: OrderMemoryBook) 
     order = released(book, InspectionRequired=True)
     refusal = refused_completion(book, order, 9)
     assert refusal.code == "quality_pending"
+    assert refusal.message.endswith("needs a completed inspection and has none.")
     book.inspect(order, "Failed", 9, "Rework")
     refusal = refused_completion(book, order, 9)
     assert (refusal.code, refusal.message) == (
