@@ -122,37 +122,6 @@ def test_a_fault_of_the_policy_names_file_and_line(
     assert faults(tree(tmp_path, changes)) == [expected]
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        (
-            {"openapi.yaml": INDEX + "x-derived-responses: no\n"},
-            "openapi.yaml:8: x-derived-responses is not a mapping",
-        ),
-        (
-            {"openapi.yaml": INDEX + "x-derived-responses:\n  body:\n    '413': no\n"},
-            "openapi.yaml:10: 413 is not a mapping",
-        ),
-        (
-            {"openapi.yaml": INDEX + "x-response-headers:\n  every: no\n"},
-            "openapi.yaml:9: every is not a mapping",
-        ),
-        (
-            {"resources/boms/paths.yaml": PATHS + "  put: no\n"},
-            "resources/boms/paths.yaml:4: put is not a mapping",
-        ),
-        ({FILE: NAMED + BODY + "responses: no\n"}, f"{FILE}:7: responses is not a mapping"),
-        ({FILE: NAMED + BODY + "parameters:\n  - no\n"}, f"{FILE}:8: entry 1 is not a mapping"),
-        ({FILE: NAMED + BODY + "security:\n  - key: no\n"}, f"{FILE}:8: key is not a list"),
-        ({FILE: NAMED + BODY + "x-absent-responses:\n  - 404\n"}, f"{FILE}:8: entry 1 is not a text"),
-    ],
-)
-def test_a_part_of_another_shape_is_a_fault_at_its_line(
-    tmp_path: Path, changes: dict[str, str], expected: str
-) -> None:
-    assert faults(tree(tmp_path, changes)) == [expected]
-
-
 def test_a_restated_answer_is_found_in_both_contracts(tmp_path: Path) -> None:
     changes = {**policed(OPERATION + RESTATED), "resources/boms/schemas/Bom.yaml": BOM}
     root = tree(tmp_path, {**changes, **{f"sandbox/{name}": text for name, text in changes.items()}})
