@@ -16,7 +16,6 @@ ANNOTATIONS = frozenset(
     {"title", "description", "example", "examples", "deprecated", "$comment", "externalDocs"}
 )
 KEY_ORDER = ("title", "description", "type", "x-provenance", "required", "additionalProperties", "properties")
-KINDS = {"properties": (dict, "a mapping"), "required": (list, "a list")}
 
 Schema = dict[str, Any]
 
@@ -57,8 +56,7 @@ class _Flattener:
 
     def merged(self, outer: Schema) -> Schema:
         parts = [self.member(outer["allOf"], number) for number in range(len(outer["allOf"]))]
-        own = self.mergeable(outer)
-        del own["allOf"]
+        own = {key: value for key, value in outer.items() if key != "allOf"}
         result = self.leading(outer, own, parts)
         for part in [*parts, own]:
             for key, value in part.items():
@@ -75,7 +73,7 @@ class _Flattener:
         return moved([(key, result[key]) for key in ordered], outer)
 
     def member(self, members: list[Any], number: int) -> Schema:
-        schema = members[number]
+        schema: Schema = members[number]
         if not isinstance(schema, dict):
             self.faults.append(fault("allOf is for objects only", members, number))
             return {}
@@ -95,16 +93,7 @@ class _Flattener:
         if not is_object or any(key in schema for key in ("$ref", "oneOf", "anyOf", "not", "enum", "const")):
             self.faults.append(fault("allOf is for objects only", members, number))
             return {}
-        return self.mergeable(schema)
-
-    def mergeable(self, schema: Schema) -> Schema:
-        """A copy of a schema without members that are none."""
-        copy = dict(schema)
-        for key, (kind, words) in KINDS.items():
-            if not isinstance(schema.get(key, kind()), kind):
-                self.faults.append(fault(f"{key} is not {words}", schema, key))
-                del copy[key]
-        return copy
+        return schema
 
     def leading(self, outer: Schema, own: Schema, parts: list[Schema]) -> Schema:
         """What comes before the parts: own members, where the schema states them before `allOf`."""

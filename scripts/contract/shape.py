@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract.operations import METHODS
+from scripts.contract.references import objects
 from scripts.contract.sources import ContractError, fault
 
 # A mapping by key, or by any other key as `*` says; a list of what its one item says; a text.
@@ -26,16 +27,22 @@ DOCUMENT: Shape = {
     "security": [{"*": [""]}],
     "paths": ITEMS,
     "webhooks": ITEMS,
-    "components": {"*": {"*": {}}},
+    "components": {"responses": ANSWERS, "*": {"*": {}}},
     "x-response-headers": {"every": {}, "budget": {}, "parameters": {"*": {}}},
     "x-derived-responses": {"parameters": {"*": ANSWERS}, "*": ANSWERS},
     "x-unrouted-responses": ANSWERS,
 }
+# Schemas may stand anywhere. `required` of a parameter, a body or a header is another keyword.
+SCHEMA: Shape = {"properties": {}, "required": [""]}
+OTHERS = {"in", "content", "schema"}
 
 
 def misshapen(document: dict[str, Any]) -> Iterator[ContractError]:
     """A fault for each part that is no mapping, list or text where the build expects one."""
     yield from _within(document, DOCUMENT)
+    for _, value in objects(document):
+        if not OTHERS & value.keys():
+            yield from _within(value, SCHEMA)
 
 
 def _within(value: Any, shape: Shape) -> Iterator[ContractError]:

@@ -7,6 +7,7 @@ import pytest
 from tests.scripts.trees import INDEX, PATHS, faults, tree
 
 FILE = "resources/boms/operations/listBoms.yaml"
+SCHEMA = "resources/boms/schemas/Bom.yaml"
 # The body refers to the schema of the tree, so that no file is unused.
 NAMED = """
 operationId: listBoms
@@ -44,6 +45,12 @@ requestBody:
         ({FILE: NAMED + "responses: no\n"}, f"{FILE}:7: responses is not a mapping"),
         ({FILE: NAMED + "parameters:\n  - no\n"}, f"{FILE}:8: entry 1 is not a mapping"),
         ({FILE: NAMED + "security:\n  - key: no\n"}, f"{FILE}:8: key is not a list"),
+        (
+            {FILE: NAMED + "responses:\n  '401':\n    headers: no\n"},
+            f"{FILE}:9: headers is not a mapping",
+        ),
+        ({SCHEMA: "properties: no\n"}, f"{SCHEMA}:1: properties is not a mapping"),
+        ({SCHEMA: "not:\n  required: true\n"}, f"{SCHEMA}:2: required is not a list"),
         ({FILE: NAMED + "x-absent-responses:\n  - 404\n"}, f"{FILE}:8: entry 1 is not a text"),
     ],
 )
