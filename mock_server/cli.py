@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import socket
 import sys
@@ -20,6 +21,9 @@ _DATA_DIR = click.option(
     help="Folder of the data.  [default: .sandbox if it is here or this is a checkout, else the user's own]",
 )
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 100 * 365 * 86400
+# Calendars, time zones and ids hold for these.
+_YEARS = range(1990, 2991)
 
 
 class Moment(click.ParamType[datetime]):
@@ -31,9 +35,12 @@ class Moment(click.ParamType[datetime]):
         """Reads the moment; without an offset it is UTC."""
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value} is no time such as 2026-06-15T06:30:00Z", param, context)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if moment.year not in _YEARS:
+            self.fail(f"{value} is not between {_YEARS[0]} and {_YEARS[-1]}", param, context)
+        return moment
 
 
 class Seconds(click.ParamType[int]):
@@ -45,9 +52,12 @@ class Seconds(click.ParamType[int]):
         """Reads the span in seconds."""
         text, unit = (value[:-1], _UNITS[value[-1]]) if value[-1:] in _UNITS else (value, 1)
         try:
-            return int(text) * unit
+            seconds = int(text) * unit
         except ValueError:
-            self.fail(f"{value} is no span of time such as 90, 15m, 1h or 7d", param, context)
+            self.fail(f"{value[:40]} is no span of time such as 90, 15m, 1h or 7d", param, context)
+        if abs(seconds) > _LONGEST:
+            self.fail(f"{value[:40]} is longer than a hundred years", param, context)
+        return seconds
 
 
 class Limit(click.ParamType[int]):
@@ -177,6 +187,10 @@ def token(
 
 def main() -> None:
     """Runs the command; what goes wrong is one sentence on stderr and a non-zero exit."""
+    for stream in (sys.stdout, sys.stderr):
+        # What the terminal cannot show, such as a name in another script, ends nothing.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         sys.exit(cli.main(prog_name=COMMAND, standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as error:

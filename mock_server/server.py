@@ -25,12 +25,17 @@ from mock_server.connections import (
     WireRefusals,
     limits_of,
 )
+from mock_server.gateway import is_loopback
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from mock_server.storage import Database, StorageError, Unavailable
 from mock_server.storage.tenancy import read_install
 from mock_server.tokens import demo_install_id
 
+_OPEN = (
+    "Warning: the sandbox listens on {host}, so other machines can reach it, without TLS; put no real data "
+    "in it. The control plane still answers this machine alone."
+)
 _TOKEN_SECONDS = 30 * 24 * 3600
 
 
@@ -76,7 +81,9 @@ async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> 
     server = BoundedServer(app, limits, WireRefusals(sandbox.contract))
     _settle()
     listener.listen(2048)
-    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+    url = f"http://{_shown(host)}:{port}"
+    if not is_loopback(host):
+        click.echo(_OPEN.format(host=host), err=True)
     click.echo(await sandbox.database.run(lambda: _greeting(sandbox, url)))
     await server.serve(sockets=[listener])
 
@@ -94,6 +101,12 @@ async def _made(settings: Settings, database: Database | None) -> Sandbox:
     if database is None:
         return Sandbox(settings)
     return await database.run(lambda: Sandbox(settings, database))
+
+
+def _shown(host: str) -> str:
+    """The address as it stands in a URL; where all are listened on, the one of this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{host}]" if ":" in host else host
 
 
 def _limits() -> Limits:

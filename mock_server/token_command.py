@@ -13,7 +13,8 @@ import yaml
 
 from mock_server.contract import Contract, read_document
 from mock_server.settings import DATABASE_FILE, Settings, data_place
-from mock_server.tokens import KEY_FILE, TokenSigner, demo_install_id, new_install, signing_key
+from mock_server.signing_key import KEY_FILE, KeyFileError, signing_key
+from mock_server.tokens import TokenSigner, demo_install_id, new_install
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATA_FILES = (KEY_FILE, DATABASE_FILE)
@@ -36,7 +37,10 @@ def key_of_folder(named: Path | None) -> bytes:
         raise click.ClickException(
             f"{named} is no data folder of a sandbox; name the one that serve was started with, or none."
         )
-    return signing_key(data_place(named))
+    try:
+        return signing_key(data_place(named), is_lasting=True)
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _is_data_folder(folder: Path) -> bool:
@@ -57,7 +61,7 @@ def key_of_database(url: str) -> bytes:
     async def read() -> bytes:
         database = await open_postgres(url)
         try:
-            return await database.run(lambda: shared_signing_key(database, key_of_folder(None)))
+            return await database.run(lambda: shared_signing_key(database))
         finally:
             database.close()
 

@@ -1,21 +1,20 @@
-"""Access tokens: JWTs of one app install, with `aud: marketplace_app`, and the key that signs them."""
+"""Access tokens: JWTs of one app install, with `aud: marketplace_app`."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jwt
 
 AUDIENCE = "marketplace_app"
-KEY_FILE = "signing-key"
 _ALGORITHM = "HS256"
-_KEY_BYTES = 32
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# The end of the year 9999: no calendar goes on.
+_LAST_SECOND = 253_402_300_799
 
 
 @dataclass(frozen=True)
@@ -55,41 +54,33 @@ class TokenSigner:
     def read(self, token: str) -> Claims | None:
         """The claims of a genuine token, expired ones included; None for anything else."""
         try:
-            claims = jwt.decode(
+            claims: dict[str, Any] = jwt.decode(
                 token,
                 self._key,
                 algorithms=[_ALGORITHM],
                 audience=AUDIENCE,
                 options={"verify_exp": False, "verify_iat": False, "require": ["exp", "jti", "aud"]},
             )
-            return Claims(
-                str(claims["jti"]),
-                str(claims["installId"]),
-                tuple(str(scope) for scope in claims["scopes"]),
-                int(claims["exp"]),
-            )
-        except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError):
+        except (jwt.PyJWTError, TypeError, ValueError, OverflowError, RecursionError):
             return None
+        return _claims(claims)
 
 
-def signing_key(folder: Path) -> bytes:
-    """The key in a folder, made at the first use and readable by its owner alone.
+def _claims(claims: dict[str, Any]) -> Claims | None:
+    """The claims, where each of them is of its kind: a right signature does not make them so."""
+    token_id, install_id, expires_at = claims.get("jti"), claims.get("installId"), claims.get("exp")
+    scopes = claims.get("scopes")
+    if not (_is_id(token_id) and _is_id(install_id)) or isinstance(expires_at, bool):
+        return None
+    if not isinstance(expires_at, int | float) or not 0 <= expires_at <= _LAST_SECOND:
+        return None
+    if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
+        return None
+    return Claims(str(token_id), str(install_id), tuple(scopes), int(expires_at))
 
-    It belongs to the machine's user and not to the data, so that a token can be made before the server runs
-    and works with an ephemeral sandbox too. Where the folder cannot be written, the key lives in memory.
-    """
-    file = folder / KEY_FILE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(file.read_text().strip())
-    except OSError:
-        return secrets.token_bytes(_KEY_BYTES)
-    key = secrets.token_bytes(_KEY_BYTES)
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(key.hex())
-    return key
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def demo_install_id(org: str, entity: str) -> str:

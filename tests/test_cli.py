@@ -39,9 +39,10 @@ def _is_one_sentence(text: str) -> bool:
 
 
 @contextmanager
-def _served(*arguments: str, **options: Any) -> Iterator[str]:
+def _served(*arguments: str, environment: dict[str, str] | None = None, **options: Any) -> Iterator[str]:
     lines: list[str] = []
     command = [*COMMAND, "serve", *arguments]
+    options.setdefault("env", {**os.environ, **(environment or {})})
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:
         try:
             assert process.stdout is not None
@@ -189,6 +190,25 @@ def test_a_data_folder_of_another_process_is_one_sentence(tmp_path: Path) -> Non
         ("serve", "--stage", "tomorrow"),
         ("serve", "--rate-limit", "many"),
         ("serve", "--clock", "noon"),
+        ("serve", "--clock", "0001-01-01T00:00:00+14:00"),
+        ("serve", "--clock", "9999-12-31T23:59:59-14:00"),
+        ("serve", "--clock", "9999-12-31"),
+        ("serve", "--clock", "1969-12-31T23:59:59Z"),
+        *(
+            ("serve", "--port", "0", "--database", url)
+            for url in (
+                "postgresql://[::1",
+                "postgresql://h:port/x",
+                "postgresql://127.0.0.1:-1/x",
+                "postgresql://127.0.0.1:99999/x",
+                "postgresql://127.0.0.1:1/x",
+                "postgresql://127.0.0.1:1/x?sslmode=perhaps",
+                "mysql://h/x",
+                "x",
+            )
+        ),
+        ("token", "--org", "org-veloma", "--entity", "ent-veloma-uk", "--data-dir", "/no/such/folder"),
+        ("token", "--org", "org-veloma", "--entity", "ent-veloma-uk", "--expires", "9" * 30 + "d"),
         ("serve", "--port", "99999"),
         ("serve", "--ephemeral", "--data-dir", "x"),
         ("serve", "--host", "no.such.host.invalid"),
@@ -218,3 +238,41 @@ def test_a_sandbox_that_is_stopped_while_it_greets_closes_its_file(tmp_path: Pat
     )
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, "", "")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["sandbox.db", "signing-key"]
+
+
+def test_a_token_for_a_folder_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    folder = tmp_path / "typo"
+    made = _run("token", "--org", "org-veloma", "--entity", "ent-veloma-uk", "--data-dir", str(folder))
+    assert made.returncode != 0
+    assert not folder.exists()
+
+
+def test_a_terminal_that_knows_ascii_alone_is_greeted_too(tmp_path: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    with _served("--port", "0", "--data-dir", str(tmp_path / "ü"), environment=plain) as greeting:
+        assert greeting.isascii()
+        assert greeting.count("export HB_ORG=") == 4
+
+
+@pytest.mark.parametrize("host", ["::1", "127.0.0.1", "::", "0.0.0.0"])
+def test_the_address_in_the_greeting_can_be_asked_and_an_open_one_is_warned_of(
+    host: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if ":" in host and not _has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with _served("--ephemeral", "--port", "0", "--host", host) as greeting:
+        base, token = re.search(r"http://\S+/public/v1", greeting), re.search(r"HB_TOKEN=(\S+)", greeting)
+        assert base is not None and token is not None
+        assert isinstance(_get(f"{base[0]}/me", token[1]), dict)
+    told = capfd.readouterr().err
+    assert ("Warning" in told) == (host in {"::", "0.0.0.0"})
+    assert len(told.splitlines()) == (1 if host in {"::", "0.0.0.0"} else 0)
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
 from contract_tests.kit import Client, Control
@@ -48,6 +50,23 @@ def test_a_disabled_client_is_401(client: Client, control: Control) -> None:
     caller = client.using(control.token(client.tenant, install=install))
     body = caller.refusal("getHealth", 401, "invalid_client")
     assert body["message"] == "Client disabled."
+
+
+def test_a_client_is_disabled_with_all_of_its_installs(client: Client, control: Control) -> None:
+    name = f"client-{secrets.token_hex(6)}"
+    first, second = (control.install(client.tenant, client_id=name) for _ in range(2))
+    callers = [client.using(control.token(client.tenant, install=each)) for each in (first, second)]
+    for caller in callers:
+        caller.call("getHealth", expect=200)
+    control.change(second, client_disabled=True)
+    third = control.install(client.tenant, client_id=name)
+    callers.append(client.using(control.token(client.tenant, install=third)))
+    for caller in callers:
+        caller.refusal("getHealth", 401, "invalid_client")
+    client.call("getHealth", expect=200)
+    control.change(first, client_disabled=False)
+    for caller in callers:
+        caller.call("getHealth", expect=200)
 
 
 def test_an_uninstalled_app_is_401(client: Client, control: Control) -> None:

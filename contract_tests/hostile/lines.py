@@ -74,6 +74,15 @@ class Line(AbstractContextManager["Line"]):
             lines.append(f"Authorization: Bearer {self._target.tenant.token}")
         return self.say("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
 
+    def expect(self, text: bytes) -> None:
+        """Waits for these very bytes."""
+        heard = b""
+        while len(heard) < len(text):
+            piece = self._socket.recv(len(text) - len(heard))
+            assert piece, f"the connection ended after {heard[:300]!r}"
+            heard += piece
+        assert heard == text
+
     def hear(self) -> bytes:
         """Everything until the server ends the connection; fails where it does not."""
         heard = b""

@@ -78,6 +78,31 @@ def test_pull_mode_needs_no_url(bench: Workbench) -> None:
         {"topics": ["bom.created"], "target_url": "ftp://example.com"},
         {"topics": ["bom.created"], "target_url": "https://"},
         {"topics": ["bom.created"], "target_url": "https://exa mple.com"},
+        *(
+            {"topics": ["bom.created"], "target_url": target}
+            for target in (
+                "https://#",
+                "https://?",
+                "https:///hooks",
+                "https://:443/hooks",
+                "https://example.com#part",
+                "https://example.com/hooks#part",
+                "https://user@example.com/hooks",
+                "https://user:secret@example.com/hooks",
+                "https://@example.com/hooks",
+                "https://example.com:/hooks",
+                "https://example.com:0/hooks",
+                "https://example.com:65536/hooks",
+                "https://example.com:99999/hooks",
+                "https://example.com:80:81/hooks",
+                "https://example.com:https/hooks",
+                "https://example..com/hooks",
+                "https://-example.com/hooks",
+                "https://.example.com/hooks",
+                "https://example.com\\@evil.example/hooks",
+                "https://[::1/hooks",
+            )
+        ),
         {"topics": ["bom.created"], "target_url": None},
         {"topics": ["bom.created"], "target_url": _URL, "delivery_mode": "post"},
         {"topics": ["bom.created"], "target_url": _URL, "signing_secret": "mine"},
@@ -115,3 +140,20 @@ def test_subscriptions_belong_to_one_install(client: Client, control: Control, b
     other = client.using(control.token(client.tenant, install=control.install(client.tenant)))
     assert subscriptions(other) == []
     assert other.call("deleteWebhookSubscription", id=made["id"]).json()["modified"] == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com",
+        "https://example.com/",
+        "https://example.com:443/hooks",
+        "https://hooks.example.com:8443/a/b?c=d&e=%20@f",
+        "https://192.0.2.1:65535/hooks",
+        "https://[2001:db8::1]:8443/hooks",
+        "https://xn--bcher-kva.example/hooks",
+        "https://example.com?source=sandbox",
+    ],
+)
+def test_a_target_may_have_a_port_a_path_and_a_query(bench: Workbench, address: str) -> None:
+    assert bench.webhook(target_url=address)["target_url"] == address

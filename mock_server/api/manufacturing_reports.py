@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from mock_server.manufacturing.reports import (
     job_costing_report,
     period_of,
 )
+from mock_server.storage import Unavailable
 from mock_server.storage.documents import Position, mapper
 from mock_server.storage.rows import keep_report, kept_report, report_state
 from mock_server.wire import dumps, instant
@@ -55,7 +57,11 @@ class ManufacturingReports:
         # What a work order changes meanwhile must not be hidden by a report of the state before it.
         state = report_state(services.session, tenant)
         body = services.database.snapshot(lambda: self._built(call, key, build, now))
-        services.database.transact(lambda: keep_report(services.session, tenant, cache_key, now, body, state))
+        # Where nothing can be written now, the report is right all the same.
+        with contextlib.suppress(Unavailable):
+            services.database.transact(
+                lambda: keep_report(services.session, tenant, cache_key, now, body, state)
+            )
         return Answer(200, body)
 
     def _built(self, call: Call, key: str, build: Build, now: datetime) -> bytes:

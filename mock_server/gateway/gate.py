@@ -12,6 +12,7 @@ from mock_server.contract import Contract, Fault, Operation, Requests
 from mock_server.gateway.answers import Receive, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
 from mock_server.gateway.calls import Call, headers_of, target_of
+from mock_server.gateway.grants import Grant
 from mock_server.gateway.parameters import Parameters
 from mock_server.refused import Refused
 
@@ -36,9 +37,7 @@ class OperationGate:
         """Checks the request; a Refused names what is wrong with it."""
         operation = self._operation
         grant = scope.get("hellobooks.grant")
-        if grant is not None and not operation.scopes <= grant.scopes:
-            missing = grant.missing(operation.scopes)
-            raise Refused("insufficient_scope", values={"scope": ", ".join(missing)}, required=missing)
+        self._check_scopes(grant)
         if not self._is_built:
             raise Refused("not_implemented")
         headers = scope.get("hellobooks.headers")
@@ -47,6 +46,9 @@ class OperationGate:
         raw = b""
         if scope["method"] not in {"GET", "HEAD"}:
             raw = await read_bytes(receive, headers)
+            if raw and grant is not None:
+                grant = await scope["hellobooks.grant_now"](scope)
+                self._check_scopes(grant)
         if raw and self._takes_body:
             check_media_type(headers)
         found: list[Fault] = []
@@ -63,6 +65,11 @@ class OperationGate:
             call.fingerprint = hashlib.blake2b(text, digest_size=20).digest()
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
+
+    def _check_scopes(self, grant: Grant | None) -> None:
+        if grant is not None and not self._operation.scopes <= grant.scopes:
+            missing = grant.missing(self._operation.scopes)
+            raise Refused("insufficient_scope", values={"scope": ", ".join(missing)}, required=missing)
 
 
 def read_body(operation: Operation, requests: Requests, raw: bytes, found: list[Fault]) -> Any:

@@ -75,10 +75,11 @@ class Gateway(ErrorGuard):
         scope["hellobooks.headers"] = headers
         grant = await self._grants.of(headers.get(b"authorization"))
         scope["hellobooks.grant"] = grant
+        scope["hellobooks.grant_now"] = self._grant_now
         install, window = grant.install, grant.window
         if not install["plan"]["covers_public_api"]:
             scope["hellobooks.budget"] = window.headers()
-            raise Refused("FEATURE_NOT_IN_PLAN", **_plan_refusal(install["plan"]))
+        _check_plan(grant)
         try:
             is_taken = window.take() or await window.draw()
         finally:
@@ -92,6 +93,18 @@ class Gateway(ErrorGuard):
             await self._grants.charge(grant)
         _check_tenant(rest, grant)
         return None
+
+    async def _grant_now(self, scope: Scope) -> Grant:
+        """What the token allows by now: a body may take its time, and a token may be revoked meanwhile."""
+        grant = await self._grants.of(scope["hellobooks.headers"].get(b"authorization"))
+        _check_plan(grant)
+        return grant
+
+
+def _check_plan(grant: Grant) -> None:
+    plan = grant.install["plan"]
+    if not plan["covers_public_api"]:
+        raise Refused("FEATURE_NOT_IN_PLAN", **_plan_refusal(plan))
 
 
 def _check_tenant(rest: list[bytes], grant: Grant) -> None:

@@ -70,7 +70,11 @@ class Control:
         install = new_install(
             install_id, tenant.org, tenant.entity, self._sandbox.contract.scopes, created_at
         )
+        self._session.lock("installs")
+        of_client = self._of_client(body.get("client_id"))
+        install["client_disabled"] = any(other["client_disabled"] for other in of_client)
         self._apply(install, body)
+        self._agree(install, of_client)
         add_install(self._session, install, tenant.key)
         return Answer(201, dumps(install), [(b"location", f"{call.target}/{install_id}".encode())])
 
@@ -80,6 +84,7 @@ class Control:
         if install["status"] == "uninstalled":
             raise _gone("update")
         self._apply(install, call.body)
+        self._agree(install, self._of_client(install["client_id"]))
         return self._written(install)
 
     def delete_install(self, call: Call) -> Answer:
@@ -154,6 +159,21 @@ class Control:
                 install[name] = {**install[name], **{k: _number(v) for k, v in value.items()}}
             else:
                 install[name] = value
+
+    def _of_client(self, client_id: str | None) -> list[Install]:
+        return [install for install in read_installs(self._session) if install["client_id"] == client_id]
+
+    def _agree(self, install: Install, of_client: list[Install]) -> None:
+        """Whether a client is disabled holds for all of its installs."""
+        others = [
+            other
+            for other in of_client
+            if other["id"] != install["id"] and other["client_disabled"] != install["client_disabled"]
+        ]
+        for other in others:
+            write_install(self._session, {**other, "client_disabled": install["client_disabled"]})
+        if others:
+            self._sandbox.database.announce()
 
     def _written(self, install: Install) -> Answer:
         write_install(self._session, install)

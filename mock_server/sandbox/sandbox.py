@@ -10,15 +10,17 @@ from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
 from mock_server.gateway import Grants, SharedWindow, Window
+from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
 from mock_server.sandbox.keys import shared_signing_key
 from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
 from mock_server.settings import DATABASE_FILE, Settings, data_place
+from mock_server.signing_key import KeyFileError, signing_key
 from mock_server.storage import Database, SqlBook, StorageError
 from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
 from mock_server.storage.tenancy import Tenant, read_fact, read_tenants, write_fact
-from mock_server.tokens import TokenSigner, signing_key
+from mock_server.tokens import TokenSigner
 from mock_server.wire import instant
 
 _CLOCK = "clock"
@@ -52,9 +54,7 @@ class Sandbox:
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
             Revalidation(settings, self.contract, self._book).run(self.database, is_new)
-        key = signing_key(data_place(settings.data_dir))
-        if not self.database.is_direct:
-            key = shared_signing_key(self.database, key)
+        key = self._signing_key()
         self.signer = TokenSigner(key, self.clock.wall)
         self.cursors = Cursors(key)
         self.grants = Grants(
@@ -67,13 +67,21 @@ class Sandbox:
             window=self._window,
         )
 
+    def _signing_key(self) -> bytes:
+        if not self.database.is_direct:
+            return shared_signing_key(self.database)
+        try:
+            return signing_key(data_place(self.settings.data_dir))
+        except KeyFileError as error:
+            raise StorageError(str(error)) from error
+
     def _open_sqlite(self) -> SqliteDatabase:
         folder = self.settings.data_dir
         if folder is None:
             return SqliteDatabase()
         file = folder / DATABASE_FILE
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             if self.settings.is_reset:
                 if is_held(file):
                     raise StorageError(held(file))

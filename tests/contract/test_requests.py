@@ -20,7 +20,7 @@ ID = "019e2d80-5a00-7000-8000-000000000111"
 
 
 @pytest.fixture(scope="module")
-def contract(_built: None) -> Contract:
+def contract() -> Contract:
     return Contract(read_document(Settings().build_dir / "openapi.json"))
 
 

@@ -250,7 +250,8 @@ webhooks:
     document = bundle(tree(tmp_path, changes))
     responses = document["paths"]["/boms"]["get"]["responses"]
     assert list(responses["200"]["headers"]) == ["Replayed", "X-Request-Id", "RateLimit"]
-    assert list(responses["500"]["headers"]) == ["X-Request-Id"]
+    assert list(responses["500"]["headers"]) == ["X-Request-Id", "RateLimit"]
+    assert "required" not in responses["500"]["headers"]["RateLimit"]
     assert list(document["components"]["responses"]["Unauthorized"]["headers"]) == ["X-Request-Id"]
     assert "headers" not in document["webhooks"]["bom.created"]["post"]["responses"]["200"]
     assert "x-response-headers" not in document

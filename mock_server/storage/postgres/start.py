@@ -17,6 +17,16 @@ from mock_server.storage.postgres.rate_windows import shared_metadata
 from mock_server.storage.tables import metadata
 
 _CONNECTIONS = 8
+# What a server that cannot be used raises, and what the driver makes of an URL that is none.
+_UNUSABLE = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+    ValueError,
+    TypeError,
+    OverflowError,
+)
 
 
 async def open_postgres(url: str) -> PostgresDatabase:
@@ -31,7 +41,7 @@ async def open_postgres(url: str) -> PostgresDatabase:
         digest = hashlib.blake2b(schema.encode(), digest_size=8).hexdigest()
         listener = Listener(url, f"hellobooks_{digest}", lock_key(schema, "presence"))
         await listener.open()
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except _UNUSABLE as error:
         raise StorageError(_explained(error, url)) from error
     return PostgresDatabase(Pool(url, _CONNECTIONS), schema, listener)
 
@@ -70,7 +80,7 @@ def _explained(error: Exception, url: str) -> str:
         return f"The database server has no database {place}; make it with createdb."
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return f"The user may not make tables in the database {place}: {_first_line(error)}."
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError | TypeError | OverflowError):
         return f"{place} is no address of a PostgreSQL database: {_first_line(error)}."
     if is_lost(error):
         reason = "no answer" if isinstance(error, TimeoutError) else _first_line(error)
@@ -84,6 +94,9 @@ def _first_line(error: Exception) -> str:
 
 def _place(url: str) -> str:
     """The address without its password."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "The URL"
     host = parts.netloc.rpartition("@")[2]
     return f"{host}{parts.path}" or "of the URL"

@@ -10,6 +10,8 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
+from mock_server.private import make_private
+
 # SQLite's own: the bytes that it locks, and the form of its write-ahead log.
 _LOCK_BYTES = (0x40000000, 512)
 _LOG_HEADER, _FRAME_HEADER = 32, 24
@@ -36,6 +38,7 @@ def put_aside(file: Path) -> Path | None:
     for old, new in ((file, kept), (log_of(file), log_of(kept))):
         if old.exists():
             os.rename(old, new)
+            make_private(new)
     return kept
 
 

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from mock_server.private import begin_private, make_private
 from mock_server.storage.database import Database, Row, Statement, StorageError
-from mock_server.storage.sqlite.data_file import is_held, is_log_damaged
+from mock_server.storage.sqlite.data_file import is_held, is_log_damaged, log_of
 from mock_server.storage.sqlite.errors import check, damaged, held, other_layout, refused
 from mock_server.storage.sqlite.layout import OtherLayout, lay_out
 
@@ -72,11 +73,7 @@ class SqliteDatabase(Database):
         if file is not None and is_log_damaged(file):
             raise StorageError(held(file) if is_held(file) else damaged(file, "The log beside "))
         self._file = file
-        self._engine = create_engine(
-            f"sqlite:///{file}" if file else "sqlite://",
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False, "cached_statements": 512, "timeout": 0.2},
-        )
+        self._engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: _connect(file))
         try:
             self._connection = self._engine.raw_connection()
             driver = self._connection.driver_connection
@@ -106,6 +103,9 @@ class SqliteDatabase(Database):
         if not is_sound:
             self._engine.dispose()
             raise StorageError(damaged(file))
+        if file is not None:
+            make_private(file)
+            make_private(log_of(file))
         self.session = SqliteSession(driver, file)
         self._told: list[Callable[[], None]] = []
         self._queue: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
@@ -186,6 +186,14 @@ class SqliteDatabase(Database):
         """Checkpoints and lets the file go."""
         self._connection.close()
         self._engine.dispose()
+
+
+def _connect(file: Path | None) -> sqlite3.Connection:
+    # The file is opened by its name, not by an address in which `?` or `#` would mean something.
+    name = ":memory:" if file is None else str(file.absolute())
+    if file is not None:
+        begin_private(file)
+    return sqlite3.connect(name, check_same_thread=False, cached_statements=512, timeout=0.2)
 
 
 def _is_sound(driver: sqlite3.Connection) -> bool:
