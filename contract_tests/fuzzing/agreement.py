@@ -10,6 +10,9 @@ from typing import Any
 Body = dict[str, Any]
 
 
+_FIGURES = {"FixedRate": "Rate", "CostSharePercent": "CostSharePercent", "SalesValue": "SalesPrice"}
+
+
 def agree(path: str, body: Body) -> None:
     """Mends a body in place for the operations of a path."""
     if path.endswith("/quality-inspections") and "Criteria" in body:
@@ -22,6 +25,12 @@ def agree(path: str, body: Body) -> None:
         del body["RecipeRefId"]
     elif "/recipes" in path:
         _unique(body, "Operations", "Sequence")
+        _by_basis(body)
+    elif path.endswith("/webhooks") and not body.get("target_url"):
+        body["delivery_mode"] = "pull"
+    for product in _entries(body, "ByProducts"):
+        if product.get(_FIGURES.get(str(product.get("CostMethod")), "ItemRefId")) is None:
+            product.pop("CostMethod", None)
 
 
 def _inspection(body: Body) -> None:
@@ -61,3 +70,15 @@ def _receipt(body: Body) -> None:
 def _unique(body: Body, name: str, key: str) -> None:
     if isinstance(body.get(name), list):
         body[name] = list({entry[key]: entry for entry in body[name]}.values())
+
+
+def _entries(body: Body, name: str) -> list[Body]:
+    found = body.get(name)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def _by_basis(body: Body) -> None:
+    for line in _entries(body, "Ingredients"):
+        is_percent = line.get("Basis") == "PercentOfBatch"
+        line.pop("Quantity" if is_percent else "Percent", None)
+        line.setdefault("Percent" if is_percent else "Quantity", 1)
