@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contract_tests.factory import Api
 from contract_tests.kit import (
     Client,
     Contract,
@@ -26,6 +27,7 @@ from contract_tests.kit import (
     read_contract,
     sandbox,
 )
+from contract_tests.shop_floor import Floor
 
 _CONTRACT = pytest.StashKey[Contract]()
 _KINDS: dict[str, Callable[[Operation], bool]] = {
@@ -180,6 +182,14 @@ def factory(pytestconfig: pytest.Config) -> Iterator[Target]:
         pytest.skip("this needs a sandbox of its own; the target here is another server")
     with sandbox() as own:
         yield own
+
+
+@pytest.fixture(scope="module")
+def floor(factory: Target, contract: Contract) -> Iterator[Floor]:
+    """The bicycle maker's shop floor."""
+    api = Api(factory, contract, factory.tenant)
+    yield Floor(api)
+    api.close()
 
 
 @pytest.fixture

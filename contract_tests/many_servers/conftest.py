@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.factory import Api
 from contract_tests.kit import (
     VARIABLE,
     Client,
@@ -23,7 +22,6 @@ from contract_tests.kit import (
     sandbox,
 )
 from contract_tests.many_servers.forwarder import Address, forwarder
-from contract_tests.shop_floor import Floor
 
 _LEFT_OUT = pytest.StashKey[int]()
 
@@ -101,14 +99,6 @@ def factory(servers: list[Target]) -> Iterator[Target]:
         first = servers[0]
         assert first.control is not None
         yield replace(first, url=through(front.port, first.url), control=through(front.port, first.control))
-
-
-@pytest.fixture(scope="module")
-def floor(factory: Target, contract: Contract) -> Iterator[Floor]:
-    """A shop floor on both servers."""
-    api = Api(factory, contract, factory.tenant)
-    yield Floor(api)
-    api.close()
 
 
 @pytest.fixture
