@@ -16,10 +16,10 @@ from contract_tests.kit import (
     Client,
     Contract,
     Control,
+    Fixtures,
     Operation,
     Target,
     Tenant,
-    Workbench,
     api_url,
     built_contract,
     find_control,
@@ -155,10 +155,10 @@ def prefix(target: Target) -> str:
 
 
 @pytest.fixture
-def bench(target: Target, client: Client, http: httpx.Client, prefix: str) -> Iterator[Workbench]:
+def fixtures(target: Target, client: Client, http: httpx.Client, prefix: str) -> Iterator[Fixtures]:
     """Test data of the test's own."""
     is_open = target.control is not None and not target.is_read_only
-    made = Workbench(client, Control(target.control, http) if is_open and target.control else None, prefix)
+    made = Fixtures(client, Control(target.control, http) if is_open and target.control else None, prefix)
     yield made
     made.clear()
 

@@ -15,8 +15,8 @@ from contract_tests.kit import (
     Client,
     Contract,
     Control,
+    Fixtures,
     Target,
-    Workbench,
     database_server,
     new_schema,
     sandbox,
@@ -78,18 +78,18 @@ def servers(schema: str) -> Iterator[list[Target]]:
 
 
 @pytest.fixture
-def benches(
+def pair(
     servers: list[Target], contract: Contract, http: httpx.Client, prefix: str
-) -> Iterator[list[Workbench]]:
-    """A workbench at each of the two."""
+) -> Iterator[list[Fixtures]]:
+    """Fixtures at each of the two."""
     made = []
     for target in servers:
         assert target.control is not None
         client = Client(target, contract, http, target.tenant.token)
-        made.append(Workbench(client, Control(target.control, http), prefix))
+        made.append(Fixtures(client, Control(target.control, http), prefix))
     yield made
-    for bench in made:
-        bench.clear()
+    for fixtures in made:
+        fixtures.clear()
 
 
 @pytest.fixture(scope="module")
