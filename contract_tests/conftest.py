@@ -11,14 +11,15 @@ from typing import Any
 import httpx
 import pytest
 
+from contract_tests.factory import Api
 from contract_tests.kit import (
     Client,
     Contract,
     Control,
+    Fixtures,
     Operation,
     Target,
     Tenant,
-    Workbench,
     api_url,
     built_contract,
     find_control,
@@ -27,6 +28,7 @@ from contract_tests.kit import (
     read_contract,
     sandbox,
 )
+from contract_tests.shop_floor import Floor
 
 load_profile()
 _CONTRACT = pytest.StashKey[Contract]()
@@ -155,10 +157,10 @@ def prefix(target: Target) -> str:
 
 
 @pytest.fixture
-def bench(target: Target, client: Client, http: httpx.Client, prefix: str) -> Iterator[Workbench]:
+def fixtures(target: Target, client: Client, http: httpx.Client, prefix: str) -> Iterator[Fixtures]:
     """Test data of the test's own."""
     is_open = target.control is not None and not target.is_read_only
-    made = Workbench(client, Control(target.control, http) if is_open and target.control else None, prefix)
+    made = Fixtures(client, Control(target.control, http) if is_open and target.control else None, prefix)
     yield made
     made.clear()
 
@@ -182,6 +184,14 @@ def factory(pytestconfig: pytest.Config) -> Iterator[Target]:
         pytest.skip("this needs a sandbox of its own; the target here is another server")
     with sandbox() as own:
         yield own
+
+
+@pytest.fixture(scope="module")
+def floor(factory: Target, contract: Contract) -> Iterator[Floor]:
+    """The bicycle maker's shop floor."""
+    api = Api(factory, contract, factory.tenant)
+    yield Floor(api)
+    api.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.kit import UNKNOWN, Client, Contract, Control, Target, Workbench
+from contract_tests.kit import UNKNOWN, Client, Contract, Control, Fixtures, Target
 
 _LISTS = (
     "listItems",
@@ -26,15 +26,15 @@ def told(answer: httpx.Response) -> tuple[Any, ...]:
     return answer.status_code, answer.content, *(answer.headers.get(name) for name in kept)
 
 
-def play(bench: Workbench) -> Iterator[tuple[Any, ...]]:
+def play(fixtures: Fixtures) -> Iterator[tuple[Any, ...]]:
     """A day of an integrator, mistakes included."""
-    client = bench.client
+    client = fixtures.client
     for operation_id in ("getHealth", "getMe", *_LISTS):
         yield told(client.call(operation_id))
-    first = client.call("createBom", json=bench.body(), headers={"Idempotency-Key": "first"})
+    first = client.call("createBom", json=fixtures.body(), headers={"Idempotency-Key": "first"})
     yield told(first)
     bom = first.json()
-    yield told(client.call("createBom", json=bench.body(Status="Active", BomNumber="OWN-1")))
+    yield told(client.call("createBom", json=fixtures.body(Status="Active", BomNumber="OWN-1")))
     yield told(client.call("updateBom", id=bom["id"], json={"Notes": "changed"}, headers={"If-Match": '"1"'}))
     yield told(client.call("updateBom", id=bom["id"], json={"Notes": "again"}, headers={"If-Match": '"1"'}))
     yield told(client.call("archiveBoms", json={"ids": [bom["id"]]}))
@@ -56,8 +56,8 @@ def test_two_sandboxes_tell_the_same(
     for target in (start(), start()):
         client = Client(target, contract, http, target.tenant.token)
         assert target.control is not None
-        bench = Workbench(client, Control(target.control, http), "SAME", itertools.count(1))
-        days.append(list(play(bench)))
+        fixtures = Fixtures(client, Control(target.control, http), "SAME", itertools.count(1))
+        days.append(list(play(fixtures)))
     assert len(days[0]) > 20
     for first, second in zip(*days, strict=True):
         assert first == second

@@ -18,7 +18,7 @@ import pytest
 
 from contract_tests.durability.ledger import faults_of
 from contract_tests.durability.server import DATA_FILE, Prepare, Server, refusal, seeded, sentence
-from contract_tests.kit import Client, Contract, Control, Workbench
+from contract_tests.kit import Client, Contract, Control, Fixtures
 
 _MIB = 1024 * 1024
 
@@ -130,8 +130,8 @@ def test_a_full_disk_refuses_writes_whole_and_lets_reads_go_on_until_there_is_sp
         assert server.target.control is not None
         client = Client(server.target, contract, http, server.target.tenant.token)
         control = Control(server.target.control, http)
-        bench = Workbench(client, control, "DISK")
-        bom = bench.bom(Status="Active")
+        fixtures = Fixtures(client, control, "DISK")
+        bom = fixtures.bom(Status="Active")
         body = {"ItemRefId": bom["ItemRefId"], "PlannedQuantity": 1}
         disk.fill(server)
         _, key = _refused_until_nothing_fits(client, body)

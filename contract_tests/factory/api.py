@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -102,13 +102,7 @@ class Api:
 
     def pages(self, operation_id: str, query: Mapping[str, Any], size: int, **path: str) -> Iterator[Any]:
         """The pages of a list."""
-        after: dict[str, Any] = {}
-        while True:
-            page = self.read(operation_id, {**query, "limit": size, **after}, **path)
-            yield page
-            if not page["has_more"]:
-                return
-            after = {"after": page["next_cursor"]}
+        return _pages(lambda asked: self.read(operation_id, {**query, **asked}, **path), size)
 
     def every(
         self, operation_id: str, query: Mapping[str, Any] | None = None, size: int = 200, **path: str
@@ -146,16 +140,13 @@ class Api:
 
     def movements(self, **query: str) -> list[Record]:
         """All movements that a query finds."""
-        found: list[Record] = []
-        after: dict[str, Any] = {}
-        while True:
-            answer = self.control("GET", "/movements", query={**query, "limit": 200, **after})
+
+        def ask(asked: Record) -> Any:
+            answer = self.control("GET", "/movements", query={**query, **asked})
             assert answer.status == 200, answer.raw
-            page = answer.body
-            found += page["movements"]
-            if not page["has_more"]:
-                return found
-            after = {"after": page["next_cursor"]}
+            return answer.body
+
+        return [movement for page in _pages(ask, 200) for movement in page["movements"]]
 
     def send(
         self,
@@ -201,3 +192,13 @@ class Api:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _pages(ask: Callable[[Record], Any], size: int) -> Iterator[Any]:
+    asked: Record = {"limit": size}
+    while True:
+        page = ask(asked)
+        yield page
+        if not page["has_more"]:
+            return
+        asked["after"] = page["next_cursor"]

@@ -15,7 +15,7 @@ LABELS = itertools.count(1)
 QUANTITIES = (Decimal(1), Decimal(7), Decimal(60))
 
 
-class Kitchen:
+class Cakes:
     """Items to write BOMs of, and what each BOM needs and costs."""
 
     def __init__(self, api: Api) -> None:
@@ -36,7 +36,7 @@ class Kitchen:
         """What every cake is made of."""
         return [line(self.flour, "1.25", WastagePercent=4), line(self.egg, "3")]
 
-    def cake_of(self, **fields: Any) -> Record:
+    def bom(self, **fields: Any) -> Record:
         """A Draft BOM of the cake, for two cakes."""
         body = {
             "Name": "Cake",
@@ -81,81 +81,81 @@ def line(item: str, quantity: str, **fields: Any) -> Record:
 
 
 @pytest.fixture
-def kitchen(api: Api) -> Iterator[Kitchen]:
-    yield Kitchen(api)
+def cakes(api: Api) -> Iterator[Cakes]:
+    yield Cakes(api)
 
 
-def _with_phantom(kitchen: Kitchen) -> Record:
+def _with_phantom(cakes: Cakes) -> Record:
     """INV-D5: the lines stand in a phantom of which four make two cakes."""
-    mix = kitchen.item("SET", None, is_stocked=False)
+    mix = cakes.item("SET", None, is_stocked=False)
     body = {"ItemRefId": mix, "Type": "Phantom", "Status": "Active", "OutputQuantity": 4, "Name": "Mix"}
-    kitchen.write({**body, "Lines": kitchen.lines()})
-    return kitchen.cake_of(Lines=[line(mix, "4")])
+    cakes.write({**body, "Lines": cakes.lines()})
+    return cakes.bom(Lines=[line(mix, "4")])
 
 
-def _ten_times(kitchen: Kitchen) -> Record:
+def _ten_times(cakes: Cakes) -> Record:
     """INV-D6: ten times the output of ten times everything."""
-    lines = [{**each, "Quantity": each["Quantity"] * 10} for each in kitchen.lines()]
-    bran = {"ItemRefId": kitchen.bran, "Quantity": 2, "CostMethod": "FixedRate", "Rate": 5}
-    return kitchen.cake_of(OutputQuantity=20, Lines=lines, ByProducts=[bran], OtherOverhead=180)
+    lines = [{**each, "Quantity": each["Quantity"] * 10} for each in cakes.lines()]
+    bran = {"ItemRefId": cakes.bran, "Quantity": 2, "CostMethod": "FixedRate", "Rate": 5}
+    return cakes.bom(OutputQuantity=20, Lines=lines, ByProducts=[bran], OtherOverhead=180)
 
 
-def _reversed(kitchen: Kitchen) -> Record:
+def _reversed(cakes: Cakes) -> Record:
     """INV-D9: the same lines in another order."""
-    return kitchen.cake_of(Lines=kitchen.lines()[::-1])
+    return cakes.bom(Lines=cakes.lines()[::-1])
 
 
-def _split(kitchen: Kitchen) -> Record:
+def _split(cakes: Cakes) -> Record:
     """INV-D9: one line in two parts."""
-    parts = [line(kitchen.flour, part, WastagePercent=4) for part in ("1", "0.25")]
-    return kitchen.cake_of(Lines=[*parts, line(kitchen.egg, "3")])
+    parts = [line(cakes.flour, part, WastagePercent=4) for part in ("1", "0.25")]
+    return cakes.bom(Lines=[*parts, line(cakes.egg, "3")])
 
 
-def _in_sets(kitchen: Kitchen) -> Record:
+def _in_sets(cakes: Cakes) -> Record:
     """INV-D10: half a set of six eggs is three eggs; 1.25 kg are five quarters."""
-    flour = line(kitchen.flour, "5", Uom="NOS", ConversionFactor=Decimal("0.25"), WastagePercent=4)
-    egg = line(kitchen.egg, "0.5", Uom="kg", ConversionFactor=6)
-    return kitchen.cake_of(Lines=[flour, egg])
+    flour = line(cakes.flour, "5", Uom="NOS", ConversionFactor=Decimal("0.25"), WastagePercent=4)
+    egg = line(cakes.egg, "0.5", Uom="kg", ConversionFactor=6)
+    return cakes.bom(Lines=[flour, egg])
 
 
 @pytest.mark.parametrize("write", [_with_phantom, _ten_times, _reversed, _split, _in_sets])
 def test_another_way_of_writing_needs_and_costs_the_same(
-    kitchen: Kitchen, write: Callable[[Kitchen], Record]
+    cakes: Cakes, write: Callable[[Cakes], Record]
 ) -> None:
-    plain, other = kitchen.cake_of(), write(kitchen)
+    plain, other = cakes.bom(), write(cakes)
     assert other["UnitCost"] == plain["UnitCost"] > 0
     for quantity in QUANTITIES:
-        assert kitchen.needs(other, quantity) == kitchen.needs(plain, quantity)
+        assert cakes.needs(other, quantity) == cakes.needs(plain, quantity)
 
 
 @pytest.mark.parametrize(("less", "more"), [("0", "0.5"), ("4", "4.01"), ("10", "25")])
-def test_more_wastage_never_needs_less(kitchen: Kitchen, less: str, more: str) -> None:
+def test_more_wastage_never_needs_less(cakes: Cakes, less: str, more: str) -> None:
     """INV-D7, DEC-2: a percentage is added; and no wastage is the plain quantity."""
     found = []
     for percent in (less, more):
-        lines = [line(kitchen.flour, "1.25", WastagePercent=Decimal(percent))]
-        found.append(kitchen.exact(kitchen.cake_of(Lines=lines), Decimal(60))[kitchen.flour])
+        lines = [line(cakes.flour, "1.25", WastagePercent=Decimal(percent))]
+        found.append(cakes.exact(cakes.bom(Lines=lines), Decimal(60))[cakes.flour])
     assert found[0] < found[1]
     assert found[0] == Decimal("37.5") * (1 + Decimal(less) / 100)
 
 
-def test_a_fixed_line_does_not_grow_with_the_order(kitchen: Kitchen) -> None:
+def test_a_fixed_line_does_not_grow_with_the_order(cakes: Cakes) -> None:
     """INV-D4; what is not fixed grows in proportion (INV-D2)."""
-    lines = [line(kitchen.flour, "2", IsFixedQuantity=True), line(kitchen.egg, "3")]
-    bom = kitchen.cake_of(Lines=lines)
+    lines = [line(cakes.flour, "2", IsFixedQuantity=True), line(cakes.egg, "3")]
+    bom = cakes.bom(Lines=lines)
     for quantity in QUANTITIES:
-        assert kitchen.exact(bom, quantity) == {kitchen.flour: 2, kitchen.egg: 3 * quantity / 2}
+        assert cakes.exact(bom, quantity) == {cakes.flour: 2, cakes.egg: 3 * quantity / 2}
 
 
-def test_all_levels_are_the_first_and_those_below_it(kitchen: Kitchen) -> None:
+def test_all_levels_are_the_first_and_those_below_it(cakes: Cakes) -> None:
     """INV-D8."""
-    cake = kitchen.cake_of(Status="Active")
-    box = kitchen.item("NOS", None)
-    lines = [line(kitchen.cake, "6"), line(kitchen.flour, "0.1")]
-    boxed = kitchen.write({"Name": "Box", "ItemRefId": box, "Lines": lines})
+    cake = cakes.bom(Status="Active")
+    box = cakes.item("NOS", None)
+    lines = [line(cakes.cake, "6"), line(cakes.flour, "0.1")]
+    boxed = cakes.write({"Name": "Box", "ItemRefId": box, "Lines": lines})
     for quantity in QUANTITIES:
-        first = kitchen.exact(boxed, quantity, "single")
-        expected = kitchen.exact(cake, first.pop(kitchen.cake))
+        first = cakes.exact(boxed, quantity, "single")
+        expected = cakes.exact(cake, first.pop(cakes.cake))
         for item, need in first.items():
             expected[item] = expected.get(item, Decimal(0)) + need
-        assert kitchen.exact(boxed, quantity) == expected
+        assert cakes.exact(boxed, quantity) == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from contract_tests.kit import Client, Contract, PromiseBroken, Workbench, check_promises
+from contract_tests.kit import Client, Contract, Fixtures, PromiseBroken, check_promises
 
 
 def test_request_ids_differ(client: Client) -> None:
@@ -21,8 +21,8 @@ def test_refusals_have_the_documented_words(client: Client, contract: Contract) 
     assert media.json() == shown["unsupported_media_type"]["value"]
 
 
-def test_a_400_names_each_fault_with_its_place(bench: Workbench) -> None:
-    body = bench.client.refusal(
+def test_a_400_names_each_fault_with_its_place(fixtures: Fixtures) -> None:
+    body = fixtures.client.refusal(
         "createBom",
         400,
         "invalid_request",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import UNKNOWN, Client, Control, Operation, Workbench
+from contract_tests.kit import UNKNOWN, Client, Control, Fixtures, Operation
 
 Caller = Callable[..., Client]
 _FREE = ("getHealth", "getMe")
@@ -104,7 +104,7 @@ def test_501_comes_before_the_parameters(client: Client, stub: Operation) -> Non
     client.refusal(stub.id, 501, "not_implemented", query={"colour": "red"})
 
 
-def test_the_media_type_comes_before_the_parameters(client: Client, bench: Workbench) -> None:
+def test_the_media_type_comes_before_the_parameters(client: Client, fixtures: Fixtures) -> None:
     url = client.url("createWebhookSubscription") + "?colour=red"
     answer = client.send("POST", url, content=b"{", headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415
@@ -120,36 +120,36 @@ def test_the_record_comes_before_its_revision(client: Client) -> None:
     client.refusal("updateBom", 404, "not_found", json={"Notes": "none"}, headers={"If-Match": '"7"'})
 
 
-def test_the_revision_comes_before_the_state(bench: Workbench) -> None:
-    bom = bench.bom()
-    bench.archive(bom)
-    stale, current = f'"{bom["Revision"]}"', f'"{bench.read(bom)["Revision"]}"'
+def test_the_revision_comes_before_the_state(fixtures: Fixtures) -> None:
+    bom = fixtures.bom()
+    fixtures.archive(bom)
+    stale, current = f'"{bom["Revision"]}"', f'"{fixtures.read(bom)["Revision"]}"'
     change = {"id": bom["id"], "json": {"Notes": "changed"}}
-    bench.client.refusal("updateBom", 412, "precondition_failed", headers={"If-Match": stale}, **change)
-    bench.client.refusal(
+    fixtures.client.refusal("updateBom", 412, "precondition_failed", headers={"If-Match": stale}, **change)
+    fixtures.client.refusal(
         "updateBom", 409, "invalid_state_transition", headers={"If-Match": current}, **change
     )
 
 
-def test_the_state_comes_before_the_content(bench: Workbench) -> None:
-    bom = bench.bom()
-    bench.archive(bom)
+def test_the_state_comes_before_the_content(fixtures: Fixtures) -> None:
+    bom = fixtures.bom()
+    fixtures.archive(bom)
     loop = [{"ItemRefId": bom["ItemRefId"], "Quantity": 1}]
-    bench.client.refusal("updateBom", 409, "invalid_state_transition", id=bom["id"], json={"Lines": loop})
+    fixtures.client.refusal("updateBom", 409, "invalid_state_transition", id=bom["id"], json={"Lines": loop})
 
 
-def test_the_content_comes_before_other_records(bench: Workbench) -> None:
-    bom = bench.bom(Status="Active")
+def test_the_content_comes_before_other_records(fixtures: Fixtures) -> None:
+    bom = fixtures.bom(Status="Active")
     loop = [{"ItemRefId": bom["ItemRefId"], "Quantity": 1}]
-    body = bench.body(ItemRefId=bom["ItemRefId"], Status="Active", Lines=loop)
-    bench.client.refusal("createBom", 422, "bom_cycle", json=body)
-    body["Lines"] = [{"ItemRefId": bench.item()["id"], "Quantity": 1}]
-    bench.client.refusal("createBom", 409, "active_bom_exists", json=body)
+    body = fixtures.body(ItemRefId=bom["ItemRefId"], Status="Active", Lines=loop)
+    fixtures.client.refusal("createBom", 422, "bom_cycle", json=body)
+    body["Lines"] = [{"ItemRefId": fixtures.item()["id"], "Quantity": 1}]
+    fixtures.client.refusal("createBom", 409, "active_bom_exists", json=body)
 
 
-def test_idempotency_comes_before_the_record(client: Client, bench: Workbench) -> None:
-    key = {"Idempotency-Key": bench.label("KEY")}
-    first = bench.body()
-    bench.keep(client.call("createBom", expect=201, json=first, headers=key).json())
+def test_idempotency_comes_before_the_record(client: Client, fixtures: Fixtures) -> None:
+    key = {"Idempotency-Key": fixtures.label("KEY")}
+    first = fixtures.body()
+    fixtures.keep(client.call("createBom", expect=201, json=first, headers=key).json())
     unknown = {**first, "ItemRefId": UNKNOWN}
     client.refusal("createBom", 409, "idempotency_conflict", json=unknown, headers=key)

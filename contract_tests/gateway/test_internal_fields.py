@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import INTERNAL_VALUES, Client, Contract, Operation, Workbench, internal_names
+from contract_tests.kit import INTERNAL_VALUES, Client, Contract, Fixtures, Operation, internal_names
 
 
 def test_the_sources_mark_internal_fields() -> None:
@@ -23,33 +23,33 @@ def names_in(value: Any) -> set[str]:
     return set()
 
 
-def test_no_answer_has_an_internal_field(client: Client, bench: Workbench, operation: Operation) -> None:
+def test_no_answer_has_an_internal_field(client: Client, fixtures: Fixtures, operation: Operation) -> None:
     if operation.method != "GET":
         return
-    ids = {"id": bench.bom()["id"]} if "/boms/" in operation.path else {}
+    ids = {"id": fixtures.bom()["id"]} if "/boms/" in operation.path else {}
     query = {"plannedQty": 1} if operation.takes("query", "plannedQty") else {}
     answer = client.call(operation.id, query=query, **ids)
     assert not names_in(answer.json()) & internal_names()
 
 
-def test_what_is_written_shows_no_internal_field(bench: Workbench) -> None:
-    part = bench.item()
-    inner = bench.bom(ItemRefId=part["id"], Status="Active")
-    outer = bench.bom(Lines=[{"ItemRefId": part["id"], "Quantity": 1}])
-    bench.change_item(bench.item(), StandardCost=3)
-    bench.update(inner, OtherOverhead=1)
-    bench.archive(inner)
+def test_what_is_written_shows_no_internal_field(fixtures: Fixtures) -> None:
+    part = fixtures.item()
+    inner = fixtures.bom(ItemRefId=part["id"], Status="Active")
+    outer = fixtures.bom(Lines=[{"ItemRefId": part["id"], "Quantity": 1}])
+    fixtures.change_item(fixtures.item(), StandardCost=3)
+    fixtures.update(inner, OtherOverhead=1)
+    fixtures.archive(inner)
     for bom in (inner, outer):
-        text = json.dumps(bench.read(bom))
+        text = json.dumps(fixtures.read(bom))
         assert not names_in(json.loads(text)) & internal_names()
         assert not INTERNAL_VALUES.search(text)
 
 
 @pytest.mark.parametrize("name", sorted(internal_names()))
-def test_an_internal_field_cannot_be_written_and_is_not_explained(bench: Workbench, name: str) -> None:
-    body = bench.body()
-    refusal = bench.client.refusal("createBom", 400, "invalid_request", json={**body, name: "x"})
-    unknown = bench.client.refusal("createBom", 400, "invalid_request", json={**body, "Colour": "x"})
+def test_an_internal_field_cannot_be_written_and_is_not_explained(fixtures: Fixtures, name: str) -> None:
+    body = fixtures.body()
+    refusal = fixtures.client.refusal("createBom", 400, "invalid_request", json={**body, name: "x"})
+    unknown = fixtures.client.refusal("createBom", 400, "invalid_request", json={**body, "Colour": "x"})
     assert json.dumps(refusal).replace(name, "Colour") == json.dumps(unknown)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import UNKNOWN, Client, Record, Tenant, Workbench, snapshot
+from contract_tests.kit import UNKNOWN, Client, Fixtures, Record, Tenant, snapshot
 from contract_tests.records import line
 
 _LISTS = ("listItems", "listVendors", "listBoms", "getBomCostAnalysis")
@@ -79,20 +79,20 @@ def test_a_foreign_bom_cannot_be_changed_or_exploded(client: Client, others: lis
         assert snapshot(other) == before
 
 
-def test_foreign_references_are_unknown(bench: Workbench, others: list[Client]) -> None:
-    own = bench.item()
+def test_foreign_references_are_unknown(fixtures: Fixtures, others: list[Client]) -> None:
+    own = fixtures.item()
     for other in others:
         items, boms = other.every("listItems"), other.every("listBoms")
         foreign = items[0]
         pinned = boms[0] if boms else None
         bodies = [
-            bench.body(ItemRefId=foreign["id"]),
-            bench.body(Lines=[line(foreign)]),
-            bench.body(ByProducts=[line(foreign)]),
-            *([bench.body(Lines=[line(own, SubBomRefId=pinned["id"])])] if pinned else []),
+            fixtures.body(ItemRefId=foreign["id"]),
+            fixtures.body(Lines=[line(foreign)]),
+            fixtures.body(ByProducts=[line(foreign)]),
+            *([fixtures.body(Lines=[line(own, SubBomRefId=pinned["id"])])] if pinned else []),
         ]
         for body in bodies:
-            refusal = bench.client.refusal("createBom", 422, "unknown_reference", json=body)
+            refusal = fixtures.client.refusal("createBom", 422, "unknown_reference", json=body)
             assert not [text for text in told(foreign) if text in json.dumps(refusal)]
 
 
@@ -102,39 +102,39 @@ def test_filters_by_foreign_records_find_nothing(client: Client, others: list[Cl
             assert client.every("listBoms", {"itemRefId": item["id"]}) == []
 
 
-def test_writes_are_seen_by_their_own_tenant_alone(bench: Workbench, others: list[Client]) -> None:
+def test_writes_are_seen_by_their_own_tenant_alone(fixtures: Fixtures, others: list[Client]) -> None:
     before = [snapshot(other) for other in others]
-    bom = bench.bom(Status="Active")
-    bench.update(bom, Notes="changed")
-    bench.webhook()
-    bench.archive(bom)
+    bom = fixtures.bom(Status="Active")
+    fixtures.update(bom, Notes="changed")
+    fixtures.webhook()
+    fixtures.archive(bom)
     assert [snapshot(other) for other in others] == before
 
 
-def test_the_same_numbers_and_references_live_side_by_side(bench: Workbench, others: list[Client]) -> None:
-    number, reference = bench.label("NUMBER"), bench.label("REF")
-    bench.bom(BomNumber=number, ExternalReference=reference)
+def test_the_same_numbers_and_references_live_side_by_side(fixtures: Fixtures, others: list[Client]) -> None:
+    number, reference = fixtures.label("NUMBER"), fixtures.label("REF")
+    fixtures.bom(BomNumber=number, ExternalReference=reference)
     for other in others:
-        own = Workbench(other, bench.control, "SIDE")
+        own = Fixtures(other, fixtures.control, "SIDE")
         made = own.bom(BomNumber=number, ExternalReference=reference)
         assert (made["BomNumber"], made["ExternalReference"]) == (number, reference)
         own.clear()
 
 
-def test_a_foreign_subscription_counts_nothing(bench: Workbench, others: list[Client]) -> None:
-    webhook = bench.webhook()
+def test_a_foreign_subscription_counts_nothing(fixtures: Fixtures, others: list[Client]) -> None:
+    webhook = fixtures.webhook()
     for other in others:
         shown = other.call("listWebhookSubscriptions", expect=200).json()["subscriptions"]
         assert webhook["id"] not in [row["_id"] for row in shown]
         assert other.call("deleteWebhookSubscription", id=webhook["id"]).json() == {"ok": True, "modified": 0}
-    own = bench.client.call("listWebhookSubscriptions", expect=200).json()["subscriptions"]
+    own = fixtures.client.call("listWebhookSubscriptions", expect=200).json()["subscriptions"]
     assert webhook["id"] in [row["_id"] for row in own]
 
 
-def test_reports_count_own_boms_alone(bench: Workbench, others: list[Client]) -> None:
+def test_reports_count_own_boms_alone(fixtures: Fixtures, others: list[Client]) -> None:
     usage = [other.every("getBomComponentUsage") for other in others]
-    bench.bom(Status="Active")
+    fixtures.bom(Status="Active")
     assert [other.every("getBomComponentUsage") for other in others] == usage
-    own = {row["ItemRefId"] for row in bench.client.every("getBomComponentUsage")}
+    own = {row["ItemRefId"] for row in fixtures.client.every("getBomComponentUsage")}
     for rows in usage:
         assert not own & {row["ItemRefId"] for row in rows}

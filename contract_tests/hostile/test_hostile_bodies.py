@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit import JSON, MAX_ECHO, Client, Headers, Operation, Workbench, exchange, unchanged
+from contract_tests.kit import JSON, MAX_ECHO, Client, Fixtures, Headers, Operation, exchange, unchanged
 
 _MEGABYTE = 1024 * 1024
 _MEDIA = "unsupported_media_type"
@@ -133,8 +133,8 @@ def test_what_is_no_json_number_is_400(client: Client, write: str, value: bytes)
     ],
     ids=["digits", "negative", "fraction", "large", "small", "huge", "negative huge"],
 )
-def test_numbers_beyond_all_bounds_are_400(client: Client, bench: Workbench, value: bytes) -> None:
-    body = json.dumps(bench.body(OutputQuantity=8642)).encode().replace(b"8642", value)
+def test_numbers_beyond_all_bounds_are_400(client: Client, fixtures: Fixtures, value: bytes) -> None:
+    body = json.dumps(fixtures.body(OutputQuantity=8642)).encode().replace(b"8642", value)
     with unchanged(client):
         refused(send(client, "createBom", body), 400, "invalid_request")
 
@@ -155,18 +155,18 @@ def test_lone_surrogates_are_400(client: Client, write: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [r"\u0000", r"a\u0000b", r"\u001b[31m", r"\u007f", r"line\nbreak"])
-def test_nul_and_control_characters_are_400(client: Client, bench: Workbench, text: str) -> None:
-    body = json.dumps(bench.body(Name="NAME")).replace("NAME", text).encode()
+def test_nul_and_control_characters_are_400(client: Client, fixtures: Fixtures, text: str) -> None:
+    body = json.dumps(fixtures.body(Name="NAME")).replace("NAME", text).encode()
     with unchanged(client):
         refused(send(client, "createBom", body), 400, "invalid_request")
 
 
-def test_a_surrogate_pair_is_a_character(client: Client, bench: Workbench) -> None:
-    body = json.dumps(bench.body(Name="bicycle 🚲")).encode()
+def test_a_surrogate_pair_is_a_character(client: Client, fixtures: Fixtures) -> None:
+    body = json.dumps(fixtures.body(Name="bicycle 🚲")).encode()
     assert b"\\ud83d" in body
     answer = send(client, "createBom", body)
     assert answer.status_code == 201, answer.text
-    assert bench.keep(answer.json())["Name"] == "bicycle 🚲"
+    assert fixtures.keep(answer.json())["Name"] == "bicycle 🚲"
 
 
 def test_a_member_given_twice_is_400(client: Client, write: str) -> None:
@@ -174,18 +174,18 @@ def test_a_member_given_twice_is_400(client: Client, write: str) -> None:
     assert "more than once" in body["details"][0]["message"]
 
 
-def test_a_nested_member_given_twice_is_400(client: Client, bench: Workbench) -> None:
-    text = json.dumps(bench.body()).replace('"Quantity": 2', '"Quantity": 2, "Quantity": 2')
+def test_a_nested_member_given_twice_is_400(client: Client, fixtures: Fixtures) -> None:
+    text = json.dumps(fixtures.body()).replace('"Quantity": 2', '"Quantity": 2, "Quantity": 2')
     with unchanged(client):
         refused(send(client, "createBom", text.encode()), 400, "invalid_request")
 
 
-def test_a_chunked_body_is_read(client: Client, bench: Workbench) -> None:
-    body = json.dumps(bench.body()).encode()
+def test_a_chunked_body_is_read(client: Client, fixtures: Fixtures) -> None:
+    body = json.dumps(fixtures.body()).encode()
     chunks = [body[start : start + 7] for start in range(0, len(body), 7)]
     answer = exchange(client, "POST", client.url("createBom"), chunks=chunks, headers=JSON).response
     assert answer.status_code == 201, answer.text
-    bench.keep(answer.json())
+    fixtures.keep(answer.json())
 
 
 def test_a_broken_chunked_body_is_400(client: Client, write: str) -> None:
@@ -236,8 +236,8 @@ def test_a_refusal_echoes_at_most_three_hundred_characters(client: Client, write
     assert len(answer.content) < 20_000
 
 
-def test_an_undocumented_member_is_400(client: Client, bench: Workbench) -> None:
-    body, own = bench.body(), client.tenant
+def test_an_undocumented_member_is_400(client: Client, fixtures: Fixtures) -> None:
+    body, own = fixtures.body(), client.tenant
     others = {"Colour": "red", "orgId": own.org, "id": "x", "Revision": 9, "TotalCost": 1}
     with unchanged(client):
         for name, value in others.items():

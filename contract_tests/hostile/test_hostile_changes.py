@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from contract_tests.hostile.lines import Line
-from contract_tests.kit import Client, Control, Workbench, unchanged
+from contract_tests.kit import Client, Control, Fixtures, unchanged
 
 Change = Callable[[Control, str, str], None]
 
@@ -48,11 +48,11 @@ def unplanned(control: Control, install: str, token: str) -> None:
     [(revoked, 401), (uninstalled, 401), (inactive, 401), (disabled, 401), (narrowed, 403), (unplanned, 403)],
 )
 def test_a_body_that_comes_after_the_change_does_nothing(
-    client: Client, control: Control, bench: Workbench, change: Change, status: int
+    client: Client, control: Control, fixtures: Fixtures, change: Change, status: int
 ) -> None:
     install = control.install(client.tenant)
     token = control.token(client.tenant, install=install)
-    body = json.dumps(bench.body()).encode()
+    body = json.dumps(fixtures.body()).encode()
     path = client.url("createBom").removeprefix(client.target.url)
     headers = [
         f"Authorization: Bearer {token}",

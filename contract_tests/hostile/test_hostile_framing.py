@@ -7,7 +7,7 @@ import json
 import pytest
 
 from contract_tests.hostile.lines import Heard, Line, read
-from contract_tests.kit import Client, Workbench, unchanged
+from contract_tests.kit import Client, Fixtures, unchanged
 
 _INNER = b"GET /public/v1/health HTTP/1.1\r\nHost: sandbox\r\n\r\n"
 _H2C = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA")
@@ -41,16 +41,16 @@ def answers(heard: bytes) -> list[Heard]:
 )
 @pytest.mark.parametrize("is_chunked", [False, True], ids=["length", "chunked"])
 def test_an_offer_to_change_the_protocol_is_passed_over_and_the_body_kept(
-    client: Client, bench: Workbench, offer: tuple[str, ...], is_chunked: bool
+    client: Client, fixtures: Fixtures, offer: tuple[str, ...], is_chunked: bool
 ) -> None:
-    body = json.dumps(bench.body()).encode()
+    body = json.dumps(fixtures.body()).encode()
     framing = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {len(body)}"
     sent = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if is_chunked else body
     with Line(client.target) as line:
         line.ask("POST", path_of(client, "createBom"), _JSON, framing, *offer, body=sent)
         answer = line.hear_one()
         assert answer.status == 201, answer
-        bench.keep(answer.json())
+        fixtures.keep(answer.json())
         line.ask("GET", "/health", "Connection: close")
         assert [each.status for each in answers(line.hear())] == [200]
 
@@ -65,8 +65,8 @@ def test_a_body_is_never_read_as_the_next_request(client: Client, offer: tuple[s
         assert [each.status for each in answers(line.hear())] == [200]
 
 
-def test_the_second_of_two_requests_in_one_piece_may_offer_it_too(client: Client, bench: Workbench) -> None:
-    body = json.dumps(bench.body()).encode()
+def test_the_second_of_two_requests_in_one_piece_may_offer_it_too(client: Client, fixtures: Fixtures) -> None:
+    body = json.dumps(fixtures.body()).encode()
     token = f"Authorization: Bearer {client.token}"
     first = f"GET {client.target.base_path}/health HTTP/1.1\r\nHost: sandbox\r\n{token}\r\n\r\n"
     path = client.url("createBom").removeprefix(client.target.origin)
@@ -75,7 +75,7 @@ def test_the_second_of_two_requests_in_one_piece_may_offer_it_too(client: Client
     with Line(client.target) as line:
         found = answers(line.say(first.encode() + second.encode() + body).hear())
     assert [answer.status for answer in found] == [200, 201]
-    bench.keep(found[1].json())
+    fixtures.keep(found[1].json())
 
 
 def test_a_hundred_requests_in_one_piece_are_answered_in_their_order(client: Client) -> None:
@@ -115,8 +115,8 @@ def test_a_token_in_a_trailer_is_no_token(client: Client, trailer: str) -> None:
         assert [each.status for each in answers(line.hear())] == [401]
 
 
-def test_trailers_change_no_header(client: Client, bench: Workbench) -> None:
-    body = json.dumps(bench.body()).encode()
+def test_trailers_change_no_header(client: Client, fixtures: Fixtures) -> None:
+    body = json.dumps(fixtures.body()).encode()
     with Line(client.target) as line:
         line.ask(
             "POST",
@@ -127,7 +127,7 @@ def test_trailers_change_no_header(client: Client, bench: Workbench) -> None:
         )
         answer = line.hear_one()
         assert answer.status == 201, answer
-        bench.keep(answer.json())
+        fixtures.keep(answer.json())
         # What is behind the trailers is the next request.
         line.ask("GET", "/health", "Connection: close")
         assert [each.status for each in answers(line.hear())] == [200]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from contract_tests.kit import JSON, MAX_ECHO, Client, Workbench, exchange, unchanged
+from contract_tests.kit import JSON, MAX_ECHO, Client, Fixtures, exchange, unchanged
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_the_word_bearer_is_read_in_any_case(client: Client) -> None:
 
 
 @pytest.mark.parametrize("key", ["", " ", "A" * 256, "tab\tinside", "caf\xe9"])
-def test_a_malformed_idempotency_key_is_400(client: Client, bench: Workbench, key: str) -> None:
-    body = json.dumps(bench.body()).encode()
+def test_a_malformed_idempotency_key_is_400(client: Client, fixtures: Fixtures, key: str) -> None:
+    body = json.dumps(fixtures.body()).encode()
     with unchanged(client):
         headers = [*JSON, ("Idempotency-Key", key)]
         answer = exchange(client, "POST", client.url("createBom"), body=body, headers=headers).response
@@ -63,8 +63,8 @@ def test_a_malformed_idempotency_key_is_400(client: Client, bench: Workbench, ke
 @pytest.mark.parametrize(
     "revision", ["1", "", "null", '"1', '1"', 'w/"1"', '"a b"', '"1" "2"', '*, "1"', "W/*", 'W/ "1"']
 )
-def test_a_malformed_if_match_is_400(client: Client, bench: Workbench, revision: str) -> None:
-    bom = bench.bom()
+def test_a_malformed_if_match_is_400(client: Client, fixtures: Fixtures, revision: str) -> None:
+    bom = fixtures.bom()
     with unchanged(client):
         answer = exchange(
             client,

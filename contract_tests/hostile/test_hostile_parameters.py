@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from contract_tests.kit import MAX_ECHO, Client, Operation, Workbench, exchange
+from contract_tests.kit import MAX_ECHO, Client, Fixtures, Operation, exchange
 
 _ARABIC_TEN = "%D9%A1%D9%A0"
 
@@ -155,20 +155,20 @@ def test_an_id_is_a_uuid(client: Client, value: str) -> None:
     ],
 )
 def test_a_quantity_is_a_positive_number_within_bounds(
-    client: Client, bench: Workbench, quantity: str
+    client: Client, fixtures: Fixtures, quantity: str
 ) -> None:
-    bom = bench.bom()
+    bom = fixtures.bom()
     answer = get(client, "getBomMaterialRequirements", f"plannedQty={quantity}", id=bom["id"])
     refused(answer, "plannedQty")
 
 
-def test_a_missing_required_parameter_is_named(client: Client, bench: Workbench) -> None:
-    refused(get(client, "getBomMaterialRequirements", "", id=bench.bom()["id"]), "plannedQty")
+def test_a_missing_required_parameter_is_named(client: Client, fixtures: Fixtures) -> None:
+    refused(get(client, "getBomMaterialRequirements", "", id=fixtures.bom()["id"]), "plannedQty")
 
 
 @pytest.mark.parametrize("levels", ["all", "FULL", "", "full,single"])
-def test_a_value_outside_the_list_is_400(client: Client, bench: Workbench, levels: str) -> None:
-    bom = bench.bom()
+def test_a_value_outside_the_list_is_400(client: Client, fixtures: Fixtures, levels: str) -> None:
+    bom = fixtures.bom()
     query = f"plannedQty=1&levels={levels}"
     refused(get(client, "getBomMaterialRequirements", query, id=bom["id"]), "levels")
 

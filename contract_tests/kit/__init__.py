@@ -13,6 +13,7 @@ from contract_tests.kit.contract import (
 )
 from contract_tests.kit.control import Control, find_control
 from contract_tests.kit.database import VARIABLE, ask, database_server, new_schema
+from contract_tests.kit.fixtures import Fixtures, Record
 from contract_tests.kit.hypothesis_profile import load_profile
 from contract_tests.kit.process import sandbox
 from contract_tests.kit.promises import (
@@ -26,4 +27,3 @@ from contract_tests.kit.refusals import ENOUGH, HUGE, Case, Refusals, Request, d
 from contract_tests.kit.snapshots import snapshot, unchanged
 from contract_tests.kit.target import BASE_PATH, Target, Tenant, api_url, origin_of
 from contract_tests.kit.wire import JSON, Headers, exchange, raw
-from contract_tests.kit.workbench import Record, Workbench

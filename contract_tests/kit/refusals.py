@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from contract_tests.kit.contract import Contract, Operation
-from contract_tests.kit.workbench import Record
+from contract_tests.kit.fixtures import Record
 
 Request = dict[str, Any]
 Case = tuple[str, int, str]

@@ -10,20 +10,18 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.factory import Api
 from contract_tests.kit import (
     VARIABLE,
     Client,
     Contract,
     Control,
+    Fixtures,
     Target,
-    Workbench,
     database_server,
     new_schema,
     sandbox,
 )
 from contract_tests.many_servers.forwarder import Address, forwarder
-from contract_tests.shop_floor import Floor
 
 _LEFT_OUT = pytest.StashKey[int]()
 
@@ -80,18 +78,18 @@ def servers(schema: str) -> Iterator[list[Target]]:
 
 
 @pytest.fixture
-def benches(
+def pair(
     servers: list[Target], contract: Contract, http: httpx.Client, prefix: str
-) -> Iterator[list[Workbench]]:
-    """A workbench at each of the two."""
+) -> Iterator[list[Fixtures]]:
+    """Fixtures at each of the two."""
     made = []
     for target in servers:
         assert target.control is not None
         client = Client(target, contract, http, target.tenant.token)
-        made.append(Workbench(client, Control(target.control, http), prefix))
+        made.append(Fixtures(client, Control(target.control, http), prefix))
     yield made
-    for bench in made:
-        bench.clear()
+    for fixtures in made:
+        fixtures.clear()
 
 
 @pytest.fixture(scope="module")
@@ -101,14 +99,6 @@ def factory(servers: list[Target]) -> Iterator[Target]:
         first = servers[0]
         assert first.control is not None
         yield replace(first, url=through(front.port, first.url), control=through(front.port, first.control))
-
-
-@pytest.fixture(scope="module")
-def floor(factory: Target, contract: Contract) -> Iterator[Floor]:
-    """A shop floor on both servers."""
-    api = Api(factory, contract, factory.tenant)
-    yield Floor(api)
-    api.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.kit import PROJECT, Client, Contract, Control, Target, Workbench, ask
+from contract_tests.kit import PROJECT, Client, Contract, Control, Fixtures, Target, ask
 from contract_tests.many_servers.conftest import address_of, through
 from contract_tests.many_servers.forwarder import Forwarder, forwarder
 
@@ -35,16 +35,16 @@ def wire(schema: str) -> Iterator[Forwarder]:
 @pytest.fixture
 def behind(
     wire: Forwarder, schema: str, serve: Callable[..., Target], contract: Contract, http: httpx.Client
-) -> Workbench:
-    """A workbench at a server behind the wire."""
-    return bench_at(serve(database=through(wire.port, schema)), contract, http)
+) -> Fixtures:
+    """Fixtures at a server behind the wire."""
+    return fixtures_at(serve(database=through(wire.port, schema)), contract, http)
 
 
-def bench_at(target: Target, contract: Contract, http: httpx.Client) -> Workbench:
-    """A workbench at a server."""
+def fixtures_at(target: Target, contract: Contract, http: httpx.Client) -> Fixtures:
+    """Fixtures at a server."""
     assert target.control is not None
     client = Client(target, contract, http, target.tenant.token)
-    return Workbench(client, Control(target.control, http), "LOST")
+    return Fixtures(client, Control(target.control, http), "LOST")
 
 
 def lost(client: Client, operation_id: str, **request: Any) -> httpx.Response:
@@ -65,7 +65,7 @@ def recovers(client: Client) -> bool:
 
 
 def test_without_the_database_every_request_is_a_503_with_retry_after(
-    behind: Workbench, wire: Forwarder
+    behind: Fixtures, wire: Forwarder
 ) -> None:
     client, body = behind.client, behind.body()
     before = client.every("listBoms")
@@ -87,9 +87,9 @@ def test_without_the_database_every_request_is_a_503_with_retry_after(
 
 
 def test_a_token_revoked_while_a_server_was_cut_off_is_refused_when_it_is_back(
-    behind: Workbench, wire: Forwarder, serve: Callable[..., Target], contract: Contract, http: httpx.Client
+    behind: Fixtures, wire: Forwarder, serve: Callable[..., Target], contract: Contract, http: httpx.Client
 ) -> None:
-    other = bench_at(serve(), contract, http)
+    other = fixtures_at(serve(), contract, http)
     assert other.control is not None
     token = other.control.token(other.client.tenant)
     caller = behind.client.using(token)
@@ -106,16 +106,16 @@ def test_writes_whose_connection_is_killed_are_done_whole_or_not_at_all(
 ) -> None:
     target = serve()
     with httpx.Client(timeout=60) as http:
-        bench = bench_at(target, contract, http)
-        bodies = [bench.body(Name=bench.label("KILL")) for _ in range(120)]
-        before = len(bench.client.every("listBoms"))
+        fixtures = fixtures_at(target, contract, http)
+        bodies = [fixtures.body(Name=fixtures.label("KILL")) for _ in range(120)]
+        before = len(fixtures.client.every("listBoms"))
         outcomes: dict[str, str] = {}
         refused = 0
         with killing(schema):
             for body in bodies:
                 key = {"Idempotency-Key": str(body["Name"])}
                 for _ in range(50):
-                    answer = bench.client.call("createBom", json=body, headers=key)
+                    answer = fixtures.client.call("createBom", json=body, headers=key)
                     if answer.status_code == 201:
                         outcomes[str(body["Name"])] = answer.json()["id"]
                         break
@@ -123,8 +123,8 @@ def test_writes_whose_connection_is_killed_are_done_whole_or_not_at_all(
                     assert int(answer.headers["retry-after"]) >= 1
                     refused += 1
         assert refused
-        assert recovers(bench.client)
-        made = bench.client.every("listBoms")[before:]
+        assert recovers(fixtures.client)
+        made = fixtures.client.every("listBoms")[before:]
         assert {bom["Name"]: bom["id"] for bom in made} == outcomes
         assert len(made) == len(bodies)
         # The demo data has numbers of its own among the first ones.

@@ -11,25 +11,25 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit import Client, Control, Target, Workbench, new_schema, process
+from contract_tests.kit import Client, Control, Fixtures, Target, new_schema, process
 from contract_tests.shop_floor import Floor
 
 # The message of a change is on its way to the other servers when the answer goes out.
 _SOON = 5.0
 
 
-def control_of(bench: Workbench) -> Control:
+def control_of(fixtures: Fixtures) -> Control:
     """The control plane of a server."""
-    assert bench.control is not None
-    return bench.control
+    assert fixtures.control is not None
+    return fixtures.control
 
 
-def callers(benches: list[Workbench], **fields: Any) -> tuple[str, list[Client]]:
+def callers(pair: list[Fixtures], **fields: Any) -> tuple[str, list[Client]]:
     """A new install, and its token at each server."""
-    control = control_of(benches[0])
-    install = control.install(benches[0].client.tenant, **fields)
-    token = control.token(benches[0].client.tenant, install=install)
-    return install, [bench.client.using(token) for bench in benches]
+    control = control_of(pair[0])
+    install = control.install(pair[0].client.tenant, **fields)
+    token = control.token(pair[0].client.tenant, install=install)
+    return install, [fixtures.client.using(token) for fixtures in pair]
 
 
 def in_parallel(count: int, work: Callable[[int], httpx.Response]) -> list[httpx.Response]:
@@ -47,8 +47,8 @@ def eventually(is_so: Callable[[], bool]) -> bool:
     return True
 
 
-def test_one_budget_is_spent_at_both(benches: list[Workbench]) -> None:
-    _, (first, second) = callers(benches, rate_limit=6)
+def test_one_budget_is_spent_at_both(pair: list[Fixtures]) -> None:
+    _, (first, second) = callers(pair, rate_limit=6)
     for left, caller in zip((5, 4, 3, 2, 1, 0), (first, second) * 3, strict=True):
         answer = caller.call("getHealth", expect=200)
         assert answer.headers["ratelimit-remaining"] == str(left)
@@ -56,16 +56,16 @@ def test_one_budget_is_spent_at_both(benches: list[Workbench]) -> None:
         caller.refusal("getHealth", 429, "rate_limited")
 
 
-def test_parallel_requests_at_both_get_no_more_than_the_budget(benches: list[Workbench]) -> None:
-    _, both = callers(benches, rate_limit=20)
+def test_parallel_requests_at_both_get_no_more_than_the_budget(pair: list[Fixtures]) -> None:
+    _, both = callers(pair, rate_limit=20)
     answers = in_parallel(60, lambda place: both[place % 2].call("getHealth"))
     assert Counter(answer.status_code for answer in answers) == {200: 20, 429: 40}
 
 
 def test_a_large_budget_is_drawn_in_portions_and_never_overspent_by_more_than_those(
-    benches: list[Workbench],
+    pair: list[Fixtures],
 ) -> None:
-    _, both = callers(benches, rate_limit=400)
+    _, both = callers(pair, rate_limit=400)
     answers = in_parallel(16, lambda place: _last_of(both[place % 2], 32))
     total = sum(int(answer.headers["x-accepted"]) for answer in answers)
     assert 400 - 4 <= total <= 400 + 8
@@ -80,8 +80,8 @@ def _last_of(caller: Client, count: int) -> httpx.Response:
     return answer
 
 
-def test_a_key_used_at_one_is_known_at_the_other(benches: list[Workbench]) -> None:
-    first, second = benches
+def test_a_key_used_at_one_is_known_at_the_other(pair: list[Fixtures]) -> None:
+    first, second = pair
     key, body = {"Idempotency-Key": first.label("KEY")}, first.body()
     made = first.client.call("createBom", expect=201, json=body, headers=key)
     first.keep(made.json())
@@ -92,71 +92,69 @@ def test_a_key_used_at_one_is_known_at_the_other(benches: list[Workbench]) -> No
     second.client.refusal("createBom", 409, "idempotency_conflict", json=other, headers=key)
 
 
-def test_the_same_request_sent_to_both_at_once_is_done_once(benches: list[Workbench]) -> None:
-    key, body = {"Idempotency-Key": benches[0].label("KEY")}, benches[0].body()
+def test_the_same_request_sent_to_both_at_once_is_done_once(pair: list[Fixtures]) -> None:
+    key, body = {"Idempotency-Key": pair[0].label("KEY")}, pair[0].body()
     answers = in_parallel(
-        16, lambda place: benches[place % 2].client.call("createBom", expect=201, json=body, headers=key)
+        16, lambda place: pair[place % 2].client.call("createBom", expect=201, json=body, headers=key)
     )
     assert len({answer.content for answer in answers}) == 1
     assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
-    benches[0].keep(answers[0].json())
+    pair[0].keep(answers[0].json())
 
 
-def test_numbers_run_on_without_gaps_over_both(benches: list[Workbench]) -> None:
-    bodies = [benches[0].body() for _ in range(24)]
+def test_numbers_run_on_without_gaps_over_both(pair: list[Fixtures]) -> None:
+    bodies = [pair[0].body() for _ in range(24)]
     answers = in_parallel(
-        24, lambda place: benches[place % 2].client.call("createBom", expect=201, json=bodies[place])
+        24, lambda place: pair[place % 2].client.call("createBom", expect=201, json=bodies[place])
     )
-    made = [benches[0].keep(answer.json()) for answer in answers]
+    made = [pair[0].keep(answer.json()) for answer in answers]
     numbers = sorted(int(bom["BomNumber"].removeprefix("BOM-")) for bom in made)
     assert numbers == list(range(numbers[0], numbers[0] + 24))
-    lists = [bench.client.every("listBoms") for bench in benches]
+    lists = [fixtures.client.every("listBoms") for fixtures in pair]
     assert lists[0] == lists[1]
     ours = {bom["id"]: bom["BomNumber"] for bom in made}
     shown = [bom["BomNumber"] for bom in lists[0] if bom["id"] in ours]
     assert shown == sorted(shown, key=lambda text: int(text.removeprefix("BOM-")))
 
 
-def test_a_kept_report_is_the_same_at_both_until_an_order_moves(
-    benches: list[Workbench], floor: Floor
-) -> None:
+def test_a_kept_report_is_the_same_at_both_until_an_order_moves(pair: list[Fixtures], floor: Floor) -> None:
     floor.completed()
-    first, second = (bench.client.call("getEfficiencyReport", expect=200) for bench in benches)
+    first, second = (fixtures.client.call("getEfficiencyReport", expect=200) for fixtures in pair)
     assert first.content == second.content
     order = floor.completed()
-    for bench in reversed(benches):
-        report = bench.client.call("getEfficiencyReport", expect=200)
+    for fixtures in reversed(pair):
+        report = fixtures.client.call("getEfficiencyReport", expect=200)
         assert order["WorkOrderNumber"] in report.text
         assert report.content != first.content
 
 
-def test_a_token_revoked_at_one_is_refused_at_both(benches: list[Workbench]) -> None:
-    _, (first, second) = callers(benches)
+def test_a_token_revoked_at_one_is_refused_at_both(pair: list[Fixtures]) -> None:
+    _, (first, second) = callers(pair)
     for caller in (first, second):
         caller.call("getMe", expect=200)
     assert first.token is not None
-    control_of(benches[0]).revoke(first.token)
+    control_of(pair[0]).revoke(first.token)
     first.refusal("getMe", 401, "invalid_token")
     assert eventually(lambda: second.call("getMe").status_code == 401)
 
 
-def test_an_install_changed_at_one_is_changed_at_both(benches: list[Workbench]) -> None:
-    install, (first, second) = callers(benches)
+def test_an_install_changed_at_one_is_changed_at_both(pair: list[Fixtures]) -> None:
+    install, (first, second) = callers(pair)
     for caller in (first, second):
         caller.call("listItems", expect=200)
-    control_of(benches[1]).change(install, scopes=["bom:read"])
+    control_of(pair[1]).change(install, scopes=["bom:read"])
     second.refusal("listItems", 403, "insufficient_scope")
     assert eventually(lambda: first.call("listItems").status_code == 403)
-    control_of(benches[1]).uninstall(install)
+    control_of(pair[1]).uninstall(install)
     assert eventually(lambda: first.call("getMe").status_code == 401)
 
 
-def test_credits_are_taken_once_for_each_request_at_either(benches: list[Workbench]) -> None:
+def test_credits_are_taken_once_for_each_request_at_either(pair: list[Fixtures]) -> None:
     credits = {"mode": "metered", "balance": 10, "price_per_request": 1}
-    install, both = callers(benches, credits=credits)
+    install, both = callers(pair, credits=credits)
     answers = in_parallel(24, lambda place: both[place % 2].call("listItems"))
     assert Counter(answer.status_code for answer in answers) == {200: 10, 402: 14}
-    shown = control_of(benches[1]).send("GET", f"/installs/{install}")
+    shown = control_of(pair[1]).send("GET", f"/installs/{install}")
     assert shown["credits"]["balance"] == 0
 
 

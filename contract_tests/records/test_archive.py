@@ -5,17 +5,17 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from contract_tests.kit import UNKNOWN, Client, Contract, Record, Workbench
+from contract_tests.kit import UNKNOWN, Client, Contract, Fixtures, Record
 from contract_tests.planted import FAULTS, planted
 from contract_tests.records.archive_machine import ArchiveBroken, explore_archive
 
 
-def test_archive_and_restore_keep_their_promises(bench: Workbench, pytestconfig: pytest.Config) -> None:
-    whole, part = bench.item()["id"], bench.item()["id"]
+def test_archive_and_restore_keep_their_promises(fixtures: Fixtures, pytestconfig: pytest.Config) -> None:
+    whole, part = fixtures.item()["id"], fixtures.item()["id"]
     lines = [{"ItemRefId": part, "Quantity": 1}]
     explore_archive(
-        bench.client,
-        lambda: bench.bom(ItemRefId=whole, Lines=lines, Notes="kept"),
+        fixtures.client,
+        lambda: fixtures.bom(ItemRefId=whole, Lines=lines, Notes="kept"),
         pytestconfig.getoption("--max-examples"),
     )
 

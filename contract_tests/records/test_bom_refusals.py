@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.kit import UNKNOWN, Case, Contract, Workbench, documented, unchanged
+from contract_tests.kit import UNKNOWN, Case, Contract, Fixtures, documented, unchanged
 from contract_tests.records.bom_refusals import REFUSALS, line
 
 _WITH_POINTER = {"createBom", "updateBom"}
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: "-".join(map(str, case)))
-def test_a_documented_refusal_is_reached_and_changes_nothing(bench: Workbench, case: Case) -> None:
+def test_a_documented_refusal_is_reached_and_changes_nothing(fixtures: Fixtures, case: Case) -> None:
     operation_id, status, code = case
-    request = REFUSALS[case](bench)
-    with unchanged(bench.client):
-        body = bench.client.refusal(operation_id, status, code, **request)
+    request = REFUSALS[case](fixtures)
+    with unchanged(fixtures.client):
+        body = fixtures.client.refusal(operation_id, status, code, **request)
     if status == 422 and operation_id in _WITH_POINTER and code != "explosion_too_large":
         assert body["pointer"].startswith("/"), body
 
@@ -34,35 +34,41 @@ def test_every_documented_refusal_has_its_request(contract: Contract) -> None:
     "ids", [None, "x", ["no-uuid"], [UNKNOWN, UNKNOWN], [UNKNOWN] * 101, [1], [[UNKNOWN]]]
 )
 def test_ids_that_are_not_one_to_a_hundred_different_ones_are_400(
-    bench: Workbench, operation_id: str, ids: object
+    fixtures: Fixtures, operation_id: str, ids: object
 ) -> None:
-    bench.client.refusal(operation_id, 400, "invalid_request", json={"ids": ids})
+    fixtures.client.refusal(operation_id, 400, "invalid_request", json={"ids": ids})
 
 
 @pytest.mark.parametrize("operation_id", ["createBom", "updateBom"])
-def test_an_external_reference_is_given_once(bench: Workbench, operation_id: str) -> None:
-    reference = bench.label("REF")
-    bench.bom(ExternalReference=reference)
+def test_an_external_reference_is_given_once(fixtures: Fixtures, operation_id: str) -> None:
+    reference = fixtures.label("REF")
+    fixtures.bom(ExternalReference=reference)
     if operation_id == "createBom":
-        bench.client.refusal(
-            operation_id, 409, "duplicate_number", json=bench.body(ExternalReference=reference)
+        fixtures.client.refusal(
+            operation_id, 409, "duplicate_number", json=fixtures.body(ExternalReference=reference)
         )
     else:
-        bench.client.refusal(
-            operation_id, 409, "duplicate_number", id=bench.bom()["id"], json={"ExternalReference": reference}
+        fixtures.client.refusal(
+            operation_id,
+            409,
+            "duplicate_number",
+            id=fixtures.bom()["id"],
+            json={"ExternalReference": reference},
         )
 
 
-def test_more_than_twenty_levels_are_422(bench: Workbench) -> None:
-    part = bench.item(StandardCost=1)
+def test_more_than_twenty_levels_are_422(fixtures: Fixtures) -> None:
+    part = fixtures.item(StandardCost=1)
     for _ in range(20):
-        whole = bench.item(StandardCost=1)
-        bench.bom(ItemRefId=whole["id"], Status="Active", Lines=[line(part)])
+        whole = fixtures.item(StandardCost=1)
+        fixtures.bom(ItemRefId=whole["id"], Status="Active", Lines=[line(part)])
         part = whole
-    bench.client.refusal("createBom", 422, "explosion_too_large", json=bench.body(Lines=[line(part)]))
+    fixtures.client.refusal("createBom", 422, "explosion_too_large", json=fixtures.body(Lines=[line(part)]))
 
 
-def test_a_refusal_names_where_it_is(bench: Workbench) -> None:
-    good, bad = line(bench.item()), {"ItemRefId": UNKNOWN, "Quantity": 1}
-    body = bench.client.refusal("createBom", 422, "unknown_reference", json=bench.body(Lines=[good, bad]))
+def test_a_refusal_names_where_it_is(fixtures: Fixtures) -> None:
+    good, bad = line(fixtures.item()), {"ItemRefId": UNKNOWN, "Quantity": 1}
+    body = fixtures.client.refusal(
+        "createBom", 422, "unknown_reference", json=fixtures.body(Lines=[good, bad])
+    )
     assert body["pointer"] == "/Lines/1/ItemRefId"

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import Client, Record, Workbench
+from contract_tests.kit import Client, Fixtures, Record
 
 
 @pytest.fixture
-def boms(bench: Workbench) -> list[Record]:
+def boms(fixtures: Fixtures) -> list[Record]:
     """BOMs of every kind, and all others that the target has."""
-    bench.bom(Status="Active")
-    bench.bom(Type="Phantom", ExternalReference=bench.label("REF"))
-    bench.bom(Type="Subcontract", Notes="to look for")
-    archived = [bench.bom(), bench.bom(Status="Active")]
-    bench.archive(*archived)
-    return everything(bench.client, "listBoms")
+    fixtures.bom(Status="Active")
+    fixtures.bom(Type="Phantom", ExternalReference=fixtures.label("REF"))
+    fixtures.bom(Type="Subcontract", Notes="to look for")
+    archived = [fixtures.bom(), fixtures.bom(Status="Active")]
+    fixtures.archive(*archived)
+    return everything(fixtures.client, "listBoms")
 
 
 def everything(client: Client, operation_id: str) -> list[Record]:
@@ -84,10 +84,10 @@ def test_boms_by_external_reference(client: Client, boms: list[Record]) -> None:
 
 
 @pytest.mark.parametrize("reference", ["true", "false"])
-def test_a_reference_that_reads_like_a_flag_is_a_text(bench: Workbench, reference: str) -> None:
-    bom = bench.bom()
-    bench.update(bom, ExternalReference=reference)
-    agree(bench.client, "listBoms", {"externalReference": reference}, [bom])
+def test_a_reference_that_reads_like_a_flag_is_a_text(fixtures: Fixtures, reference: str) -> None:
+    bom = fixtures.bom()
+    fixtures.update(bom, ExternalReference=reference)
+    agree(fixtures.client, "listBoms", {"externalReference": reference}, [bom])
 
 
 def test_boms_by_text_in_number_name_and_item_code(client: Client, boms: list[Record]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import Client, Contract, Operation, Tenant, Workbench
+from contract_tests.kit import Client, Contract, Fixtures, Operation, Tenant
 
 _LARGEST = 200
 _TENANT = {"orgId", "entityId"}
@@ -113,37 +113,37 @@ def test_a_cursor_of_another_tenant_is_400(client: Client, tenants: list[Tenant]
         refused(client.at(other), "listItems", real)
 
 
-def test_a_cursor_keeps_its_place_while_records_are_added(bench: Workbench) -> None:
-    client = bench.client
+def test_a_cursor_keeps_its_place_while_records_are_added(fixtures: Fixtures) -> None:
+    client = fixtures.client
     for _ in range(3):
-        bench.bom()
+        fixtures.bom()
     before = [bom["id"] for bom in client.every("listBoms")]
     seen: list[str] = []
     for page in client.pages("listBoms", {"limit": 5}):
         seen += [bom["id"] for bom in page["boms"]]
         if len(seen) < len(before):
-            bench.bom()
+            fixtures.bom()
     assert len(seen) == len(set(seen))
     assert seen[: len(before)] == before
 
 
-def test_a_cursor_keeps_its_place_while_records_leave(bench: Workbench) -> None:
-    client = bench.client
-    made = [bench.bom() for _ in range(6)]
-    bench.archive(*made[1:3])
+def test_a_cursor_keeps_its_place_while_records_leave(fixtures: Fixtures) -> None:
+    client = fixtures.client
+    made = [fixtures.bom() for _ in range(6)]
+    fixtures.archive(*made[1:3])
     ids = [bom["id"] for bom in client.every("listBoms")]
     first = client.call("listBoms", expect=200, query={"limit": len(ids) - 2}).json()
     assert first["has_more"]
-    bench.archive(*[bom for bom in made if bom["id"] == first["boms"][-1]["id"]])
+    fixtures.archive(*[bom for bom in made if bom["id"] == first["boms"][-1]["id"]])
     rest = client.call("listBoms", expect=200, query={"limit": 200, "after": first["next_cursor"]}).json()
     assert [bom["id"] for bom in rest["boms"]] == ids[-2:]
 
 
-def test_with_updated_since_the_order_is_that_of_the_updates(bench: Workbench) -> None:
-    moment = bench.bom()["CreatedAt"]
+def test_with_updated_since_the_order_is_that_of_the_updates(fixtures: Fixtures) -> None:
+    moment = fixtures.bom()["CreatedAt"]
     found = [
         bom
-        for page in bench.client.pages("listBoms", {"updatedSince": moment, "limit": 2})
+        for page in fixtures.client.pages("listBoms", {"updatedSince": moment, "limit": 2})
         for bom in page["boms"]
     ]
     moments = [bom["UpdatedAt"] for bom in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract_tests.kit import Client, Operation, Workbench, unchanged
+from contract_tests.kit import Client, Fixtures, Operation, unchanged
 
 
 def test_two_equal_reads_are_equal_and_change_nothing(client: Client, operation: Operation) -> None:
@@ -16,11 +16,11 @@ def test_two_equal_reads_are_equal_and_change_nothing(client: Client, operation:
         assert answers[0].content == answers[1].content
 
 
-def test_a_read_of_what_was_written_gives_what_the_write_answered(bench: Workbench) -> None:
-    bom = bench.bom()
-    assert bench.read(bom) == bom
-    changed = bench.update(bom, Notes="changed")
-    assert bench.read(bom) == changed
+def test_a_read_of_what_was_written_gives_what_the_write_answered(fixtures: Fixtures) -> None:
+    bom = fixtures.bom()
+    assert fixtures.read(bom) == bom
+    changed = fixtures.update(bom, Notes="changed")
+    assert fixtures.read(bom) == changed
 
 
 def test_head_requests_change_nothing(client: Client) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import JSON, Client, Operation, Workbench, exchange
+from contract_tests.kit import JSON, Client, Fixtures, Operation, exchange
 
 
 def spellings(moment: str) -> list[str]:
@@ -32,39 +32,39 @@ def test_every_list_can_be_synced_from_any_spelling_of_a_moment(client: Client, 
         client.call(listing.id, expect=200, query={"updatedSince": moment, "limit": 1})
 
 
-def test_a_moment_counts_by_its_value(bench: Workbench) -> None:
-    bom = bench.bom()
+def test_a_moment_counts_by_its_value(fixtures: Fixtures) -> None:
+    bom = fixtures.bom()
     moment = bom["UpdatedAt"]
     for spelt in spellings(moment):
-        found = bench.client.every("listBoms", {"updatedSince": spelt})
+        found = fixtures.client.every("listBoms", {"updatedSince": spelt})
         assert bom["id"] in [each["id"] for each in found], spelt
     later = moment.replace("Z", "0001Z")
-    found = bench.client.every("listBoms", {"updatedSince": later})
+    found = fixtures.client.every("listBoms", {"updatedSince": later})
     assert bom["id"] not in [each["id"] for each in found]
 
 
-def test_a_cursor_belongs_to_the_moment_not_to_its_spelling(bench: Workbench) -> None:
-    first, _ = bench.bom(), bench.bom()
+def test_a_cursor_belongs_to_the_moment_not_to_its_spelling(fixtures: Fixtures) -> None:
+    first, _ = fixtures.bom(), fixtures.bom()
     moment = first["UpdatedAt"]
     query = {"updatedSince": moment, "limit": 1}
-    cursor = bench.client.call("listBoms", expect=200, query=query).json()["next_cursor"]
+    cursor = fixtures.client.call("listBoms", expect=200, query=query).json()["next_cursor"]
     for spelt in spellings(moment):
         query = {"updatedSince": spelt, "limit": 1, "after": cursor}
-        assert bench.client.call("listBoms", expect=200, query=query).json()["boms"]
+        assert fixtures.client.call("listBoms", expect=200, query=query).json()["boms"]
 
 
-def test_an_id_is_accepted_in_upper_case(bench: Workbench) -> None:
-    item, bom = bench.item(), bench.bom()
+def test_an_id_is_accepted_in_upper_case(fixtures: Fixtures) -> None:
+    item, bom = fixtures.item(), fixtures.bom()
     upper = bom["id"].upper()
-    assert bench.client.call("getBom", expect=200, id=upper).json()["id"] == bom["id"]
-    made = bench.bom(ItemRefId=item["id"].upper())
+    assert fixtures.client.call("getBom", expect=200, id=upper).json()["id"] == bom["id"]
+    made = fixtures.bom(ItemRefId=item["id"].upper())
     assert made["ItemRefId"] == item["id"]
-    listed = bench.client.every("listBoms", {"itemRefId": item["id"].upper()})
+    listed = fixtures.client.every("listBoms", {"itemRefId": item["id"].upper()})
     assert [each["id"] for each in listed] == [made["id"]]
     twice = {"ids": [bom["id"], upper]}
-    told = bench.client.refusal("archiveBoms", 400, "invalid_request", json=twice)
+    told = fixtures.client.refusal("archiveBoms", 400, "invalid_request", json=twice)
     assert told["details"][0]["pointer"] == "/ids/1"
-    assert bench.client.call("archiveBoms", expect=200, json={"ids": [upper]}).json()["modified"] == 1
+    assert fixtures.client.call("archiveBoms", expect=200, json={"ids": [upper]}).json()["modified"] == 1
 
 
 def changed(client: Client, bom: Any, tag: str) -> int:
@@ -78,50 +78,50 @@ def changed(client: Client, bom: Any, tag: str) -> int:
     "form",
     ["*", "{}", '"0", {}', '{} , "7"', 'W/"0",{}', ",, {},", '"a,b", {}', "{-gzip}", "{;gzip}", "{--br}"],
 )
-def test_the_present_tag_matches_in_every_form_of_rfc_9110(bench: Workbench, form: str) -> None:
-    bom = bench.bom(Name="Same")
+def test_the_present_tag_matches_in_every_form_of_rfc_9110(fixtures: Fixtures, form: str) -> None:
+    bom = fixtures.bom(Name="Same")
     tag = f'"{bom["Revision"]}"'
     for suffix in ("-gzip", ";gzip", "--br"):
         form = form.replace(f"{{{suffix}}}", tag[:-1] + suffix + '"')
-    assert changed(bench.client, bom, form.replace("{}", tag)) == 200
+    assert changed(fixtures.client, bom, form.replace("{}", tag)) == 200
 
 
 @pytest.mark.parametrize(
     "tag", ['W/"1"', '"0"', '"0", "2"', '""', '"one"', '"' + "9" * 5000 + '"', 'W/"1-gzip"', '"1-x"', '"01"']
 )
-def test_a_weak_or_other_tag_is_412(bench: Workbench, tag: str) -> None:
-    assert changed(bench.client, bench.bom(Name="Same"), tag) == 412
+def test_a_weak_or_other_tag_is_412(fixtures: Fixtures, tag: str) -> None:
+    assert changed(fixtures.client, fixtures.bom(Name="Same"), tag) == 412
 
 
-def test_names_and_references_are_composed_and_trimmed(bench: Workbench) -> None:
-    reference = bench.label("R\u00e9f")
+def test_names_and_references_are_composed_and_trimmed(fixtures: Fixtures) -> None:
+    reference = fixtures.label("R\u00e9f")
     decomposed = reference.replace("\u00e9", "e\u0301")
-    bom = bench.bom(Name=" Cafe\u0301 \u200b", ExternalReference=f"{decomposed}\u00a0", Notes=" e\u0301 ")
+    bom = fixtures.bom(Name=" Cafe\u0301 \u200b", ExternalReference=f"{decomposed}\u00a0", Notes=" e\u0301 ")
     assert (bom["Name"], bom["ExternalReference"], bom["Notes"]) == ("Caf\u00e9", reference, " \u00e9 ")
     for spelt in (reference, decomposed, f" {decomposed}\ufeff"):
-        found = bench.client.every("listBoms", {"externalReference": spelt})
+        found = fixtures.client.every("listBoms", {"externalReference": spelt})
         assert [each["id"] for each in found] == [bom["id"]]
-    body = bench.body(ExternalReference=f"\t{reference}")
-    bench.client.refusal("createBom", 409, "duplicate_number", json=body)
+    body = fixtures.body(ExternalReference=f"\t{reference}")
+    fixtures.client.refusal("createBom", 409, "duplicate_number", json=body)
 
 
-def test_a_search_minds_neither_case_nor_composition(bench: Workbench) -> None:
-    name = bench.label("Stra\u00dfe Ko\u0308ln")
-    bom = bench.bom(Name=name)
+def test_a_search_minds_neither_case_nor_composition(fixtures: Fixtures) -> None:
+    name = fixtures.label("Stra\u00dfe Ko\u0308ln")
+    bom = fixtures.bom(Name=name)
     word = name.split()[-1]
     for spelt in (f"STRASSE K\u00d6LN {word}"[:12], "stra\u00dfe ko\u0308ln", " K\u00d6LN\u200b"):
-        found = bench.client.every("listBoms", {"search": spelt})
+        found = fixtures.client.every("listBoms", {"search": spelt})
         assert bom["id"] in [each["id"] for each in found], spelt
 
 
 @pytest.mark.parametrize(
     "name", [" ", "\u200b", "\u00a0\u2003", "\u2800", "\u3164", "\u200d\ufe0f", "\u034f"]
 )
-def test_a_name_of_which_nothing_is_seen_is_400(bench: Workbench, name: str) -> None:
-    for body in (bench.body(Name=name), bench.body(ExternalReference=name)):
-        bench.client.refusal("createBom", 400, "invalid_request", json=body)
+def test_a_name_of_which_nothing_is_seen_is_400(fixtures: Fixtures, name: str) -> None:
+    for body in (fixtures.body(Name=name), fixtures.body(ExternalReference=name)):
+        fixtures.client.refusal("createBom", 400, "invalid_request", json=body)
     for query in ({"search": name}, {"externalReference": name}):
-        bench.client.refusal("listBoms", 400, "invalid_request", query=query)
+        fixtures.client.refusal("listBoms", 400, "invalid_request", query=query)
 
 
 def test_a_body_that_is_optional_may_be_none_or_empty_or_null(client: Client) -> None:

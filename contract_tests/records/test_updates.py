@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import UNKNOWN, Record, Workbench
+from contract_tests.kit import UNKNOWN, Fixtures, Record
 
 _MOVES = {"Revision", "UpdatedAt"}
 _COSTS = {
@@ -21,11 +21,11 @@ _COSTS = {
 
 
 @pytest.fixture
-def full(bench: Workbench) -> Record:
+def full(fixtures: Fixtures) -> Record:
     """A BOM in which every field has a value."""
-    part, offcut = bench.item(), bench.item()
-    return bench.bom(
-        BomNumber=bench.label("NUMBER"),
+    part, offcut = fixtures.item(), fixtures.item()
+    return fixtures.bom(
+        BomNumber=fixtures.label("NUMBER"),
         Version="7",
         Type="Subcontract",
         OutputQuantity=10,
@@ -41,7 +41,7 @@ def full(bench: Workbench) -> Record:
         ],
         ByProducts=[{"ItemRefId": offcut["id"], "Quantity": 1, "CostMethod": "FixedRate", "Rate": 1.5}],
         Notes="first notes",
-        ExternalReference=bench.label("REF"),
+        ExternalReference=fixtures.label("REF"),
     )
 
 
@@ -66,10 +66,10 @@ def full(bench: Workbench) -> Record:
     ],
 )
 def test_one_field_changes_and_nothing_else(
-    bench: Workbench, full: Record, name: str, value: Any, follows: set[str]
+    fixtures: Fixtures, full: Record, name: str, value: Any, follows: set[str]
 ) -> None:
-    after = bench.update(full, **{name: value})
-    assert after == bench.read(full)
+    after = fixtures.update(full, **{name: value})
+    assert after == fixtures.read(full)
     assert after[name] == value
     changed = {key for key in full if after[key] != full[key]}
     assert name in changed
@@ -77,21 +77,21 @@ def test_one_field_changes_and_nothing_else(
     assert after.keys() == full.keys()
 
 
-def test_a_line_with_its_id_keeps_it_and_the_list_is_replaced(bench: Workbench, full: Record) -> None:
+def test_a_line_with_its_id_keeps_it_and_the_list_is_replaced(fixtures: Fixtures, full: Record) -> None:
     [line] = full["Lines"]
-    extra = bench.item()
+    extra = fixtures.item()
     lines = [
         {"ItemRefId": extra["id"], "Quantity": 1},
         {"id": line["id"], "ItemRefId": line["ItemRefId"], "Quantity": 9},
     ]
-    after = bench.update(full, Lines=lines)
+    after = fixtures.update(full, Lines=lines)
     assert [row["ItemRefId"] for row in after["Lines"]] == [extra["id"], line["ItemRefId"]]
     assert after["Lines"][1]["id"] == line["id"]
     assert after["Lines"][0]["id"] != line["id"]
     assert [row["LineNumber"] for row in after["Lines"]] == [1, 2]
 
 
-def test_a_refused_update_changes_nothing(bench: Workbench, full: Record) -> None:
+def test_a_refused_update_changes_nothing(fixtures: Fixtures, full: Record) -> None:
     for status, body in (
         (400, {"Name": "ok", "Colour": "red"}),
         (400, {"Name": "ok", "OutputQuantity": 0}),
@@ -99,26 +99,26 @@ def test_a_refused_update_changes_nothing(bench: Workbench, full: Record) -> Non
         (422, {"Name": "ok", "Lines": [{"ItemRefId": UNKNOWN, "Quantity": 1}]}),
         (422, {"Name": "ok", "Lines": [{"id": UNKNOWN, "ItemRefId": full["ItemRefId"], "Quantity": 1}]}),
     ):
-        bench.client.call("updateBom", expect=status, id=full["id"], json=body)
-        assert bench.read(full) == full
+        fixtures.client.call("updateBom", expect=status, id=full["id"], json=body)
+        assert fixtures.read(full) == full
 
 
-def test_what_is_sent_comes_back(bench: Workbench) -> None:
-    body = bench.body(
+def test_what_is_sent_comes_back(fixtures: Fixtures) -> None:
+    body = fixtures.body(
         OutputQuantity=3,
-        Lines=[{"ItemRefId": bench.item(Uom="kg")["id"], "Quantity": 0.000001, "WastagePercent": 0.1}],
+        Lines=[{"ItemRefId": fixtures.item(Uom="kg")["id"], "Quantity": 0.000001, "WastagePercent": 0.1}],
         Notes="क्षमता ünïcode 🚲",
     )
-    created = bench.keep(bench.client.call("createBom", expect=201, json=body).json())
+    created = fixtures.keep(fixtures.client.call("createBom", expect=201, json=body).json())
     for name in ("Name", "ItemRefId", "OutputQuantity", "Notes"):
         assert created[name] == body[name]
     assert created["Lines"][0]["Quantity"] == 0.000001
-    assert bench.read(created) == created
+    assert fixtures.read(created) == created
 
 
-def test_a_created_record_is_at_its_location(bench: Workbench) -> None:
-    answer = bench.client.call("createBom", expect=201, json=bench.body())
-    bom = bench.keep(answer.json())
-    assert answer.headers["location"] == bench.client.url("getBom", id=bom["id"]).removeprefix(
-        bench.client.target.origin
+def test_a_created_record_is_at_its_location(fixtures: Fixtures) -> None:
+    answer = fixtures.client.call("createBom", expect=201, json=fixtures.body())
+    bom = fixtures.keep(answer.json())
+    assert answer.headers["location"] == fixtures.client.url("getBom", id=bom["id"]).removeprefix(
+        fixtures.client.target.origin
     )

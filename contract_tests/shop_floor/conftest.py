@@ -1,23 +1,11 @@
-"""A shop floor on a sandbox of its own."""
+"""A second client for the shop floor."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from contract_tests.factory import Api
 from contract_tests.kit import Client, Contract, Target
-from contract_tests.shop_floor.floor import Floor
-
-
-@pytest.fixture(scope="module")
-def floor(factory: Target, contract: Contract) -> Iterator[Floor]:
-    """The bicycle maker's."""
-    api = Api(factory, contract, factory.tenant)
-    yield Floor(api)
-    api.close()
 
 
 @pytest.fixture

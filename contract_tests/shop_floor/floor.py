@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from contract_tests.factory import Answer, Api, Record
+
+# Where stock may be, and the member of an item that says how much of it is there.
+PLACES = {
+    "Store": "OnHandQuantity",
+    "Subcontractor": "AtSubcontractorQuantity",
+    "Quarantine": "QuarantineQuantity",
+}
 
 
 class Floor:
@@ -195,3 +204,10 @@ def named(formula: Record) -> Record:
     """A BOM or a recipe, as an order names it."""
     reference = "BomRefId" if "BomNumber" in formula else "RecipeRefId"
     return {"ItemRefId": formula["ItemRefId"], reference: formula["id"]}
+
+
+def held(movements: Iterable[Record], place: str, member: str = "Quantity") -> Decimal:
+    """What a place holds by the movements."""
+    return sum(
+        (each[member] * ((each["To"] == place) - (each["From"] == place)) for each in movements), Decimal()
+    )

@@ -8,13 +8,7 @@ from fractions import Fraction
 import pytest
 
 from contract_tests.factory import Record
-from contract_tests.shop_floor.floor import Floor
-
-PLACES = {
-    "Store": "OnHandQuantity",
-    "Subcontractor": "AtSubcontractorQuantity",
-    "Quarantine": "QuarantineQuantity",
-}
+from contract_tests.shop_floor.floor import PLACES, Floor, held
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +16,8 @@ def movements(floor: Floor) -> list[Record]:
     return floor.api.movements()
 
 
-def _held(movements: list[Record], place: str, member: str = "Value") -> Decimal:
-    return sum(
-        (each[member] * ((each["To"] == place) - (each["From"] == place)) for each in movements), Decimal()
-    )
-
-
 def test_the_places_hold_what_case_n_6_says(movements: list[Record]) -> None:
-    assert {place: _held(movements, place) for place in PLACES} == {
+    assert {place: held(movements, place, "Value") for place in PLACES} == {
         "Store": Decimal("2402492.63"),
         "Subcontractor": Decimal("43525.49"),
         "Quarantine": Decimal("1252.18"),
@@ -46,16 +34,16 @@ def test_what_came_in_is_what_is_held(floor: Floor, movements: list[Record]) -> 
     service = sum(Fraction(each["Cost"]["Service"]) for each in floor.api.every("listSubcontractOrders"))
     assert (opening, absorbed, service) == (Decimal("2425840.30"), 6704, 14726)
     assert Fraction(opening) + absorbed + service == sum(
-        Fraction(_held(movements, place)) for place in PLACES
+        Fraction(held(movements, place, "Value")) for place in PLACES
     )
 
 
 def test_every_item_holds_what_its_movements_say(floor: Floor, movements: list[Record]) -> None:
     for item in floor.api.every("listItems"):
         own = [each for each in movements if each["ItemRefId"] == item["id"]]
-        found = {place: _held(own, place, "Quantity") for place in PLACES}
+        found = {place: held(own, place) for place in PLACES}
         assert found == {place: item[member] for place, member in PLACES.items()}, item["ItemCode"]
-        assert _held(own, "Store") == item["StockValue"], item["ItemCode"]
+        assert held(own, "Store", "Value") == item["StockValue"], item["ItemCode"]
 
 
 def test_the_rejected_frame_is_in_quarantine_at_its_material(floor: Floor, movements: list[Record]) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from contract_tests.factory import Answer, Api, Record
-from contract_tests.shop_floor.floor import Floor, line, moved
+from contract_tests.shop_floor.floor import PLACES, Floor, held, line, moved
 
 AT_ONCE = 32
 Outcomes = Counter[tuple[int, str]]
@@ -38,22 +38,12 @@ def receive(order: Record, quantity: int) -> Callable[[Api, int], Answer]:
 
 def balances(floor: Floor, *items: str) -> None:
     """An item holds, at each place, what its movements say, and the store's value with it."""
-    places = {
-        "Store": "OnHandQuantity",
-        "Subcontractor": "AtSubcontractorQuantity",
-        "Quarantine": "QuarantineQuantity",
-    }
     for item in items:
         found = floor.stock(item)
         moves = floor.api.movements(itemRefId=item)
-        for place, member in places.items():
-            sums = {
-                of: sum(each[of] * ((each["To"] == place) - (each["From"] == place)) for each in moves)
-                for of in ("Quantity", "Value")
-            }
-            assert sums["Quantity"] == found[member], place
-            if place == "Store":
-                assert sums["Value"] == found["StockValue"]
+        for place, member in PLACES.items():
+            assert held(moves, place) == found[member], place
+        assert held(moves, "Store", "Value") == found["StockValue"]
 
 
 def test_parallel_releases_take_no_more_than_there_is(floor: Floor) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit import Client, Contract, Control, Workbench, unchanged
+from contract_tests.kit import Client, Contract, Control, Fixtures, unchanged
 
 _URL = "https://example.com/hooks"
 
@@ -18,50 +18,50 @@ def subscriptions(client: Client) -> list[dict[str, Any]]:
     return rows
 
 
-def test_a_new_subscription_shows_its_secret_once(bench: Workbench) -> None:
-    made = bench.webhook(topics=["bom.created", "work_order.released"], target_url=_URL)
+def test_a_new_subscription_shows_its_secret_once(fixtures: Fixtures) -> None:
+    made = fixtures.webhook(topics=["bom.created", "work_order.released"], target_url=_URL)
     assert re.fullmatch(r"[0-9a-f]{24}", made["id"])
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/=]{32,}", made["signing_secret"])
     assert (made["topics"], made["target_url"]) == (["bom.created", "work_order.released"], _URL)
-    answer = bench.client.call("listWebhookSubscriptions")
+    answer = fixtures.client.call("listWebhookSubscriptions")
     assert made["signing_secret"] not in answer.text
     assert "secret" not in answer.text.lower()
 
 
-def test_the_list_shows_what_was_subscribed(bench: Workbench) -> None:
-    made = bench.webhook()
-    [row] = [row for row in subscriptions(bench.client) if row["_id"] == made["id"]]
+def test_the_list_shows_what_was_subscribed(fixtures: Fixtures) -> None:
+    made = fixtures.webhook()
+    [row] = [row for row in subscriptions(fixtures.client) if row["_id"] == made["id"]]
     assert row["Topics"] == made["topics"]
     assert row["TargetUrl"] == made["target_url"]
     assert row["IsActive"] is True
     assert (row["LastDeliveryAt"], row["LastDeliveryStatus"], row["ConsecutiveFailures"]) == (None, None, 0)
 
 
-def test_secrets_and_ids_differ(bench: Workbench) -> None:
-    made = [bench.webhook() for _ in range(3)]
+def test_secrets_and_ids_differ(fixtures: Fixtures) -> None:
+    made = [fixtures.webhook() for _ in range(3)]
     assert (
         len({webhook["signing_secret"] for webhook in made}) == len({webhook["id"] for webhook in made}) == 3
     )
 
 
-def test_topics_become_lower_case_and_are_kept_once(bench: Workbench) -> None:
-    made = bench.webhook(topics=["BOM.Created", "bom.created", "Bom.Updated"])
+def test_topics_become_lower_case_and_are_kept_once(fixtures: Fixtures) -> None:
+    made = fixtures.webhook(topics=["BOM.Created", "bom.created", "Bom.Updated"])
     assert made["topics"] == ["bom.created", "bom.updated"]
 
 
-def test_every_topic_of_the_contract_can_be_subscribed_to(bench: Workbench, contract: Contract) -> None:
-    assert bench.webhook(topics=contract.topics)["topics"] == contract.topics
-    listed = bench.client.call("listWebhookTopics", expect=200).json()
+def test_every_topic_of_the_contract_can_be_subscribed_to(fixtures: Fixtures, contract: Contract) -> None:
+    assert fixtures.webhook(topics=contract.topics)["topics"] == contract.topics
+    listed = fixtures.client.call("listWebhookTopics", expect=200).json()
     assert sorted(listed["topics"]) == sorted(contract.topics)
     assert listed["count"] == len(contract.topics)
     assert sorted(t for topics in listed["by_resource"].values() for t in topics) == sorted(contract.topics)
 
 
-def test_pull_mode_needs_no_url(bench: Workbench) -> None:
+def test_pull_mode_needs_no_url(fixtures: Fixtures) -> None:
     body = {"topics": ["bom.created"], "delivery_mode": "pull"}
     for more in ({}, {"target_url": _URL}):
-        made = bench.client.call("createWebhookSubscription", expect=201, json={**body, **more}).json()
-        bench.client.call("deleteWebhookSubscription", id=made["id"])
+        made = fixtures.client.call("createWebhookSubscription", expect=201, json={**body, **more}).json()
+        fixtures.client.call("deleteWebhookSubscription", id=made["id"])
         assert made["delivery_mode"] == "pull"
 
 
@@ -113,9 +113,9 @@ def test_what_does_not_fit_is_400_and_subscribes_nothing(client: Client, body: d
         client.refusal("createWebhookSubscription", 400, "invalid_request", json=body)
 
 
-def test_deleting_twice_counts_once(bench: Workbench) -> None:
-    made = bench.webhook()
-    client = bench.client
+def test_deleting_twice_counts_once(fixtures: Fixtures) -> None:
+    made = fixtures.webhook()
+    client = fixtures.client
     for modified in (1, 0, 0):
         answer = client.call("deleteWebhookSubscription", expect=200, id=made["id"])
         assert answer.json() == {"ok": True, "modified": modified}
@@ -135,8 +135,8 @@ def test_subscriptions_need_no_scope(client: Client, control: Control) -> None:
     assert powerless.call("deleteWebhookSubscription", id=made["id"]).json()["modified"] == 1
 
 
-def test_subscriptions_belong_to_one_install(client: Client, control: Control, bench: Workbench) -> None:
-    made = bench.webhook()
+def test_subscriptions_belong_to_one_install(client: Client, control: Control, fixtures: Fixtures) -> None:
+    made = fixtures.webhook()
     other = client.using(control.token(client.tenant, install=control.install(client.tenant)))
     assert subscriptions(other) == []
     assert other.call("deleteWebhookSubscription", id=made["id"]).json()["modified"] == 0
@@ -155,5 +155,5 @@ def test_subscriptions_belong_to_one_install(client: Client, control: Control, b
         "https://example.com?source=sandbox",
     ],
 )
-def test_a_target_may_have_a_port_a_path_and_a_query(bench: Workbench, address: str) -> None:
-    assert bench.webhook(target_url=address)["target_url"] == address
+def test_a_target_may_have_a_port_a_path_and_a_query(fixtures: Fixtures, address: str) -> None:
+    assert fixtures.webhook(target_url=address)["target_url"] == address

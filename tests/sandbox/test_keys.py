@@ -10,8 +10,7 @@ import pytest
 
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
-from mock_server.signing_key import KEY_FILE, signing_key
-from mock_server.storage import StorageError
+from mock_server.signing_key import KEY_FILE, KeyFileError, signing_key
 
 _PROCESSES = 12
 _MAKE = (

@@ -84,8 +84,9 @@ class InspectionActions:
         known = self.steps.model.inspections
         self.steps.bulk(INSPECTION, "archive", [inspection.id], lambda ids: archive_inspections(known, ids))
 
-    def inspect(self, order: Order, value: str = "Pass") -> ModelInspection | None:
-        """A whole inspection with one result."""
+    def inspect(self, data: st.DataObject, order: Order) -> ModelInspection | None:
+        """A whole inspection that passes, or fails and is used as it is, or fails."""
+        disposition = data.draw(st.sampled_from([None, None, "UseAsIs", "Rework"]))
         is_job = isinstance(order, ModelJobOrder)
         quantity = order.ordered if isinstance(order, ModelJobOrder) else order.planned
         if quantity < 1:
@@ -100,10 +101,13 @@ class InspectionActions:
         }
         inspection = self.create(order, lot)
         if inspection is not None:
+            value, body = "Pass", Record(AcceptedQuantity=quantity)
+            if disposition is not None:
+                value = "Fail"
+                body |= {"Disposition": disposition, "DispositionReason": "Thin"}
             reading = {"CriterionId": inspection.criteria_ids[0], "SampleNumber": 1, "Value": value}
             self.update(inspection, {"Readings": [reading]})
-            reasons = {} if value == "Pass" else {"Disposition": "Rework", "DispositionReason": "Thin"}
-            self.complete(inspection, {"AcceptedQuantity": quantity, **reasons})
+            self.complete(inspection, body)
         return inspection
 
 

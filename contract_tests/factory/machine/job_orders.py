@@ -46,6 +46,7 @@ class JobOrderActions:
             "OrderedQuantity": Fraction(data.draw(st.integers(1, 12))),
             "ExpectedDate": data.draw(st.sampled_from(["2026-06-14", "2026-06-15"])),
             "InspectionRequired": data.draw(st.integers(0, 4)) == 1,
+            "Notes": "As ordered",
             **fields,
         }
         if data.draw(st.booleans()):
@@ -107,8 +108,7 @@ class JobOrderActions:
             quantity = data.draw(part_of(accounts[item_id].balance.quantity, accounts[item_id].uom))
             body["Materials"] = [moved(item_id, quantity + (data.draw(st.integers(0, 5)) == 0))]
         if order.inspection_required and data.draw(st.integers(0, 4)):
-            value = data.draw(st.sampled_from(["Pass", "Pass", "Fail"]))
-            if (inspection := self.inspections.inspect(order, value)) is not None:
+            if (inspection := self.inspections.inspect(data, order)) is not None:
                 body["InspectionRefId"] = inspection.id
         return body
 

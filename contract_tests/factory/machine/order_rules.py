@@ -72,7 +72,7 @@ class OrderRules(RuleBasedStateMachine):
         if pool := self.pool("InProgress"):
             order = pick(data, pool)
             if order.inspection_required and data.draw(st.integers(0, 3)):
-                self.orders.inspections.inspect(order)
+                self.orders.inspections.inspect(data, order)
             self.orders.complete(order, self.orders.draw_completion(data, order))
 
     @rule(data=st.data())

@@ -38,7 +38,7 @@ class OrderActions:
             return None
         formula = pick(data, made)
         planned = self.draw_planned(data, formula, largest)
-        body: Record = {"ItemRefId": formula.item_id, "PlannedQuantity": planned}
+        body: Record = {"ItemRefId": formula.item_id, "PlannedQuantity": planned, "Notes": "As drawn"}
         if data.draw(st.booleans()):
             body["BomRefId" if isinstance(formula, ModelBom) else "RecipeRefId"] = formula.id
         if data.draw(st.integers(0, 9)) == 1:
@@ -100,7 +100,7 @@ class OrderActions:
             return None
         formula = model.formulas[pick(data, active).id]
         planned = self.draw_planned(data, formula, 8)
-        order = self.create({"ItemRefId": formula.item_id, "PlannedQuantity": planned})
+        order = self.create({"ItemRefId": formula.item_id, "PlannedQuantity": planned, "Notes": "To make"})
         if order is not None:
             for item_id, (required, available) in model.orders.shortages(order).items():
                 self.stock.adjust(model.stock.items[item_id], required - available, data.draw(COSTS))
@@ -112,7 +112,7 @@ class OrderActions:
         order = self.begin(data)
         if order is not None and order.status == "InProgress":
             if order.inspection_required:
-                self.inspections.inspect(order)
+                self.inspections.inspect(data, order)
             self.complete(order, self.draw_completion(data, order))
 
     def release(self, order: ModelWorkOrder) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.factory.comparison import keyed
 from contract_tests.factory.exact import ZERO
-from contract_tests.factory.model.job_orders import Challan, ModelJobOrder, Receipt, unit_of
+from contract_tests.factory.model.job_orders import LATER_MEMBERS, Challan, ModelJobOrder, Receipt, unit_of
 from contract_tests.factory.model.job_work import JobWork
 
 
@@ -22,6 +22,7 @@ def job_order_record(orders: JobWork, order: ModelJobOrder) -> dict[str, Any]:
         "OrderedQuantity": order.ordered,
         "RatePerUnit": order.rate,
         "InspectionRequired": order.inspection_required,
+        **{name: order.body.get(name) for name in LATER_MEMBERS},
         "Status": order.status,
         "IsArchived": order.is_archived,
         "Revision": order.revision,

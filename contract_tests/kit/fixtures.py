@@ -16,7 +16,7 @@ _LARGEST_CALL = 100
 _COUNT = itertools.count(1)
 
 
-class Workbench:
+class Fixtures:
     """Makes test data for one entity, with the control plane where there is one."""
 
     def __init__(
