@@ -101,7 +101,7 @@ def test_names_and_references_are_composed_and_trimmed(fixtures: Fixtures) -> No
     for spelt in (reference, decomposed, f" {decomposed}\ufeff"):
         found = fixtures.client.every("listBoms", {"externalReference": spelt})
         assert [each["id"] for each in found] == [bom["id"]]
-    body = fixtures.body(ExternalReference=f"\t{reference}")
+    body = fixtures.body(ExternalReference=f"\u00a0{reference}")
     fixtures.client.refusal("createBom", 409, "duplicate_number", json=body)
 
 
