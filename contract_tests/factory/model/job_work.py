@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tests.factory.exact import ZERO, is_stockable, money
 from contract_tests.factory.model.bom import ModelBom
-from contract_tests.factory.model.documents import archive, broken, conflict, invalid, restore
+from contract_tests.factory.model.documents import archive, broken, conflict, restore
 from contract_tests.factory.model.inspections import ModelInspection, check_receipt
 from contract_tests.factory.model.job_orders import LATER_MEMBERS, Account, Challan, ModelJobOrder, Receipt
 from contract_tests.factory.model.orders import plan
@@ -134,10 +134,10 @@ class JobWork:
         """Takes goods in; what they are made of is used up."""
         accepted = Fraction(body["AcceptedQuantity"])
         rejected = Fraction(body.get("RejectedQuantity", 0))
-        if not accepted + rejected:
-            invalid()
         if order.is_archived or order.status not in RECEIVING or order.accounts is None:
             conflict()
+        if not accepted + rejected:
+            broken("quantities_do_not_balance")
         if not (is_stockable(accepted, order.uom) and is_stockable(rejected, order.uom)):
             broken("fractional_quantity")
         if accepted + rejected > order.pending:
