@@ -17,6 +17,7 @@ from scripts.benchmark.servers import Missing
 @click.option("--orders", default=history.ORDERS, show_default=True, help="Work orders of the past.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write the figures to this file too.")
 @click.option("--micro", "is_micro", is_flag=True, help="Microseconds in process, against their budgets.")
+@click.option("--margin", default=1.0, show_default=True, help="With --micro: as many budgets pass.")
 @click.option("--soak", "is_soak", is_flag=True, help="Full load for long: memory, handles, longest answer.")
 @click.option("--durability", "is_durability", is_flag=True, help="Writes that wait for the disk, or do not.")
 @click.option("--rounds", default=race.ROUNDS, show_default=True, help="Rounds of the comparison over HTTP.")
@@ -28,6 +29,7 @@ from scripts.benchmark.servers import Missing
 def main(
     is_history: bool,
     is_micro: bool,
+    margin: float,
     is_soak: bool,
     is_durability: bool,
     orders: int,
@@ -39,7 +41,7 @@ def main(
     if is_history:
         found, lines = history.measure(orders=orders), history.lines
     elif is_micro:
-        found, lines = micro.measure(), micro.lines
+        found, lines = micro.measure(margin), micro.lines
     else:
         try:
             if is_soak:

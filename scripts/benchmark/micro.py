@@ -23,8 +23,12 @@ _REQUESTS = {"read one": 400, "page of 50": 100, "page of 1": 300, "create": 40}
 _PACE = 1000
 
 
-def measure() -> dict[str, Any]:
-    """The best of some slices for each request, again where a budget is missed."""
+def measure(margin: float = 1) -> dict[str, Any]:
+    """The best of some slices for each request, again where a budget is missed.
+
+    What takes at most `margin` budgets passes: other work on the machine slows what waits for memory much
+    more than the loop of plain Python by which the pace is told.
+    """
     with tempfile.TemporaryDirectory() as folder, workshop(Path(folder)) as shop:
         best, pace = run(_measure(shop))
     rows = {
@@ -39,7 +43,7 @@ def measure() -> dict[str, Any]:
     return {
         "microseconds": rows,
         "slower_than_reference": round(pace, 2),
-        "is_met": all(row["is_met"] for row in rows.values()),
+        "is_met": all(row["best"] <= row["budget"] * margin for row in rows.values()),
     }
 
 
