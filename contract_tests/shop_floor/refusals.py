@@ -28,14 +28,24 @@ def ready(operation: str, reach: Reach) -> None:
     READY[operation] = reach
 
 
-def ready_document(noun: str, body: Make, made: Make, text: str = "Notes") -> None:
-    """What every kind of document has: a list, a create, and what is done with one that was made."""
+def register_document(noun: str, number: str, body: Make, made: Make, text: str = "Notes") -> None:
+    """What every kind of document has: a list, a create, what is done with one; a number given once."""
     ready(f"list{noun}s", lambda floor: {})
     ready(f"create{noun}", lambda floor: {"json": body(floor)})
     ready(f"get{noun}", lambda floor: {"id": made(floor)["id"]})
     ready(f"update{noun}", lambda floor: {"id": made(floor)["id"], "json": {text: floor.label()}})
     for action in ("archive", "restore"):
         ready(f"{action}{noun}s", lambda floor: {"json": {"ids": [made(floor)["id"]]}})
+
+    @reaches((f"create{noun}", 409, "duplicate_number"))
+    def _take_a_number(floor: Floor) -> Request:
+        return {"json": body(floor, **{number: made(floor)[number]})}
+
+    @reaches((f"update{noun}", 409, "duplicate_number"))
+    def _take_a_reference(floor: Floor) -> Request:
+        reference = {"ExternalReference": floor.label("REF")}
+        made(floor, **reference)
+        return {"id": made(floor)["id"], "json": reference}
 
 
 def register_common(operation: str, codes: set[tuple[int, str]]) -> None:

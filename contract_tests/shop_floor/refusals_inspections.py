@@ -7,9 +7,9 @@ from typing import Any
 
 from contract_tests.kit import UNKNOWN, Request
 from contract_tests.shop_floor.floor import Floor
-from contract_tests.shop_floor.refusals import reaches, ready, ready_document, register
+from contract_tests.shop_floor.refusals import reaches, ready, register, register_document
 
-ready_document("QualityInspection", Floor.inspection_body, Floor.inspection)
+register_document("QualityInspection", "InspectionNumber", Floor.inspection_body, Floor.inspection)
 ready("completeQualityInspection", lambda floor: {"id": floor.read()["id"], "json": {"AcceptedQuantity": 10}})
 
 
@@ -29,9 +29,6 @@ register(
     "createQualityInspection",
     409,
     {
-        "duplicate_number": lambda floor: {
-            "json": floor.inspection_body(InspectionNumber=floor.inspection()["InspectionNumber"])
-        },
         "invalid_state_transition": lambda floor: {"json": floor.inspection_body(floor.completed())},
     },
 )
@@ -90,13 +87,6 @@ def _read_no_number(floor: Floor) -> Request:
     made = floor.inspection()
     reading = {"CriterionId": made["Criteria"][0]["id"], "SampleNumber": 1, "Value": "1,15"}
     return {"id": made["id"], "json": {"Readings": [reading]}}
-
-
-@reaches(("updateQualityInspection", 409, "duplicate_number"))
-def _take_a_reference(floor: Floor) -> Request:
-    reference = floor.label("REF")
-    floor.inspection(ExternalReference=reference)
-    return {"id": floor.inspection()["id"], "json": {"ExternalReference": reference}}
 
 
 @reaches(("updateQualityInspection", 409, "invalid_state_transition"))

@@ -10,9 +10,9 @@ from contract_tests.shop_floor.refusals import (
     Reach,
     reaches,
     ready,
-    ready_document,
     register,
     register_content,
+    register_document,
 )
 
 
@@ -45,14 +45,9 @@ def _complete(lost: float | None = None) -> Reach:
 
 
 register_content("SubcontractOrder", _CONTENT, Floor.job_body, Floor.job)
-ready_document("SubcontractOrder", Floor.job_body, Floor.job)
+register_document("SubcontractOrder", "OrderNumber", Floor.job_body, Floor.job)
 ready("completeSubcontractOrder", lambda floor: {"id": floor.received()["id"], "json": {}})
 ready("cancelSubcontractOrder", lambda floor: {"id": floor.job()["id"], "json": {}})
-register(
-    "createSubcontractOrder",
-    409,
-    {"duplicate_number": lambda floor: {"json": floor.job_body(OrderNumber=floor.job()["OrderNumber"])}},
-)
 register(
     "archiveSubcontractOrders",
     409,
@@ -87,13 +82,6 @@ register(
         "invalid_state_transition": lambda floor: {"id": floor.received(9)["id"], "json": {}},
     },
 )
-
-
-@reaches(("updateSubcontractOrder", 409, "duplicate_number"))
-def _take_a_reference(floor: Floor) -> Request:
-    reference = floor.label("REF")
-    floor.job(ExternalReference=reference)
-    return {"id": floor.job()["id"], "json": {"ExternalReference": reference}}
 
 
 @reaches(("updateSubcontractOrder", 409, "invalid_state_transition"))

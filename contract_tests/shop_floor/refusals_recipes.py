@@ -10,9 +10,9 @@ from contract_tests.shop_floor.refusals import (
     Fields,
     reaches,
     ready,
-    ready_document,
     register,
     register_content,
+    register_document,
 )
 
 REPORTS = (
@@ -64,7 +64,7 @@ _CONTENT: dict[tuple[int, str], Fields] = {
 
 
 register_content("Recipe", _CONTENT, Floor.recipe_body, Floor.recipe)
-ready_document("Recipe", Floor.recipe_body, Floor.recipe, text="Name")
+register_document("Recipe", "RecipeNumber", Floor.recipe_body, Floor.recipe, text="Name")
 ready("getItemRecipe", lambda floor: {"itemId": floor.recipe()["ItemRefId"]})
 for report in REPORTS:
     # Before the days on which orders of these tests are posted, of which some cost too much.
@@ -126,18 +126,11 @@ def _restore_what_costs_too_much_by_now(floor: Floor) -> Request:
     return {"json": {"ids": [user["id"]]}}
 
 
-def _number(recipe: Record) -> Record:
-    return {"RecipeNumber": recipe["RecipeNumber"], "Version": recipe["Version"]}
-
-
-@reaches(("createRecipe", 409, "duplicate_number"))
-def _create_the_same_number(floor: Floor) -> Request:
-    return {"json": floor.recipe_body(**_number(floor.recipe()))}
-
-
 @reaches(("updateRecipe", 409, "duplicate_number"))
 def _take_the_same_number(floor: Floor) -> Request:
-    return {"id": floor.recipe()["id"], "json": _number(floor.recipe())}
+    recipe = floor.recipe()
+    number = {"RecipeNumber": recipe["RecipeNumber"], "Version": recipe["Version"]}
+    return {"id": floor.recipe()["id"], "json": number}
 
 
 @reaches(("createRecipe", 409, "active_recipe_exists"))

@@ -11,9 +11,9 @@ from contract_tests.shop_floor.refusals import (
     Fields,
     reaches,
     ready,
-    ready_document,
     register,
     register_content,
+    register_document,
 )
 
 
@@ -42,19 +42,10 @@ _CONTENT: dict[tuple[int, str], Fields] = {
 }
 _DONE = {"CompletedQuantity": 10}
 register_content("WorkOrder", _CONTENT, Floor.order_body, Floor.order)
-ready_document("WorkOrder", Floor.order_body, Floor.order)
+register_document("WorkOrder", "WorkOrderNumber", Floor.order_body, Floor.order)
 ready("releaseWorkOrder", lambda floor: {"id": floor.order()["id"]})
 ready("completeWorkOrder", lambda floor: {"id": floor.released()["id"], "json": _DONE})
 ready("cancelWorkOrder", lambda floor: {"id": floor.released()["id"], "json": {}})
-register(
-    "createWorkOrder",
-    409,
-    {
-        "duplicate_number": lambda floor: {
-            "json": floor.order_body(WorkOrderNumber=floor.order()["WorkOrderNumber"])
-        }
-    },
-)
 register(
     "updateWorkOrder",
     409,

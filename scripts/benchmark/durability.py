@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from scripts.benchmark.fixtures import Fixtures
 from scripts.benchmark.load import require_wrk, shoot
 from scripts.benchmark.servers import sandbox
-from scripts.benchmark.supplies import Supplies
 
 _MODES = {"normal": [], "full": ["--durability", "full"]}
 
@@ -22,12 +22,12 @@ def measure(rounds: int, seconds: int) -> dict[str, Any]:
     rates: dict[str, dict[str, list[float]]] = {}
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        supplies = {
-            mode: Supplies(stack.enter_context(sandbox(folder / mode, *options)))
+        fixtures = {
+            mode: Fixtures(stack.enter_context(sandbox(folder / mode, *options)))
             for mode, options in _MODES.items()
         }
         for _ in range(rounds):
-            for mode, each in supplies.items():
+            for mode, each in fixtures.items():
                 create = next(request for request in each.requests() if request.name == "create")
                 shots = [
                     ("create", shoot(each.server, [create], seconds, folder)),

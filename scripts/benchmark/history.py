@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, insert, select, update
 
 from mock_server.storage import SqlBook, Statement, next_place, tables
-from scripts.benchmark.furniture import COMPLETION, MOVES, order
-from scripts.benchmark.workshop import Workshop, run, workshop
+from scripts.benchmark.bodies import COMPLETION, MOVES, order
+from scripts.benchmark.in_process import InProcess, in_process, run
 
 ORDERS = 100_000
 _PERIOD_DAYS = 89
@@ -30,13 +30,13 @@ def measure(cycles: int = _CYCLES, orders: int = ORDERS) -> dict[str, Any]:
     """The medians in both entities, their ratios, and the seconds of each report with the history."""
     with tempfile.TemporaryDirectory() as folder:
         paths = Path(folder, "empty"), Path(folder, "full")
-        with workshop(paths[0]) as empty, workshop(paths[1]) as full:
+        with in_process(paths[0]) as empty, in_process(paths[1]) as full:
             return run(_measure(empty, full, cycles, orders))  # type: ignore[no-any-return]
 
 
-async def _measure(empty: Workshop, full: Workshop, cycles: int, orders: int) -> dict[str, Any]:
+async def _measure(empty: InProcess, full: InProcess, cycles: int, orders: int) -> dict[str, Any]:
     for each in (empty, full):
-        await each.furnish(orders + cycles * 10)
+        await each.prepare(orders + cycles * 10)
     start = time.perf_counter()
     await add_history(full, orders)
     taken = time.perf_counter() - start
@@ -65,12 +65,12 @@ def _row(empty: list[float], full: list[float]) -> dict[str, float]:
     return {"empty": round(one, 1), "full": round(other, 1), "ratio": round(other / one, 2)}
 
 
-async def _cycle(shop: Workshop) -> Any:
+async def _cycle(server: InProcess) -> Any:
     """One order from its creation to its end, with the reads around it."""
-    timed = shop.timed
-    _, seconds = await timed("POST", "/work-orders", order(shop.made), 201)
+    timed = server.timed
+    _, seconds = await timed("POST", "/work-orders", order(server.made), 201)
     yield "create", seconds
-    made = await shop.order()
+    made = await server.order()
     _, seconds = await timed("POST", f"/work-orders/{made}/release")
     yield "release", seconds
     _, seconds = await timed("POST", f"/work-orders/{made}/complete", COMPLETION)
@@ -81,34 +81,36 @@ async def _cycle(shop: Workshop) -> Any:
     yield "page of 50", seconds
 
 
-async def _report(shop: Workshop, name: str) -> float:
+async def _report(server: InProcess, name: str) -> float:
     """The slowest of three uncached reads of the default period."""
     taken = []
     for _ in range(3):
-        await shop.call("POST", f"/work-orders/{await shop.order()}/release")
-        _, seconds = await shop.timed("GET", f"/manufacturing-reports/{name}")
+        await server.call("POST", f"/work-orders/{await server.order()}/release")
+        _, seconds = await server.timed("GET", f"/manufacturing-reports/{name}")
         taken.append(seconds)
     return round(max(taken), 3)
 
 
-async def add_history(shop: Workshop, orders: int) -> None:
+async def add_history(server: InProcess, orders: int) -> None:
     """Completes one order by the rules, and copies it, its movements and its report rows many times over.
 
     Stock follows, so that the ledger still adds up.
     """
-    made = await shop.order()
-    await shop.call("POST", f"/work-orders/{made}/release")
-    await shop.call("POST", f"/work-orders/{made}/complete", COMPLETION)
-    History(shop, made).copy(orders - 1)
+    made = await server.order()
+    await server.call("POST", f"/work-orders/{made}/release")
+    await server.call("POST", f"/work-orders/{made}/complete", COMPLETION)
+    History(server, made).copy(orders - 1)
 
 
 class History:
     """Copies of one completed order, spread over the default period of the reports."""
 
-    def __init__(self, shop: Workshop, order: str) -> None:
-        self._database, self._tenant = shop.sandbox.database, shop.tenant
-        self._new_id = shop.sandbox.ids.uuid
-        book = SqlBook(self._database.session, shop.tenant, shop.sandbox.clock, shop.sandbox.ids, "bench")
+    def __init__(self, server: InProcess, order: str) -> None:
+        self._database, self._tenant = server.sandbox.database, server.tenant
+        self._new_id = server.sandbox.ids.uuid
+        book = SqlBook(
+            self._database.session, server.tenant, server.sandbox.clock, server.sandbox.ids, "bench"
+        )
         found = book.work_orders.get(order)
         assert found is not None
         self._id, self._number, self._today = order, found.work_order_number, book.today
@@ -183,9 +185,9 @@ def _swapped(value: Any, swaps: tuple[tuple[str, str], ...]) -> Any:
     return value
 
 
-def ledger_adds_up(shop: Workshop) -> bool:
+def ledger_adds_up(server: InProcess) -> bool:
     """Whether the movements of the item that is made add up to its stock."""
-    session, values = shop.sandbox.database.session, {"tenant": shop.tenant.key, "item": shop.made}
+    session, values = server.sandbox.database.session, {"tenant": server.tenant.key, "item": server.made}
     sums = [
         select(func.sum(column)).where(
             column.table.c.tenant == bindparam("tenant"), column.table.c.item_id == bindparam("item")

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmark.workshop import Workshop, run, workshop
+from scripts.benchmark.in_process import InProcess, in_process, run
 
 # Microseconds: what is aimed at, and what must hold. A create is not yet where it should be.
 GOALS = {"read one": 30, "page of 50": 90, "page of 1": 35, "create": 300}
@@ -29,8 +29,8 @@ def measure(margin: float = 1) -> dict[str, Any]:
     What takes at most `margin` budgets passes: other work on the machine slows what waits for memory much
     more than the loop of plain Python by which the pace is told.
     """
-    with tempfile.TemporaryDirectory() as folder, workshop(Path(folder)) as shop:
-        best, pace = run(_measure(shop))
+    with tempfile.TemporaryDirectory() as folder, in_process(Path(folder)) as server:
+        best, pace = run(_measure(server))
     rows = {
         name: {
             "best": round(best[name], 1),
@@ -47,9 +47,9 @@ def measure(margin: float = 1) -> dict[str, Any]:
     }
 
 
-async def _measure(shop: Workshop) -> tuple[dict[str, float], float]:
+async def _measure(server: InProcess) -> tuple[dict[str, float], float]:
     """The best slices, and how much slower the machine is than the one of the budgets, 1 at least."""
-    requests = await _requests(shop)
+    requests = await _requests(server)
     best = dict.fromkeys(BUDGETS, float("inf"))
     fastest, pace = float("inf"), 1.0
     for _ in range(_TRIES):
@@ -82,18 +82,18 @@ async def _slice(request: Callable[[], Awaitable[float]], count: int) -> float:
     return sum(taken) / count * 1e6
 
 
-async def _requests(shop: Workshop) -> dict[str, Callable[[], Awaitable[float]]]:
+async def _requests(server: InProcess) -> dict[str, Callable[[], Awaitable[float]]]:
     """One request of each kind, as a function that sends it and tells its seconds."""
-    bom, body = await shop.small_boms(50)
+    bom, body = await server.small_boms(50)
 
     def get(path: str) -> Callable[[], Awaitable[float]]:
         async def send() -> float:
-            return (await shop.timed("GET", path))[1]
+            return (await server.timed("GET", path))[1]
 
         return send
 
     async def create() -> float:
-        return (await shop.timed("POST", "/boms", body, 201))[1]
+        return (await server.timed("POST", "/boms", body, 201))[1]
 
     return {
         "read one": get(f"/boms/{bom}"),

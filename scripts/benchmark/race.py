@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from scripts.benchmark.fixtures import Fixtures
 from scripts.benchmark.load import Request, Shot, require_wrk, shoot
 from scripts.benchmark.servers import Server, bare_server, prism_server, sandbox
-from scripts.benchmark.supplies import Supplies
 from scripts.contract import SERVED
 
 ROUNDS, SECONDS = 4, 3
@@ -36,22 +36,22 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> dict[str, Any]:
         folder = Path(name)
         ours = stack.enter_context(sandbox(folder / "data"))
         idle = {ours.name: ours.memory()}
-        supplies = Supplies(ours)
+        fixtures = Fixtures(ours)
         body = folder / "body.json"
-        body.write_bytes(supplies.one_bom())
+        body.write_bytes(fixtures.one_bom())
         prism = stack.enter_context(prism_server(document, ours.headers["Authorization"].split()[1]))
         bare = stack.enter_context(bare_server(body))
         servers = [ours, prism, bare]
         idle |= {server.name: server.memory() for server in (prism, bare)}
         shots: dict[str, dict[str, list[Shot]]] = {}
         for _ in range(rounds):
-            for request in supplies.requests():
+            for request in fixtures.requests():
                 for server in servers:
                     if server is bare and request.name != "read one":
                         continue
                     shot = shoot(server, [_for(server, request)], seconds, folder)
                     shots.setdefault(request.name, {}).setdefault(server.name, []).append(shot)
-            for name_of_step, shot in supplies.orders(folder):
+            for name_of_step, shot in fixtures.orders(folder):
                 shots.setdefault(name_of_step, {}).setdefault("sandbox", []).append(shot)
         loaded = {server.name: server.memory() for server in servers}
     starts = _cold_starts(document)

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.benchmark.fixtures import Fixtures
 from scripts.benchmark.load import Request, require_wrk, shoot
 from scripts.benchmark.servers import Server, sandbox
-from scripts.benchmark.supplies import Supplies
 
 SECONDS = 600
 # The first fifth is warm-up: caches fill, the allocator finds its size.
@@ -38,32 +38,32 @@ def measure(seconds: int = SECONDS) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with sandbox(folder / "data") as server:
-            supplies = Supplies(server)
+            fixtures = Fixtures(server)
             stop = threading.Event()
             samples: list[Sample] = []
             watch = threading.Thread(target=_watch, args=(server, folder / "data", stop, samples, seconds))
-            lives = _Lives(supplies, stop)
+            lives = _Lives(fixtures, stop)
             watch.start()
             lives.start()
-            shot = shoot(server, _mixture(supplies), seconds, folder)
+            shot = shoot(server, _mixture(fixtures), seconds, folder)
             stop.set()
             lives.join()
             watch.join()
     return _summary(samples, asdict(shot), lives, seconds)
 
 
-def _mixture(supplies: Supplies) -> list[Request]:
+def _mixture(fixtures: Fixtures) -> list[Request]:
     """Mostly reads, as clients do."""
-    one, page, first, create = supplies.requests()
+    one, page, first, create = fixtures.requests()
     return [one, one, page, one, first, one, create, one, first, one]
 
 
 class _Lives(threading.Thread):
     """Orders from their making to their completion, each step sent twice, and now and then a report."""
 
-    def __init__(self, supplies: Supplies, stop: threading.Event) -> None:
+    def __init__(self, fixtures: Fixtures, stop: threading.Event) -> None:
         super().__init__()
-        self._supplies = supplies
+        self._fixtures = fixtures
         self._stop_asked = stop
         self.milliseconds: list[float] = []
         self.faults: list[str] = []
@@ -72,7 +72,7 @@ class _Lives(threading.Thread):
         """Goes on until it is told to stop."""
         while not self._stop_asked.is_set() and not self.faults:
             try:
-                self.milliseconds += self._supplies.live()
+                self.milliseconds += self._fixtures.live()
             except Exception as error:
                 # Whatever it is, the soak has failed and says so.
                 self.faults.append(str(error))

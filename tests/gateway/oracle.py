@@ -1,4 +1,4 @@
-"""An application of the stock Connexion stack on the same handlers: the oracle for our own rooms."""
+"""An application of the stock Connexion stack on the same handlers: the oracle for our own layers."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from tests.gateway.differences import check_overlooked
-from tests.gateway.oracle_rooms import Admission, Bounds, Refusals
+from tests.gateway.oracle_layers import Admission, Bounds, Refusals
 
-_TOKEN_INFO = "tests.gateway.oracle_rooms.token_info"
+_TOKEN_INFO = "tests.gateway.oracle_layers.token_info"
 
 
 class _DecimalRequests(JSONRequestBodyValidator):  # type: ignore[misc]

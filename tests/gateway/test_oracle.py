@@ -1,4 +1,4 @@
-"""Stock Connexion, with its own validation of requests and answers, gives the answers that our rooms give."""
+"""The stock Connexion stack, with its own validation, gives the answers that our own layers give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison of our rooms with the stock Connexion stack finds what is planted on one side."""
+"""The comparison of our own layers with the stock Connexion stack finds what is planted on one side."""
 
 from __future__ import annotations
 

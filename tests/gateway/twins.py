@@ -1,4 +1,4 @@
-"""Two sandboxes that see the same requests: one behind our rooms, one behind the stock Connexion stack."""
+"""Two sandboxes that see the same requests: behind our own layers, and behind the stock Connexion stack."""
 
 from __future__ import annotations
 

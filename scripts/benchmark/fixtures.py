@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from scripts.benchmark import furniture
+from scripts.benchmark import bodies
 from scripts.benchmark.load import Request, Shot, shoot
 from scripts.benchmark.servers import Missing, Server
 
@@ -17,8 +17,8 @@ _BOMS = 60
 _STOCK = 1_000_000
 
 
-class Supplies:
-    """Furnishes the first entity of a sandbox over HTTP."""
+class Fixtures:
+    """Prepares the first entity of a sandbox over HTTP."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -27,14 +27,14 @@ class Supplies:
         me = self._send("GET", "/me")
         self._place = f"/orgs/{me['org_ref_id']}/entities/{me['entity_ref_id']}"
         made, *parts = [self._item(f"BENCH-SMALL-{number}") for number in range(3)]
-        self._draft = furniture.small_bom(made, parts)
-        boms = [self._send("POST", f"{self._place}/boms", self._draft) for _ in range(_BOMS)]
+        self._small_bom = bodies.small_bom(made, parts)
+        boms = [self._send("POST", f"{self._place}/boms", self._small_bom) for _ in range(_BOMS)]
         self._bom: str = boms[0]["id"]
-        parts = [self._item(f"BENCH-PART-{number}") for number in range(furniture.LINES)]
+        parts = [self._item(f"BENCH-PART-{number}") for number in range(bodies.LINES)]
         for part in parts:
-            self._control("/stock-adjustments", furniture.adjustment(part, _STOCK))
+            self._control("/stock-adjustments", bodies.adjustment(part, _STOCK))
         self._made, chips = self._item("BENCH-MADE"), self._item("BENCH-CHIPS")
-        self._send("POST", f"{self._place}/boms", furniture.bom(self._made, parts, chips))
+        self._send("POST", f"{self._place}/boms", bodies.bom(self._made, parts, chips))
 
     def one_bom(self) -> bytes:
         """The bytes of one BOM."""
@@ -48,17 +48,17 @@ class Supplies:
             Request("read one", [f"{boms}/{self._bom}"]),
             Request("page of 50", [f"{boms}?limit=50"]),
             Request("page of 1", [f"{boms}?limit=1"]),
-            Request("create", [boms], "POST", self._draft),
+            Request("create", [boms], "POST", self._small_bom),
         ]
 
     def orders(self, folder: Path, seconds: int = 2) -> Iterator[tuple[str, Shot]]:
         """Creates orders, then releases them, then completes them: fewer each time, so that none runs out."""
         place = f"{self._place}/work-orders"
-        create = Request("order", [place], "POST", furniture.order(self._made))
+        create = Request("order", [place], "POST", bodies.order(self._made))
         yield "create order", shoot(self.server, [create], seconds * 3, folder)
         for state, action, body in (
             ("Draft", "release", None),
-            ("InProgress", "complete", furniture.COMPLETION),
+            ("InProgress", "complete", bodies.COMPLETION),
         ):
             ids = self._ids(state)
             paths = [f"{place}/{each}/{action}" for each in ids]
@@ -68,9 +68,9 @@ class Supplies:
     def live(self) -> Iterator[float]:
         """One order from its making to its completion, each step sent twice, then a report; ms of each."""
         place = f"{self._place}/work-orders"
-        order = yield from self._twice(place, furniture.order(self._made))
+        order = yield from self._twice(place, bodies.order(self._made))
         yield from self._twice(f"{place}/{order['id']}/release", None)
-        yield from self._twice(f"{place}/{order['id']}/complete", furniture.COMPLETION)
+        yield from self._twice(f"{place}/{order['id']}/complete", bodies.COMPLETION)
         yield self._timed("GET", f"{self._place}/manufacturing-reports/efficiency?limit=10")[0]
 
     def _twice(self, path: str, body: Any) -> Generator[float, None, Any]:
@@ -105,7 +105,7 @@ class Supplies:
             after = f"&after={page['next_cursor']}"
 
     def _item(self, code: str) -> str:
-        made: str = self._control("/items", furniture.item(code))["id"]
+        made: str = self._control("/items", bodies.item(code))["id"]
         return made
 
     def _control(self, path: str, body: Any) -> Any:

@@ -16,12 +16,12 @@ from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from mock_server.storage.tenancy import read_install
 from mock_server.tokens import demo_install_id
-from scripts.benchmark import furniture
+from scripts.benchmark import bodies
 
 RATE_LIMIT = 1_000_000_000
 
 
-class Workshop:
+class InProcess:
     """Sends requests to the application without a network; everything but the network is in the time."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -85,44 +85,44 @@ class Workshop:
             raise SystemExit(f"{method} {path} answered {messages[0]['status']}: {answer[:500]!r}")
         return answer, taken
 
-    async def furnish(self, stock: int) -> str:
+    async def prepare(self, stock: int) -> str:
         """Makes an item, its BOM and stock of every component; the item's id."""
-        parts = [await self._item(f"BENCH-PART-{number}") for number in range(furniture.LINES)]
+        parts = [await self._item(f"BENCH-PART-{number}") for number in range(bodies.LINES)]
         for part in parts:
-            await self._control().call("POST", "/stock-adjustments", furniture.adjustment(part, stock), 201)
+            await self._control().call("POST", "/stock-adjustments", bodies.adjustment(part, stock), 201)
         self.made, chips = await self._item("BENCH-MADE"), await self._item("BENCH-CHIPS")
-        await self.call("POST", "/boms", furniture.bom(self.made, parts, chips), 201)
+        await self.call("POST", "/boms", bodies.bom(self.made, parts, chips), 201)
         return self.made
 
-    def _control(self) -> Workshop:
+    def _control(self) -> InProcess:
         """The same, for requests to the control plane."""
         control = copy(self)
         control.base = f"/_sandbox/v1/orgs/{self.tenant.org}/entities/{self.tenant.entity}"
         return control
 
     async def _item(self, code: str) -> str:
-        made: str = (await self._control().call("POST", "/items", furniture.item(code), 201))["id"]
+        made: str = (await self._control().call("POST", "/items", bodies.item(code), 201))["id"]
         return made
 
     async def small_boms(self, count: int) -> tuple[str, dict[str, Any]]:
         """Makes so many BOMs of two lines and a step; the id of one, and the body that made it."""
         made, *parts = [await self._item(f"BENCH-SMALL-{number}") for number in range(3)]
-        body = furniture.small_bom(made, parts)
+        body = bodies.small_bom(made, parts)
         boms = [(await self.call("POST", "/boms", body, 201))["id"] for _ in range(count)]
         return boms[0], body
 
     async def order(self) -> str:
         """A new Draft work order."""
-        order: str = (await self.call("POST", "/work-orders", furniture.order(self.made), 201))["id"]
+        order: str = (await self.call("POST", "/work-orders", bodies.order(self.made), 201))["id"]
         return order
 
 
 @contextmanager
-def workshop(folder: Path | None) -> Iterator[Workshop]:
+def in_process(folder: Path | None) -> Iterator[InProcess]:
     """A seeded sandbox in a folder, or in memory, with its limiter on."""
     sandbox = Sandbox(Settings(data_dir=folder, rate_limit=RATE_LIMIT, is_checking=False))
     try:
-        yield Workshop(sandbox)
+        yield InProcess(sandbox)
     finally:
         sandbox.close()
 
