@@ -16,16 +16,17 @@ class MalformedHead(ValueError):
     """The head is no HTTP/1.1, or two readers could take it for two different requests."""
 
 
-def checked(head: bytes) -> bytes:
-    """The head as it is given to the parser, with an offer to change the protocol struck out."""
-    lines = head.count(b"\n")
-    if lines != head.count(b"\r\n") or lines != head.count(b"\r"):
-        raise MalformedHead("a line that does not end with CR LF")
-    if b"\r\n " in head or b"\r\n\t" in head:
-        raise MalformedHead("a folded header")
-    if head.startswith(b"CONNECT "):
-        raise MalformedHead("a tunnel is asked for")
-    return _UPGRADE.sub(_IGNORED, head) if b"upgrade" in head.lower() else head
+def count_headers(head: bytes) -> int:
+    """The number of headers; a MalformedHead where lines do not end with CR LF, or one continues another."""
+    lines = head.splitlines()
+    if len(lines) != head.count(b"\r\n") or min(lines[:-1]) < b"!":
+        raise MalformedHead("a line that is none")
+    return len(lines) - 2
+
+
+def without_offer(head: bytes) -> bytes:
+    """The head with an offer to change the protocol struck out."""
+    return _UPGRADE.sub(_IGNORED, head)
 
 
 def body_length(version: str, headers: Sequence[tuple[bytes, bytes]]) -> int:

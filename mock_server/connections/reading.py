@@ -5,13 +5,22 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mock_server.connections.heads import CHUNKED, END, MalformedHead, body_length, checked
+from mock_server.connections.heads import (
+    CHUNKED,
+    END,
+    MalformedHead,
+    body_length,
+    count_headers,
+    without_offer,
+)
 from mock_server.connections.limits import Limits
 from mock_server.connections.shared import SharedState
 
 _KIB = 1024
+_CR = 13
 # So much of a body that nobody reads is let pass, to keep the connection.
 _MAX_UNREAD = _KIB * _KIB
 # Bytes around chunks, beside eight for each byte in them.
@@ -31,7 +40,7 @@ class RequestReader(HttpToolsProtocol):
         self._waiting = bytearray()
         self._left = 0
         self._is_reading_head = self._is_whole = True
-        self._is_lingering = False
+        self._is_lingering = self._is_offered = False
         self._tail = b""
         self._fed = self._got = self._unread = 0
         # The moment, in the loop's time, at which the client has kept the server waiting too long.
@@ -59,7 +68,12 @@ class RequestReader(HttpToolsProtocol):
     def _take_head(self, data: bytes) -> bytes:
         """Takes the head where it is whole now; returns what is behind it."""
         waiting = self._waiting
-        self._begin()
+        self._shared.idle.pop(self, None)
+        if not waiting:
+            found = data.find(END)
+            if 0 < found < self._limits.head_bytes - len(END) and data[0] > _CR:
+                return self._start(data, found + len(END))
+            self.deadline = min(self.deadline, self._shared.now + self._limits.head_seconds)
         seen = max(0, len(waiting) - 3)
         if waiting:
             waiting += data
@@ -79,15 +93,29 @@ class RequestReader(HttpToolsProtocol):
         if waiting:
             data = bytes(waiting)
             waiting.clear()
+        return self._start(data, end)
+
+    def _start(self, data: bytes, end: int) -> bytes:
+        """Begins the request whose head ends there; returns what is behind it."""
         head = data[:end]
-        if head.count(b"\n") - 2 > self._limits.headers:
+        if count_headers(head) > self._limits.headers:
             self._refuse("headers_too_large")
             return b""
         self._is_reading_head = True
-        self.parser.feed_data(checked(head))
+        try:
+            self.parser.feed_data(head)
+        except httptools.HttpParserError:
+            if not self._is_offered:
+                raise
+            # The parser would take what follows for another protocol.
+            self._is_offered = False
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self.parser.feed_data(without_offer(head))
         if self._is_reading_head or self._is_whole != (self._left == 0):
             raise MalformedHead("the two readings of the head differ")
-        self.deadline = math.inf if self._is_whole else self.loop.time() + self._limits.body_seconds
+        if not self._is_whole:
+            self.deadline = self._shared.now + self._limits.body_seconds
         return data[end:]
 
     def _take_body(self, data: bytes) -> bytes:
@@ -132,15 +160,17 @@ class RequestReader(HttpToolsProtocol):
             raise MalformedHead("a request within a request")
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keeps a header; trailers are not headers."""
-        if self._is_reading_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Starts the request."""
+        if not self._is_reading_head:
+            raise MalformedHead("a request within a request")
+        if self.parser.should_upgrade():
+            self._is_offered = True
+            raise MalformedHead("an offer to change the protocol")
         self._left = body_length(self.parser.get_http_version(), self.headers)
         super().on_headers_complete()
+        # Trailers are not headers: they come into a list that nobody reads.
+        self.headers = []
         self._is_reading_head = self._is_whole = False
         self._fed = self._got = self._unread = 0
         self._tail = b""
@@ -154,19 +184,16 @@ class RequestReader(HttpToolsProtocol):
         """The request is whole."""
         self._is_whole = True
         self.deadline = math.inf
-        super().on_message_complete()
-        if self._is_answered and not self.transport.is_closing():
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.more_body = False
+            cycle.message_event.set()
+        elif not self.transport.is_closing():
             self._rest(self._limits.idle_seconds)
-
-    def _begin(self) -> None:
-        """A request begins to come in."""
-        if self in self._shared.idle:
-            del self._shared.idle[self]
-            self.deadline = min(self.deadline, self.loop.time() + self._limits.head_seconds)
 
     def _rest(self, seconds: float) -> None:
         """No request is under way; the next must begin in time."""
-        self.deadline = self.loop.time() + seconds
+        self.deadline = self._shared.now + seconds
         self._shared.idle[self] = None
 
     def leave(self) -> None:

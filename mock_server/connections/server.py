@@ -40,6 +40,11 @@ class BoundedServer(uvicorn.Server):
             )
         )
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to listen."""
+        self._sweep()
+        await super().startup(sockets)
+
     async def on_tick(self, counter: int) -> bool:
         """Looks at every connection, ten times a second."""
         self._sweep()
@@ -61,6 +66,6 @@ class BoundedServer(uvicorn.Server):
             await asyncio.sleep(_SWEEP_SECONDS)
 
     def _sweep(self) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self._shared.now = asyncio.get_running_loop().time()
         for connection in list(self.server_state.connections):
             connection.check(now)  # type: ignore[union-attr]

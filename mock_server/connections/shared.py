@@ -24,6 +24,8 @@ class SharedState:
         self.refusals = refusals
         # Between two requests, or before the first; the longest idle one comes first.
         self.idle: dict[Idle, None] = {}
+        # The loop's time, as it was at the last look: limits are long, and to ask each time is not free.
+        self.now = 0.0
         # When what is still under way is cut off, in the loop's time.
         self.stops_at = math.inf
 
