@@ -122,6 +122,14 @@ class Walk:
         """Reads a record that a request has changed beside its own."""
         return self.take(resource, self.read(resource, id))
 
+    def check_listed(self, resource: str, record: Record) -> None:
+        """INV-G3: a record is listed with the archived ones or with the others, and not with both."""
+        for is_archived in (True, False):
+            query = {"itemRefId": record["ItemRefId"], "isArchived": str(is_archived).lower()}
+            listed = [each["id"] for each in self.api.every(f"list{NOUNS[resource]}s", query)]
+            told = f"{resource} {record[NUMBERS[resource]]}, {query}"
+            assert (record["id"] in listed) is (record["IsArchived"] is is_archived), told
+
     def note_number(self, resource: str, record: Record) -> None:
         """INV-G9: generated numbers rise and never come again."""
         told = record[NUMBERS[resource]]
