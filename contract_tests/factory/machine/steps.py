@@ -137,6 +137,7 @@ class Steps:
             for id, revision in revisions.items():
                 step.before, step.after = seen.one(resource, id), self.walk.touch(resource, id)
                 self._tell(step, id, revision)
+                self.walk.check_listed(resource, step.after)
             if step.is_refused:
                 # The latest reading may show older costs; that all is as it was, the model has said.
                 step.before = step.after

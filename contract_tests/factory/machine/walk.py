@@ -76,7 +76,7 @@ class Walk:
         self.raw_items = b""
         self.expected_events: list[Event] = []
         self._labels = itertools.count(1)
-        self._compared_movements = -1
+        self._compared_stock: dict[str, Record] = {}
         # The model's records of each kind by id, in the order of their creation.
         self.known: dict[str, dict[str, Any]] = {
             BOM: self.model.boms.known,
@@ -122,6 +122,14 @@ class Walk:
         """Reads a record that a request has changed beside its own."""
         return self.take(resource, self.read(resource, id))
 
+    def check_listed(self, resource: str, record: Record) -> None:
+        """INV-G3: a record is listed with the archived ones or with the others, and not with both."""
+        for is_archived in (True, False):
+            query = {"itemRefId": record["ItemRefId"], "isArchived": str(is_archived).lower()}
+            listed = [each["id"] for each in self.api.every(f"list{NOUNS[resource]}s", query)]
+            told = f"{resource} {record[NUMBERS[resource]]}, {query}"
+            assert (record["id"] in listed) is (record["IsArchived"] is is_archived), told
+
     def note_number(self, resource: str, record: Record) -> None:
         """INV-G9: generated numbers rise and never come again."""
         told = record[NUMBERS[resource]]
@@ -135,17 +143,16 @@ class Walk:
         assert answer.status == 200, answer.raw
         is_same = answer.raw == self.raw_items
         assert is_same or not is_unchanged, "a refused request has changed the stock list"
-        if is_same and self._compared_movements == len(self.model.stock.movements):
+        expected = {id: self.model.stock.record(id) for id in self.model.stock.items}
+        if is_same and expected == self._compared_stock:
             return
         self.raw_items = answer.raw
         items = {item["id"]: item for item in answer.body["items"]}
-        told = "other items than were created, or in another order"
-        assert list(items) == list(self.model.stock.items), told
+        assert list(items) == list(expected), "other items than were created, or in another order"
         for id, item in items.items():
-            found = list(differences(self.model.stock.record(id), item))
+            found = list(differences(expected[id], item))
             assert not found, f"{item['ItemCode']}:\n" + "\n".join(found)
-        self.seen.items = items
-        self._compared_movements = len(self.model.stock.movements)
+        self.seen.items, self._compared_stock = items, expected
 
     def read_ledger(self, step: Step) -> None:
         """The movements that the model has posted since the last step."""

@@ -71,6 +71,11 @@ class Receipt:
     service: Fraction
     additional: Fraction
 
+    @property
+    def total(self) -> Fraction:
+        """What the accepted goods cost."""
+        return self.material + self.service + self.additional
+
 
 @dataclass
 class ModelJobOrder(Document):

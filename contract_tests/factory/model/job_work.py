@@ -13,7 +13,7 @@ from contract_tests.factory.model.documents import archive, broken, conflict, re
 from contract_tests.factory.model.inspections import ModelInspection, check_receipt
 from contract_tests.factory.model.job_orders import LATER_MEMBERS, Account, Challan, ModelJobOrder, Receipt
 from contract_tests.factory.model.orders import plan
-from contract_tests.factory.model.stock import SUBCONTRACTOR, Stock
+from contract_tests.factory.model.stock import SUBCONTRACTOR, Stock, check_cost
 from contract_tests.factory.model.structure import Structure
 
 Body = Mapping[str, Any]
@@ -150,39 +150,42 @@ class JobWork:
         used = {i: actual.get(i, account.standard(done)) for i, account in order.accounts.items()}
         if any(quantity > order.accounts[i].balance.quantity for i, quantity in used.items()):
             conflict("insufficient_material_at_subcontractor")
-        self._post_receipt(order, accepted, rejected, used, Fraction(body.get("AdditionalCost", 0)))
+        additional = Fraction(body.get("AdditionalCost", 0))
+        receipt = self._receipt(order, accepted, rejected, used, additional)
+        check_cost(receipt.total, accepted)
+        check_cost(receipt.rejected_material, rejected)
+        check_cost(sum((each.total for each in order.receipts), receipt.total), order.accepted + accepted)
+        for item_id, quantity in used.items():
+            if quantity:
+                self._use_up(order, item_id, quantity)
+        order.receipts.append(receipt)
+        if accepted:
+            self.stock.receive(order.item_id, accepted, receipt.total, "SubcontractReceipt", order.id)
+        if rejected:
+            self.stock.reject(order.item_id, rejected, receipt.rejected_material, order.id)
+        order.status = "PartiallyReceived" if order.pending else "Received"
+        order.revision += 1
 
-    def _post_receipt(
+    def _receipt(
         self,
         order: ModelJobOrder,
         accepted: Fraction,
         rejected: Fraction,
         used: Mapping[str, Fraction],
         additional: Fraction,
-    ) -> None:
-        material = ZERO
-        for item_id, quantity in used.items():
-            if quantity:
-                material += self._use_up(order, item_id, quantity)
+    ) -> Receipt:
+        balances = {item_id: each.balance for item_id, each in self.accounts(order).items()}
+        material = sum((balances[i].share(quantity) for i, quantity in used.items() if quantity), ZERO)
         spoilt = money(material * rejected / (accepted + rejected))
         service = money(order.rate * accepted)
-        receipt = Receipt(accepted, rejected, material - spoilt, spoilt, service, additional)
-        order.receipts.append(receipt)
-        if accepted:
-            value = receipt.material + service + additional
-            self.stock.receive(order.item_id, accepted, value, "SubcontractReceipt", order.id)
-        if rejected:
-            self.stock.reject(order.item_id, rejected, spoilt, order.id)
-        order.status = "PartiallyReceived" if order.pending else "Received"
-        order.revision += 1
+        return Receipt(accepted, rejected, material - spoilt, spoilt, service, additional)
 
-    def _use_up(self, order: ModelJobOrder, item_id: str, quantity: Fraction) -> Fraction:
+    def _use_up(self, order: ModelJobOrder, item_id: str, quantity: Fraction) -> None:
         account = self.accounts(order)[item_id]
         value = account.balance.take(quantity)
         account.consumed += quantity
         order.settle(item_id, quantity)
         self.stock.use_up_away(item_id, quantity, value, order.id)
-        return value
 
     def take_back(self, order: ModelJobOrder, body: Body) -> None:
         """Takes unused material back at the value it was issued at."""

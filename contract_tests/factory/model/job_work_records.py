@@ -69,7 +69,6 @@ def _challan(challan: Challan) -> dict[str, Any]:
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
-    total = receipt.material + receipt.service + receipt.additional
     return {
         "AcceptedQuantity": receipt.accepted,
         "RejectedQuantity": receipt.rejected,
@@ -77,7 +76,7 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "ServiceCost": receipt.service,
         "AdditionalCost": receipt.additional,
         "RejectedMaterialCost": receipt.rejected_material,
-        "UnitCost": unit_of(total, receipt.accepted),
+        "UnitCost": unit_of(receipt.total, receipt.accepted),
     }
 
 

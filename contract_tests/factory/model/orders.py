@@ -171,6 +171,11 @@ class Outcome:
     variance: dict[str, Fraction]
     credits: list[Fraction]
 
+    @property
+    def total(self) -> Fraction:
+        """What was spent, less what the other outputs take."""
+        return self.cost["Total"] or ZERO
+
 
 def outcome(made: Plan, actuals: Actuals, values: Mapping[str, Fraction]) -> Outcome:
     """What an order has cost, from the values of what it used."""

@@ -9,6 +9,7 @@ from typing import Any
 from contract_tests.factory.exact import (
     MAX_AMOUNT,
     MAX_QUANTITY,
+    MAX_UNIT_COST,
     ZERO,
     Number,
     is_stockable,
@@ -106,6 +107,12 @@ class Holding:
         """The average follows the store; at zero stock the last one stays."""
         if self.store.quantity:
             self.average = unit_cost(self.store.value / self.store.quantity)
+
+
+def check_cost(value: Fraction, quantity: Fraction) -> None:
+    """What comes in must cost what can be shown."""
+    if quantity and (value > MAX_AMOUNT or unit_cost(value / quantity) > MAX_UNIT_COST):
+        broken("explosion_too_large")
 
 
 class Stock:

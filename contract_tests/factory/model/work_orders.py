@@ -8,13 +8,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.exact import ZERO, is_stockable
+from contract_tests.factory.exact import MAX_AMOUNT, is_stockable
 from contract_tests.factory.model.bom import ModelBom
 from contract_tests.factory.model.documents import Document, archive, broken, conflict, restore
 from contract_tests.factory.model.inspections import ModelInspection, check_gate
 from contract_tests.factory.model.orders import Actuals, Outcome, Plan, outcome, plan
 from contract_tests.factory.model.recipes import ModelRecipe
-from contract_tests.factory.model.stock import Stock
+from contract_tests.factory.model.stock import Stock, check_cost
 from contract_tests.factory.model.structure import Structure
 
 Body = Mapping[str, Any]
@@ -162,7 +162,10 @@ class WorkOrders:
         for item_id, used in actuals.consumed.items():
             if used > made.materials[item_id].required + self.stock.holdings[item_id].available:
                 conflict("insufficient_stock")
-        self._post(order, made, actuals)
+        store = {item_id: self.stock.holdings[item_id].store for item_id in made.materials}
+        values = {item_id: store[item_id].share(used) for item_id, used in actuals.consumed.items() if used}
+        order.outcome = self._checked(made, actuals, outcome(made, actuals, values))
+        self._post(order, made, actuals, order.outcome)
         order.actuals, order.status = actuals, "Completed"
         order.revision += 1
 
@@ -193,17 +196,23 @@ class WorkOrders:
                 if member is not None and not is_stockable(each[member], made.units[each[key]]):
                     broken("fractional_quantity")
 
-    def _post(self, order: ModelWorkOrder, made: Plan, actuals: Actuals) -> None:
+    def _checked(self, made: Plan, actuals: Actuals, result: Outcome) -> Outcome:
+        if any(abs(value) > MAX_AMOUNT for value in result.variance.values()):
+            broken("explosion_too_large")
+        check_cost(result.total, actuals.completed)
+        for (output, _), credit in zip(made.outputs, result.credits, strict=True):
+            check_cost(credit, actuals.outputs[output.item_id])
+        return result
+
+    def _post(self, order: ModelWorkOrder, made: Plan, actuals: Actuals, result: Outcome) -> None:
         for item_id, each in made.materials.items():
             self.stock.holdings[item_id].allocated -= each.required
         for item_id, used in actuals.consumed.items():
             if used:
                 order.values[item_id] = self.stock.issue(item_id, used, "ProductionConsumption", order.id)
-        order.outcome = outcome(made, actuals, order.values)
         if actuals.completed:
-            total = order.outcome.cost["Total"] or ZERO
-            self.stock.receive(order.item_id, actuals.completed, total, "ProductionReceipt", order.id)
-        for (output, _), credit in zip(made.outputs, order.outcome.credits, strict=True):
+            self.stock.receive(order.item_id, actuals.completed, result.total, "ProductionReceipt", order.id)
+        for (output, _), credit in zip(made.outputs, result.credits, strict=True):
             if quantity := actuals.outputs[output.item_id]:
                 kind = f"{output.kind}Receipt"
                 self.stock.receive(output.item_id, quantity, credit, kind, order.id)
