@@ -95,13 +95,6 @@ def test_guards_see_the_state_after_the_whole_set(fixtures: Fixtures) -> None:
     assert fixtures.restore(user, pinned) == 2
 
 
-def test_ids_are_in_lower_case(fixtures: Fixtures) -> None:
-    bom = fixtures.bom()
-    upper = bom["id"].upper()
-    fixtures.client.refusal("getBom", 400, "invalid_request", id=upper)
-    fixtures.client.refusal("archiveBoms", 400, "invalid_request", json={"ids": [upper]})
-
-
 def test_costs_follow_components_through_all_levels(fixtures: Fixtures) -> None:
     bolt = fixtures.item(StandardCost=2)
     frame, bicycle = fixtures.item(), fixtures.item()
