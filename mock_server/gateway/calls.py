@@ -30,17 +30,19 @@ class Call:
 
 def headers_of(scope: Scope) -> dict[bytes, bytes]:
     """The headers of a request by name; the lines of a list are one list, of others the last one counts."""
-    headers: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        if name in _LISTS and name in headers:
-            value = headers[name] + b", " + value
-        headers[name] = value
+    lines = scope["headers"]
+    headers: dict[bytes, bytes] = dict(lines)
+    if len(headers) < len(lines):
+        for name in _LISTS & headers.keys():
+            headers[name] = b", ".join(value for each, value in lines if each == name)
     return headers
 
 
 def target_of(scope: Scope, path: Mapping[str, str]) -> str:
     """The path of a request, its parameters as the contract has them read."""
     target: str = scope["path"]
+    if path == scope["path_params"]:
+        return target
     for name, raw in scope["path_params"].items():
         if path[name] != raw and path[name] is not None:
             target = target.replace(f"/{raw}", f"/{path[name]}")

@@ -37,7 +37,8 @@ class OperationGate:
         """Checks the request; a Refused names what is wrong with it."""
         operation = self._operation
         grant = scope.get("hellobooks.grant")
-        self._check_scopes(grant)
+        if grant is not None and not operation.scopes <= grant.scopes:
+            raise self._insufficient(grant)
         if not self._is_built:
             raise Refused("not_implemented")
         headers = scope.get("hellobooks.headers")
@@ -48,14 +49,17 @@ class OperationGate:
             raw = await read_bytes(receive, headers)
             if raw and grant is not None:
                 grant = await scope["hellobooks.grant_now"](scope)
-                self._check_scopes(grant)
+                if not operation.scopes <= grant.scopes:
+                    raise self._insufficient(grant)
         if raw and self._takes_body:
             check_media_type(headers)
         found: list[Fault] = []
         query_string = scope["query_string"]
         path = dict(scope["path_params"])
         query, sent = self._parameters.read(path, query_string, headers, found)
-        body = read_body(operation, self._requests, raw, found)
+        body = None
+        if raw or operation.is_body_required:
+            body = read_body(operation, self._requests, raw, found)
         if found:
             raise invalid(found[:20])
         target = target_of(scope, path)
@@ -66,16 +70,13 @@ class OperationGate:
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
 
-    def _check_scopes(self, grant: Grant | None) -> None:
-        if grant is not None and not self._operation.scopes <= grant.scopes:
-            missing = grant.missing(self._operation.scopes)
-            raise Refused("insufficient_scope", values={"scope": ", ".join(missing)}, required=missing)
+    def _insufficient(self, grant: Grant) -> Refused:
+        missing = grant.missing(self._operation.scopes)
+        return Refused("insufficient_scope", values={"scope": ", ".join(missing)}, required=missing)
 
 
 def read_body(operation: Operation, requests: Requests, raw: bytes, found: list[Fault]) -> Any:
     """The body as the contract has it read; where none is needed, no body, `{}` and `null` are the same."""
-    if not raw and not operation.is_body_required:
-        return None
     body = parse(raw) if raw else None
     if body is None or (body == {} and not operation.is_body_required):
         if operation.is_body_required:

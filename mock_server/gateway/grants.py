@@ -78,10 +78,10 @@ class Grants:
 
     async def of(self, header: bytes | None) -> Grant:
         """The grant of an Authorization header; a Refused (401) where there is none."""
-        token = _token_of(header)
-        digest = blake2b(token, digest_size=16).digest()
+        digest = blake2b(header or b"", digest_size=16).digest()
         grant = self._grants.get(digest)
         if grant is None:
+            token = _token_of(header)
             changes = self._changes
             grant = await self._database.run(lambda: self._read(token))
             # What changed while it was read, or would change unheard, is not remembered.

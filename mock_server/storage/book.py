@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+
+from sqlalchemy.util import memoized_property
 
 from mock_server.clock import Clock, Ids
 from mock_server.manufacturing import Vendor
@@ -43,57 +44,57 @@ class SqlBook:
         self.user_ref_id = user
         self.new_id = ids.uuid
 
-    @cached_property
+    @memoized_property
     def today(self) -> date:
         """The business day of the entity."""
         return self._clock.today(self.tenant.time_zone)
 
-    @cached_property
+    @memoized_property
     def items(self) -> ItemRows:
         """The items of the entity."""
         return ItemRows(ITEMS, self)
 
-    @cached_property
+    @memoized_property
     def vendors(self) -> Rows[Vendor]:
         """The vendors of the entity."""
         return Rows(VENDORS, self)
 
-    @cached_property
+    @memoized_property
     def stock(self) -> StockRows:
         """Stock and movements; an item shows each change of its stock."""
         return StockRows(self, self.items.refresh)
 
-    @cached_property
+    @memoized_property
     def boms(self) -> FormulaRows[Bom]:
         """The BOMs of the entity."""
         return FormulaRows(BOMS, self)
 
-    @cached_property
+    @memoized_property
     def recipes(self) -> FormulaRows[Recipe]:
         """The recipes of the entity."""
         return FormulaRows(RECIPES, self)
 
-    @cached_property
+    @memoized_property
     def work_orders(self) -> WorkOrderRows:
         """The work orders of the entity."""
         return WorkOrderRows(WORK_ORDERS, self)
 
-    @cached_property
+    @memoized_property
     def inspections(self) -> InspectionRows:
         """The quality inspections of the entity."""
         return InspectionRows(INSPECTIONS, self)
 
-    @cached_property
+    @memoized_property
     def subcontract_orders(self) -> SubcontractRows:
         """The subcontract orders of the entity."""
         return SubcontractRows(SUBCONTRACT_ORDERS, self)
 
-    @cached_property
+    @memoized_property
     def challans(self) -> ChallanNumbers:
         """The numbers of the entity's challans."""
         return ChallanNumbers(self)
 
-    @cached_property
+    @memoized_property
     def production(self) -> ProductionRows:
         """What reports know of the entity's completed orders."""
         return ProductionRows(self)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import bindparam, select
-
-from mock_server.storage.database import Row, Statement
+from mock_server.storage.database import Row
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.outbox import add_event
 from mock_server.storage.documents.pages import read_body
@@ -15,37 +12,6 @@ from mock_server.storage.documents.table import Documents
 from mock_server.storage.sequences import next_value
 
 T = TypeVar("T")
-
-
-class Finders:
-    """Statements that every document table has, compiled once per table."""
-
-    def __init__(self, documents: Documents[Any]) -> None:
-        self._table = documents.table
-
-    @cached_property
-    def by_number(self) -> Statement:
-        """Id by number, and by version where the table has one."""
-        table = self._table
-        query = select(table.c.id).where(
-            table.c.tenant == bindparam("tenant"), table.c.number == bindparam("number")
-        )
-        if "version" in table.c:
-            query = query.where(table.c.version == bindparam("version"))
-        return Statement(query)
-
-    @cached_property
-    def by_reference(self) -> Statement:
-        """Id by external reference."""
-        table = self._table
-        return Statement(
-            select(table.c.id).where(
-                table.c.tenant == bindparam("tenant"), table.c.external_reference == bindparam("reference")
-            )
-        )
-
-
-_FINDERS: dict[str, Finders] = {}
 
 
 class Rows(Generic[T]):
@@ -61,8 +27,6 @@ class Rows(Generic[T]):
         self._context = context
         self.known: dict[str, T | None] = {}
         self._written: dict[str, bytes] = {}
-        name = documents.name
-        self._finders = _FINDERS.get(name) or _FINDERS.setdefault(name, Finders(documents))
 
     def get(self, record_id: str) -> T | None:
         """The record, archived ones included, or none."""
@@ -85,12 +49,15 @@ class Rows(Generic[T]):
     def number_taken(self, document: Any) -> bool:
         """Whether a record of the entity has the document's key."""
         values = dict(zip(("number", "version"), document.key, strict=False))
-        return self.session.one(self._finders.by_number, {"tenant": self.tenant.key, **values}) is not None
+        return (
+            self.session.one(self.documents.finders.by_number, {"tenant": self.tenant.key, **values})
+            is not None
+        )
 
     def reference_taken(self, document: Any) -> bool:
         """Whether another record carries the document's external reference."""
         values = {"tenant": self.tenant.key, "reference": document.external_reference}
-        row = self.session.one(self._finders.by_reference, values)
+        row = self.session.one(self.documents.finders.by_reference, values)
         return row is not None and row[0] != document.id
 
     def put(self, record: T, event: str | None = None) -> None:

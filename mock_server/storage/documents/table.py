@@ -23,6 +23,34 @@ _SHARED = 4096
 _EXACT = json.JSONDecoder(parse_float=Decimal)
 
 
+class Finders:
+    """Statements that every document table has, compiled once per table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    @cached_property
+    def by_number(self) -> Statement:
+        """Id by number, and by version where the table has one."""
+        table = self._table
+        query = select(table.c.id).where(
+            table.c.tenant == bindparam("tenant"), table.c.number == bindparam("number")
+        )
+        if "version" in table.c:
+            query = query.where(table.c.version == bindparam("version"))
+        return Statement(query)
+
+    @cached_property
+    def by_reference(self) -> Statement:
+        """Id by external reference."""
+        table = self._table
+        return Statement(
+            select(table.c.id).where(
+                table.c.tenant == bindparam("tenant"), table.c.external_reference == bindparam("reference")
+            )
+        )
+
+
 class Documents(Generic[T]):
     """Reads and writes the rows of one document table."""
 
@@ -44,6 +72,7 @@ class Documents(Generic[T]):
         self.table = table
         # A plain text: the table's own name is of a class that a driver has to adapt each time.
         self.name = str(table.name)
+        self.finders = Finders(table)
         self._mapper = mapper
         self._columns = columns
         self._search = search

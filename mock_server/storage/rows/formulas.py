@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, delete, insert, literal_column, select
 
 from mock_server.manufacturing.formulas import Bom, Recipe
 from mock_server.storage.database import Statement
-from mock_server.storage.documents import Context, Documents, Rows, mapper, owner
+from mock_server.storage.documents import Documents, Rows, mapper, owner
 from mock_server.storage.tables import boms, formula_lines, recipes
 
 F = TypeVar("F", bound=Bom | Recipe)
@@ -91,10 +91,6 @@ RECIPES: Documents[Recipe] = Documents(
 class FormulaRows(Rows[F], Generic[F]):
     """BOMs, or recipes, of one entity."""
 
-    def __init__(self, documents: Documents[F], context: Context) -> None:
-        super().__init__(documents, context)
-        self._kind = documents.name
-
     def active(self, item_id: str) -> F | None:
         """The Active one of an item."""
         row = self.session.one(_active(self.documents.table), {"tenant": self.tenant.key, "item": item_id})
@@ -102,7 +98,7 @@ class FormulaRows(Rows[F], Generic[F]):
 
     def using(self, item_id: str) -> list[F]:
         """Unarchived ones with a direct line of the item, oldest first."""
-        return self._found(_USING, {"tenant": self.tenant.key, "item": item_id, "kind": self._kind})
+        return self._found(_USING, {"tenant": self.tenant.key, "item": item_id, "kind": self.documents.name})
 
     def pinning(self, bom_id: str) -> list[F]:
         """Unarchived ones with a line that pins the BOM, oldest first."""
@@ -127,7 +123,7 @@ class FormulaRows(Rows[F], Generic[F]):
 
     def _line(self, seq: int, link: tuple[str, str]) -> tuple[int, str, str, int, str]:
         item_id, sub_bom_id = link
-        return self.tenant.key, item_id, self._kind, seq, sub_bom_id
+        return self.tenant.key, item_id, self.documents.name, seq, sub_bom_id
 
     def _found(self, statement: Statement, parameters: dict[str, Any]) -> list[F]:
         found = (self.get(row[0]) for row in self.session.all(statement, parameters))
