@@ -60,7 +60,8 @@ class Endpoint:
         """Leaves the handler's answer in the scope."""
         call: Call = scope["hellobooks.call"]
         if self._is_write:
-            answer = await self._database.write(lambda: self._written(call))
+            entity = None if call.grant is None else call.grant.tenant.key
+            answer = await self._database.write(lambda: self._written(call), entity)
         elif self._is_direct:
             answer = self._handler(call)
         else:

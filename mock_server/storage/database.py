@@ -137,8 +137,11 @@ class Database(ABC):
         """Runs reads that see one and the same state; they may not write."""
 
     @abstractmethod
-    async def write(self, work: Callable[[], T]) -> T:
-        """Runs the work in a transaction; the answer comes after the commit."""
+    async def write(self, work: Callable[[], T], entity: int | None = None) -> T:
+        """Runs the work in a transaction; the answer comes after the commit.
+
+        Writes of one entity, where it is named, wait for each other without holding what others could use.
+        """
 
     @abstractmethod
     async def run(self, work: Callable[[], T]) -> T:

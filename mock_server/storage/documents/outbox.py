@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from mock_server.storage.database import Statement
 from mock_server.storage.documents.context import Context
@@ -15,13 +17,23 @@ _ADD = Statement(
     )
 )
 
+# Nobody has to have read them: what is older is gone.
+KEPT_EVENTS = 100_000
+# One event in so many clears what is too old, so that none pays for all.
+_SWEEP_EVERY = 64
+_SWEEP = Statement(
+    delete(outbox).where(
+        outbox.c.row <= select(func.max(outbox.c.row)).scalar_subquery() - bindparam("kept"),
+    )
+)
+
 
 def add_event(context: Context, topic: str, record_id: str, revision: int, body: bytes) -> None:
     """Adds one event; `body` is the record's public JSON after the change."""
-    tenant = context.tenant
+    tenant, event_id = context.tenant, context.new_id()
     head = dumps(
         {
-            "event_id": context.new_id(),
+            "event_id": event_id,
             "topic": topic,
             "created_at": instant(context.now),
             "org_ref_id": tenant.org,
@@ -37,3 +49,5 @@ def add_event(context: Context, topic: str, record_id: str, revision: int, body:
         "body": b'%s,"data":{"%s":%s}}' % (head[:-1], resource, body),
     }
     context.session.run(_ADD, values)
+    if UUID(event_id).int % _SWEEP_EVERY == 0:
+        context.session.run(_SWEEP, {"kept": KEPT_EVENTS})

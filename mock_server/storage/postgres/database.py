@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import asyncpg
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from mock_server.storage.database import Database, Numbered, Row, Statement, Unavailable
 from mock_server.storage.postgres.listener import Listener
-from mock_server.storage.postgres.pool import Link, Pool, is_lost
+from mock_server.storage.postgres.pool import WAIT_TIMEOUT, Link, Pool, is_lost
 
 T = TypeVar("T")
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -88,6 +90,7 @@ class PostgresDatabase(Database):
         self._pool = pool
         self._listener = listener
         self.session = PostgresSession(pool, schema)
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def transact(self, work: Callable[[], T]) -> T:
         """Runs the work in a transaction; once again where another transaction was in its way."""
@@ -104,9 +107,23 @@ class PostgresDatabase(Database):
         """Runs reads in a transaction that sees one state."""
         return self._in_transaction(_SNAPSHOT, work)
 
-    async def write(self, work: Callable[[], T]) -> T:
-        """Runs the work in a transaction of its own."""
-        return await greenlet_spawn(self.transact, work)
+    async def write(self, work: Callable[[], T], entity: int | None = None) -> T:
+        """Runs the work in a transaction of its own; writers of one entity wait without a connection.
+
+        The database lets one of them on at a time: those that waited there would leave none to others.
+        """
+        if entity is None:
+            return await greenlet_spawn(self.transact, work)
+        turn = self._turns.setdefault(entity, asyncio.Lock())
+        try:
+            async with asyncio.timeout(WAIT_TIMEOUT):
+                await turn.acquire()
+        except TimeoutError as error:
+            raise Unavailable from error
+        try:
+            return await greenlet_spawn(self.transact, work)
+        finally:
+            turn.release()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Runs the work; each statement is on its own."""

@@ -14,7 +14,7 @@ from mock_server.storage.database import Numbered, Row, Unavailable
 # Seconds. A lost network shows itself by silence, so nothing is waited for without end.
 _CONNECT_TIMEOUT = 5
 _COMMAND_TIMEOUT = 30
-_WAIT_TIMEOUT = 10
+WAIT_TIMEOUT = 10
 _SETTINGS = {
     "application_name": "hellobooks-sandbox",
     # What a dead process held is let go.
@@ -168,7 +168,7 @@ class Pool:
         waiter: asyncio.Future[Link | None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         try:
-            async with asyncio.timeout(_WAIT_TIMEOUT):
+            async with asyncio.timeout(WAIT_TIMEOUT):
                 return await waiter
         except BaseException as error:
             if waiter.done() and not waiter.cancelled():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
@@ -31,6 +31,20 @@ _PUT = Statement(
         change=lambda new: {"generated_at": new.generated_at, "body": new.body},
     )
 )
+# One who asks for ever other periods would fill the table until a work order moves.
+MOST_KEPT = 200
+_NEWEST = (
+    select(report_cache.c.key)
+    .where(report_cache.c.tenant == bindparam("tenant_key"))
+    .order_by(report_cache.c.generated_at.desc(), report_cache.c.key)
+    .limit(bindparam("most"))
+)
+_SWEEP = Statement(
+    delete(report_cache).where(
+        report_cache.c.tenant == bindparam("tenant_key"),
+        or_(report_cache.c.generated_at <= bindparam("horizon"), report_cache.c.key.not_in(_NEWEST)),
+    )
+)
 _DROP = Statement(delete(report_cache).where(report_cache.c.tenant == bindparam("tenant_key")))
 
 
@@ -48,12 +62,13 @@ def report_state(session: Session, tenant: Tenant) -> int:
 
 
 def keep_report(session: Session, tenant: Tenant, key: str, now: datetime, body: bytes, state: int) -> None:
-    """Keeps a report, unless reports were dropped since the state in which it was begun."""
+    """Keeps a report, unless reports were dropped since the state in which it was begun; sweeps old ones."""
     lock_entity(session, tenant)
     if report_state(session, tenant) != state:
         return
-    values = {"tenant": tenant.key, "key": key, "generated_at": int(now.timestamp()), "body": body}
-    session.run(_PUT, values)
+    moment = int(now.timestamp())
+    session.run(_PUT, {"tenant": tenant.key, "key": key, "generated_at": moment, "body": body})
+    session.run(_SWEEP, {"tenant_key": tenant.key, "horizon": moment - KEPT_SECONDS, "most": MOST_KEPT})
 
 
 def drop_reports(session: Session, tenant: Tenant) -> None:

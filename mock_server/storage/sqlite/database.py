@@ -134,7 +134,7 @@ class SqliteDatabase(Database):
         """Runs the work."""
         return work()
 
-    async def write(self, work: Callable[[], T]) -> T:
+    async def write(self, work: Callable[[], T], entity: int | None = None) -> T:
         """Runs the work in a transaction shared with the writes that are ready in the same turn of the loop.
 
         The answer comes after the commit. Where one of them fails, each is done again on its own.

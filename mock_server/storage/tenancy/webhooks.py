@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, true, update
+from sqlalchemy import bindparam, delete, insert, select, true
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.tables import webhooks
@@ -20,14 +20,13 @@ _LIST = Statement(
     .where(webhooks.c.install == bindparam("install_id"), webhooks.c.is_active == true())
     .order_by(webhooks.c.row)
 )
+# From outside an ended subscription is like one that never was: its row and its secret need not be kept.
 _STOP = Statement(
-    update(webhooks)
-    .where(
+    delete(webhooks).where(
         webhooks.c.id == bindparam("webhook_id"),
         webhooks.c.install == bindparam("install_id"),
         webhooks.c.is_active == true(),
     )
-    .values(is_active=False)
 )
 
 
@@ -43,5 +42,5 @@ def list_webhooks(session: Session, install: str) -> list[bytes]:
 
 
 def stop_webhook(session: Session, install: str, webhook_id: str) -> int:
-    """Makes the install's subscription inactive; 0 where there is no such active one."""
+    """Ends the install's subscription; 0 where there is no such one."""
     return session.run(_STOP, {"install_id": install, "webhook_id": webhook_id.lower()})
