@@ -188,7 +188,7 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         contract,
         read_document(built / "sandbox-openapi-3.0.json"),
         CONTROL,
-        partial(ControlGuard, contract=contract),
+        partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
         handlers_of(contract, [Control(sandbox), StockControl(sandbox)]),
         sandbox,
     )

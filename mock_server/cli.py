@@ -8,11 +8,12 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from mock_server.options import AdminToken, Limit, Moment, Seconds
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
 _DATA_DIR = click.option(
@@ -20,58 +21,6 @@ _DATA_DIR = click.option(
     type=click.Path(path_type=Path),
     help="Folder of the data.  [default: .sandbox if it is here or this is a checkout, else the user's own]",
 )
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_LONGEST = 100 * 365 * 86400
-# Calendars, time zones and ids hold for these.
-_YEARS = range(1990, 2991)
-
-
-class Moment(click.ParamType[datetime]):
-    """A moment in RFC 3339."""
-
-    name = "time"
-
-    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> datetime:
-        """Reads the moment; without an offset it is UTC."""
-        try:
-            moment = datetime.fromisoformat(value)
-            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value} is no time such as 2026-06-15T06:30:00Z", param, context)
-        if moment.year not in _YEARS:
-            self.fail(f"{value} is not between {_YEARS[0]} and {_YEARS[-1]}", param, context)
-        return moment
-
-
-class Seconds(click.ParamType[int]):
-    """A span of time: 90, 15m, 1h, 7d; negative for a token that has expired already."""
-
-    name = "span"
-
-    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> int:
-        """Reads the span in seconds."""
-        text, unit = (value[:-1], _UNITS[value[-1]]) if value[-1:] in _UNITS else (value, 1)
-        try:
-            seconds = int(text) * unit
-        except ValueError:
-            self.fail(f"{value[:40]} is no span of time such as 90, 15m, 1h or 7d", param, context)
-        if abs(seconds) > _LONGEST:
-            self.fail(f"{value[:40]} is longer than a hundred years", param, context)
-        return seconds
-
-
-class Limit(click.ParamType[int]):
-    """`off`, or a number of requests."""
-
-    name = "limit"
-
-    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> int:
-        """Reads the limit; 0 stands for off."""
-        if value == "off":
-            return 0
-        if not value.isdigit() or not 0 < int(value) <= 1_000_000:
-            self.fail(f"{value} is neither 'off' nor a number of requests from 1 to 1000000", param, context)
-        return int(value)
 
 
 @click.group()
@@ -110,6 +59,15 @@ def cli() -> None:
 )
 @click.option("--seed", type=click.Choice(["demo", "empty"]), default="demo", show_default=True)
 @click.option("--clock", type=Moment(), help="Stop the sandbox's clock at this moment.")
+@click.option(
+    "--admin-token-file",
+    "admin_token",
+    type=AdminToken(),
+    default="",
+    envvar="HELLOBOOKS_ADMIN_TOKEN_FILE",
+    help="File of a token with which other machines may use the control plane.  "
+    "[env: HELLOBOOKS_ADMIN_TOKEN_FILE]",
+)
 def serve(
     host: str,
     port: int,
@@ -122,6 +80,7 @@ def serve(
     rate_limit: int | None,
     seed: str,
     clock: datetime | None,
+    admin_token: str,
 ) -> None:
     """Serve the contract from a seeded sandbox."""
     if ephemeral and data_dir is not None:
@@ -135,7 +94,18 @@ def serve(
     from mock_server.server import run
 
     folder = None if ephemeral or database is not None else data_place(data_dir)
-    run(Settings(folder, stage, rate_limit, seed, clock, database, durability == "full", reset), listener)
+    settings = Settings(
+        folder,
+        stage,
+        rate_limit,
+        seed,
+        clock,
+        database,
+        is_flushed=durability == "full",
+        is_reset=reset,
+        admin_token=admin_token,
+    )
+    run(settings, listener)
 
 
 def _require_contract() -> None:

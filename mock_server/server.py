@@ -34,8 +34,9 @@ from mock_server.tokens import demo_install_id
 
 _OPEN = (
     "Warning: the sandbox listens on {host}, so other machines can reach it, without TLS; put no real data "
-    "in it. The control plane still answers this machine alone."
+    "in it. The control plane answers {whom}."
 )
+_WHOM = {True: "this machine, and who has the admin token", False: "this machine alone"}
 _TOKEN_SECONDS = 30 * 24 * 3600
 
 
@@ -83,7 +84,8 @@ async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> 
     listener.listen(2048)
     url = f"http://{_shown(host)}:{port}"
     if not is_loopback(host):
-        click.echo(_OPEN.format(host=host), err=True)
+        whom = _WHOM[bool(sandbox.settings.admin_token)]
+        click.echo(_OPEN.format(host=host, whom=whom), err=True)
     click.echo(await sandbox.database.run(lambda: _greeting(sandbox, url)))
     await server.serve(sockets=[listener])
 

@@ -34,6 +34,7 @@ class Settings:
     database: str | None = None
     is_flushed: bool = False
     is_reset: bool = False
+    admin_token: str = field(default="", repr=False)
     build_dir: Traversable = BUILT
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 

@@ -50,10 +50,11 @@ ALLOWED: dict[str, set[str]] = {
         "wire",
     },
     "mock_server.token_command": {"contract", "sandbox", "settings", "signing_key", "storage", "tokens"},
+    "mock_server.options": set(),
     "mock_server.app": {"api", "console", "contract", "gateway", "sandbox", "settings"},
     "mock_server.connections": {"contract", "gateway"},
     "mock_server.server": {"app", "connections", "gateway", "sandbox", "settings", "storage", "tokens"},
-    "mock_server.cli": {"contract", "sandbox", "server", "settings", "token_command"},
+    "mock_server.cli": {"contract", "options", "sandbox", "server", "settings", "token_command"},
     "mock_server.__main__": {"cli"},
 }
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from mock_server import cli
 
@@ -267,6 +268,23 @@ def test_the_address_in_the_greeting_can_be_asked_and_an_open_one_is_warned_of(
     told = capfd.readouterr().err
     assert ("Warning" in told) == (host in {"::", "0.0.0.0"})
     assert len(told.splitlines()) == (1 if host in {"::", "0.0.0.0"} else 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "short", "x" * 31, "x" * 513, "a token with blanks in it, long enough", "ü" * 40]
+)
+def test_a_file_that_holds_no_admin_token_is_refused_in_a_sentence(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "admin"
+    file.write_text(text)
+    for name, reason in (
+        (str(file), "holds no token of 32 to 512"),
+        (str(tmp_path / "none"), "cannot be read"),
+    ):
+        done = CliRunner().invoke(
+            cli.cli, ["serve", "--ephemeral", "--port", "0", "--admin-token-file", name]
+        )
+        assert done.exit_code == 2
+        assert reason in done.output and "Traceback" not in done.output
 
 
 def _has_ipv6() -> bool:

@@ -101,7 +101,8 @@ class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
         self._built = built
         self._requests = Requests(contract)
         for security in specification.security_schemes.values():
-            if security["type"] != "oauth2":
+            # The guards in front of the gates check both kinds.
+            if security["type"] not in {"oauth2", "http"}:
                 raise UnsupportedOperation(f"security scheme of type {security['type']}")
         self.add_paths()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from hmac import compare_digest
 from typing import Any
 
 from mock_server.contract import Contract
@@ -131,14 +132,23 @@ def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
 
 
 class ControlGuard(ErrorGuard):
-    """Lets only this machine reach the control plane."""
+    """Lets this machine itself reach the control plane, and who has the admin token, where there is one."""
+
+    def __init__(self, app: Any, contract: Contract, admin_token: str = "") -> None:
+        super().__init__(app, contract)
+        self._credentials = f"Bearer {admin_token}".encode() if admin_token else None
 
     async def admit(self, scope: Scope) -> Answer | None:
-        """Refuses, as if there were no such path, all that does not surely come from this machine itself."""
+        """Refuses, as if there were no such path, whoever is surely neither of them."""
         client = scope.get("client")
-        if client is None or not is_local(client[0], scope["headers"]):
+        is_here = client is not None and is_local(client[0], scope["headers"])
+        if not is_here and not self._is_admin(scope):
             raise Refused("not_found", "No such path.")
         return None
+
+    def _is_admin(self, scope: Scope) -> bool:
+        given = headers_of(scope).get(b"authorization", b"")
+        return self._credentials is not None and compare_digest(given, self._credentials)
 
 
 class InternalGuard(ErrorGuard):

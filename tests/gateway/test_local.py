@@ -12,6 +12,7 @@ from mock_server.settings import Settings
 from tests.asgi import Client
 
 Headers = Sequence[tuple[bytes, bytes]]
+_ADMIN = "an-admin-token-that-nobody-can-guess"
 _OWN: Headers = [(b"host", b"127.0.0.1:8080")]
 
 
@@ -210,4 +211,40 @@ def test_every_path_of_the_control_plane_is_then_one_that_does_not_exist() -> No
             answer = send("GET", path, headers=headers, host=peer)
             assert (answer.status, answer.json()["error"]) == (404, "not_found")
     assert send("GET", "/_sandbox/v1/entities").status == 200
+    sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        (f"Bearer {_ADMIN}", 200),
+        ("", 404),
+        (_ADMIN, 404),
+        ("Bearer ", 404),
+        (f"Bearer {_ADMIN}x", 404),
+        (f"Bearer {_ADMIN[:-1]}", 404),
+        (f"Bearer {_ADMIN.upper()}", 404),
+        (f"Bearer {_ADMIN}, Bearer {_ADMIN}", 404),
+    ],
+)
+def test_from_elsewhere_the_admin_token_alone_opens_the_control_plane(given: str, status: int) -> None:
+    from mock_server.app import build_app
+
+    sandbox = Sandbox(Settings(admin_token=_ADMIN))
+    send = Client(build_app(sandbox))
+    for headers, peer in (({"host": "sandbox.example"}, "10.0.0.1"), ({"via": "1.1 proxy"}, "127.0.0.1")):
+        answer = send("GET", "/_sandbox/v1/entities", headers={**headers, "authorization": given}, host=peer)
+        assert answer.status == status
+    assert send("GET", "/_sandbox/v1/entities").status == 200
+    sandbox.close()
+
+
+def test_where_there_is_no_admin_token_an_empty_one_opens_nothing() -> None:
+    from mock_server.app import build_app
+
+    sandbox = Sandbox(Settings())
+    send = Client(build_app(sandbox))
+    for given in ("Bearer ", "Bearer", "Bearer None"):
+        answer = send("GET", "/_sandbox/v1/entities", headers={"authorization": given}, host="10.0.0.1")
+        assert answer.status == 404
     sandbox.close()
