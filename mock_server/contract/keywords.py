@@ -6,6 +6,8 @@ from typing import Any
 
 # How many decimals a number may have.
 DECIMAL_PLACES = "x-decimal-places"
+# The values that a text of an answer has today; a client has to let others pass.
+KNOWN_VALUES = "x-extensible-enum"
 
 # Keywords whose value is data of the API: a `$ref` in there is not a reference.
 DATA = frozenset({"example", "default", "enum", "const", "value"})
