@@ -38,7 +38,7 @@ def test_a_bom_of_the_least(floor: Floor, contract: Contract) -> None:
     [
         ("Lines", "BomLineWrite", {"Quantity": 1}),
         ("ByProducts", "ByProductWrite", {"Quantity": 1}),
-        ("Operations", "BomOperation", {"Sequence": 10, "Name": "Cut", "CostPerHour": 60}),
+        ("Operations", "BomOperationWrite", {"Sequence": 10, "Name": "Cut", "CostPerHour": 60}),
     ],
 )
 def test_an_entry_of_the_least(
