@@ -14,6 +14,8 @@ MAX_MODULE_LINES = 250
 MAX_MODULES = 15
 MAX_FACE_LINES = 30
 # Tables are one list, whatever its length.
+# What `scripts.contract` may know of the server: how the keywords of a description are read.
+KEYWORDS = {"NAME_MAPS", "component", "in_steps", "is_data"}
 LONG_MODULES = {"mock_server.storage.tables"}
 
 # Packages without a face: what is in them is used by nobody, or each module by its own name.
@@ -236,7 +238,7 @@ def across_packages(tree: Tree) -> Iterator[str]:
         if _is_inside(importer, "mock_server") and not _is_inside(module, "mock_server"):
             yield f"{each}: the server stands alone"
         if _is_inside(importer, "scripts.contract") and _is_inside(module, "mock_server"):
-            if module != "mock_server.contract" or each.name not in {"NAME_MAPS", "component", "is_data"}:
+            if module != "mock_server.contract" or each.name not in KEYWORDS:
                 yield f"{each}: the workshop knows the keywords of the contract alone"
         if not (_is_inside(importer, "mock_server") and _is_inside(module, "mock_server")):
             continue

@@ -11,6 +11,7 @@ from typing import Any
 import schemathesis
 
 from contract_tests.fuzzing.agreement import agree
+from contract_tests.kit import in_steps
 
 # Below the working directory, where schemathesis.toml is read too: what fuzz.py knows of the target.
 DATA = Path("reports") / "fuzz"
@@ -38,6 +39,13 @@ _TIED = {
     "Type",
 }
 _COUNTED = {"Quantity", "OutputQuantity"}
+
+
+@schemathesis.hook
+def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+    """Makes and judges numbers by their decimals, which the contract does not publish as `multipleOf`."""
+    for key in ("paths", "components"):
+        raw_schema[key] = in_steps(raw_schema[key])
 
 
 @schemathesis.hook

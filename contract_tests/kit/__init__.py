@@ -9,6 +9,7 @@ from contract_tests.kit.contract import (
     Contract,
     Operation,
     built_contract,
+    in_steps,
     read_contract,
 )
 from contract_tests.kit.control import Control, find_control

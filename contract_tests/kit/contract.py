@@ -105,6 +105,10 @@ class Contract:
         return next(iter(schemes.values()))
 
     @cached_property
+    def _components(self) -> Any:
+        return in_steps(self.document["components"])
+
+    @cached_property
     def bundles(self) -> Mapping[str, list[str]]:
         """Scopes that stand for several others."""
         found: Mapping[str, list[str]] = self._scheme.get("x-scope-bundles", {})
@@ -170,9 +174,21 @@ class Contract:
             response = self.resolve(self.operations[operation_id].spec["responses"][str(status)])
             schema = response["content"]["application/json"]["schema"]
             self._validators[key] = jsonschema_rs.Draft202012Validator(
-                {**schema, "components": self.document["components"]}, validate_formats=True
+                {**in_steps(schema), "components": self._components}, validate_formats=True
             )
         return [str(error)[:500] for error in self._validators[key].iter_errors(body)]
+
+
+def in_steps(document: Any) -> Any:
+    """A copy with `multipleOf` in place of `x-decimal-places`, for a validator that counts in decimals."""
+    if isinstance(document, list):
+        return [in_steps(child) for child in document]
+    if not isinstance(document, Mapping):
+        return document
+    copy = {key: in_steps(child) for key, child in document.items()}
+    if (places := copy.pop("x-decimal-places", None)) is not None:
+        copy["multipleOf"] = float(f"1e-{places}")
+    return copy
 
 
 def built_contract() -> Traversable:

@@ -24,7 +24,7 @@ def test_every_documented_refusal_has_its_request(contract: Contract) -> None:
     assert set(REFUSALS) == {
         (operation.id, status, code)
         for operation in contract.operations.values()
-        if "BOMs" in operation.spec["tags"]
+        if "Boms" in operation.spec["tags"]
         for status, code in documented(contract, operation)
     }
 

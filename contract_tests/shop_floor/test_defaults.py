@@ -38,7 +38,7 @@ def test_a_bom_of_the_least(floor: Floor, contract: Contract) -> None:
     [
         ("Lines", "BomLineWrite", {"Quantity": 1}),
         ("ByProducts", "ByProductWrite", {"Quantity": 1}),
-        ("Operations", "BomOperation", {"Sequence": 10, "Name": "Cut", "CostPerHour": 60}),
+        ("Operations", "BomOperationWrite", {"Sequence": 10, "Name": "Cut", "CostPerHour": 60}),
     ],
 )
 def test_an_entry_of_the_least(
@@ -67,7 +67,7 @@ def test_a_work_order_of_the_least(floor: Floor, contract: Contract) -> None:
 
 
 def test_a_completion_of_the_least(floor: Floor, contract: Contract) -> None:
-    stated = defaults(contract, "WorkOrderComplete")
+    stated = defaults(contract, "WorkOrderCompleteRequest")
     assert shown(floor.completed(), stated) == stated
 
 
@@ -79,5 +79,5 @@ def test_a_criterion_of_the_least(floor: Floor, contract: Contract) -> None:
 
 def test_a_receipt_of_the_least(floor: Floor, contract: Contract) -> None:
     order = floor.do("receiveSubcontractGoods", {"AcceptedQuantity": 1}, id=floor.issued()["id"])
-    stated = defaults(contract, "SubcontractReceive")
+    stated = defaults(contract, "SubcontractReceiveRequest")
     assert shown(order["Receipts"][0], stated) == stated

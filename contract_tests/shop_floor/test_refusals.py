@@ -105,6 +105,7 @@ def _check_shortages(shortages: list[Record]) -> None:
     for each in shortages:
         required, available, short = (Decimal(str(each[n])) for n in ("Required", "Available", "Short"))
         assert required - available == short > 0, each
+        assert each["Shortfall"] == each["Short"], each
         assert each["ItemCode"] and each["ItemRefId"]
 
 

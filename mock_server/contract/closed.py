@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.contract.keywords import NAME_MAPS, is_data
+from mock_server.contract.keywords import KNOWN_VALUES, NAME_MAPS, is_data
 
 
 def closed(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy in which every object schema refuses properties that it does not list.
+    """A copy in which objects refuse properties, and texts refuse values, that they do not list.
 
     Schemas that say `additionalProperties` themselves stay as they are. Where an object also has `anyOf` or
     `oneOf`, it is closed as a whole by `unevaluatedProperties`, which only a 2020-12 validator understands.
@@ -28,6 +28,9 @@ def _copy(value: Any, names: bool, in_union: bool) -> Any:
     for key, child in value.items():
         if not names and is_data(key, child):
             result[key] = child
+        elif not names and key == KNOWN_VALUES:
+            # Beside null a text keeps its null.
+            result["enum"] = [*child, None] if "null" in _types(value) else child
         else:
             member = not names and key in {"anyOf", "oneOf"} and (union or in_union)
             result[key] = _copy(child, not names and key in NAME_MAPS, member)

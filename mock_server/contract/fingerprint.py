@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mock_server.contract.keywords import NAME_MAPS, component, is_data
+from mock_server.contract.keywords import DECIMAL_PLACES, KNOWN_VALUES, NAME_MAPS, component, is_data
 
 # Keywords that say something to people and nothing to a validator.
 _NOTES = frozenset(
     {"title", "description", "$comment", "example", "examples", "deprecated", "externalDocs", "xml"}
 )
+# Extensions that our validators hold.
+_HELD = frozenset({DECIMAL_PLACES, KNOWN_VALUES})
 
 
 def schema_digest(document: dict[str, Any], pointers: Iterable[str]) -> str:
@@ -48,6 +50,6 @@ def _bare(value: Any, is_names: bool, waiting: list[str]) -> Any:
     for key, child in value.items():
         if is_names:
             kept[key] = _bare(child, False, waiting)
-        elif key not in _NOTES and not key.startswith("x-"):
+        elif key not in _NOTES and (key in _HELD or not key.startswith("x-")):
             kept[key] = child if is_data(key, child) else _bare(child, key in NAME_MAPS, waiting)
     return kept

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+# How many decimals a number may have.
+DECIMAL_PLACES = "x-decimal-places"
+# The values that a text of an answer has today; a client has to let others pass.
+KNOWN_VALUES = "x-extensible-enum"
+
 # Keywords whose value is data of the API: a `$ref` in there is not a reference.
 DATA = frozenset({"example", "default", "enum", "const", "value"})
 
@@ -29,3 +34,23 @@ def component(document: dict[str, Any], ref: str) -> Any:
     for segment in ref.removeprefix("#/").split("/"):
         value = value[segment.replace("~1", "/").replace("~0", "~")]
     return value
+
+
+def in_steps(document: Any, names: bool = False) -> Any:
+    """A copy with `multipleOf` in place of `x-decimal-places`, for validators that count in decimals.
+
+    It is not published so: common validators divide binary fractions and refuse 19.99 as a multiple of 0.01.
+    """
+    if isinstance(document, list):
+        return [in_steps(child) for child in document]
+    if not isinstance(document, dict):
+        return document
+    copy: dict[str, Any] = {}
+    for key, child in document.items():
+        if not names and is_data(key, child):
+            copy[key] = child
+        elif not names and key == DECIMAL_PLACES:
+            copy["multipleOf"] = float(f"1e-{child}")
+        else:
+            copy[key] = in_steps(child, not names and key in NAME_MAPS)
+    return copy

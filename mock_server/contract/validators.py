@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from mock_server.contract.closed import closed
 from mock_server.contract.document import Contract
+from mock_server.contract.keywords import in_steps
 
 _URI = "urn:hellobooks:contract"
 MAX_FAULTS = 20
@@ -31,7 +32,7 @@ class Validators:
         if validator is None:
             if self._registry is None:
                 self._registry = jsonschema_rs.Registry(
-                    [(_URI, self._document)], draft=jsonschema_rs.Draft202012
+                    [(_URI, in_steps(self._document))], draft=jsonschema_rs.Draft202012
                 )
             validator = self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
                 {"$ref": f"{_URI}{_encoded(pointer)}"},
@@ -49,7 +50,9 @@ def compiled(schema: Mapping[str, Any]) -> Any:
 
 @cache
 def _compiled(schema: str) -> Any:
-    return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True, mask="the value")
+    return jsonschema_rs.Draft202012Validator(
+        in_steps(json.loads(schema)), validate_formats=True, mask="the value"
+    )
 
 
 def faults(validator: Any, value: Any, root: str) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from mock_server.contract.keywords import DECIMAL_PLACES
 from mock_server.contract.validators import compiled
 
 Schema = Mapping[str, Any]
@@ -105,15 +106,7 @@ def wrong_number(schema: Schema, value: Any) -> str | None:
         bound = schema.get(keyword)
         if bound is not None and not holds(_decimal(value), _decimal(bound)):
             return f"must be {told} {_shown(bound)}"
-    places = schema.get("x-decimal-places")
-    step = schema.get("multipleOf")
-    if step is not None and compiled({"multipleOf": step}).is_valid(value):
-        step = None
-    if places is None and step is not None:
-        exact = _decimal(step)
-        if exact != Decimal(1).scaleb(exact.adjusted()) or exact >= 1:
-            return f"must be a multiple of {_shown(step)}"
-        places = -exact.adjusted()
+    places = schema.get(DECIMAL_PLACES)
     if places is not None and _places(value) > places:
         return f"must have at most {_count(places, 'decimal')}"
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -68,6 +68,12 @@ class Node:
             child.check(f"{path}/{literal.decode()}")
 
 
+def parameters_of(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The parameters of a path, wherever they stand."""
+    for holder in (item, *(item[method] for method in METHODS if method in item)):
+        yield from holder.get("parameters", [])
+
+
 class Tree:
     """Finds the operation of a method and a path. A literal segment always wins."""
 
@@ -77,7 +83,7 @@ class Tree:
         self._paths = list(paths)
         for path, item in paths.items():
             methods = {m.upper(): item[m]["operationId"] for m in METHODS if m in item}
-            schemas = {p["name"]: p["schema"] for p in item.get("parameters", []) if p["in"] == "path"}
+            schemas = {p["name"]: p["schema"] for p in parameters_of(item) if p["in"] == "path"}
             self._root.add(path, [*_split(base), *_split(path)], methods, schemas)
         self._root.check()
 

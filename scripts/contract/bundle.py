@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.contract import NAME_MAPS, is_data
+from scripts.contract.clients import add_formats, move_parameters, name_nullables, open_enums
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
 from scripts.contract.references import Target, follow, target
@@ -40,7 +41,11 @@ def bundle(root: Path, *, internal: bool = False, derived: bool = True) -> dict[
         strip_internal(document)
     if derived:
         derive(document, tree.faults)
+        open_enums(document, tree.faults)
         _stop(tree.faults)
+        name_nullables(document)
+        add_formats(document)
+        move_parameters(document)
     prune(document)
     return document
 

@@ -16,7 +16,7 @@ from connexion.resolver import Resolver
 
 from mock_server.app import PUBLIC
 from mock_server.contract import compiled
-from mock_server.gateway.routing import RoutingError, Tree, TreeRouting
+from mock_server.gateway.routing import RoutingError, Tree, TreeRouting, parameters_of
 from mock_server.refused import Refused
 from mock_server.settings import Settings
 
@@ -123,9 +123,7 @@ def test_the_tree_agrees_with_connexions_own_router() -> None:
     schemas = {
         name: compiled(schema)
         for item in specification["paths"].values()
-        for name, schema in (
-            (p["name"], p["schema"]) for p in item.get("parameters", []) if p["in"] == "path"
-        )
+        for name, schema in ((p["name"], p["schema"]) for p in parameters_of(item) if p["in"] == "path")
     }
     chance = random.Random(1)
     words = sorted(

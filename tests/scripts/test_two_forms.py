@@ -16,6 +16,7 @@ from jsonschema import FormatChecker, ValidationError
 from jsonschema.validators import extend
 from openapi_schema_validator import OAS30Validator
 
+from mock_server.contract import in_steps
 from scripts.contract import SOURCES, bundle
 from scripts.contract.downconvert import to_30
 from scripts.contract.operations import operations
@@ -58,7 +59,7 @@ def newer_verdict(document: Document) -> Verdict:
 
 
 def older_verdict(older: Document) -> Verdict:
-    resource = referencing.Resource.opaque(contents=older)
+    resource = referencing.Resource.opaque(contents=in_steps(older))
     registry: Any = referencing.Registry().with_resource("urn:it", resource)
 
     def verdict(pointer: str, value: Any) -> bool:
@@ -145,7 +146,7 @@ RICH: Document = {
     "additionalProperties": False,
     "properties": {
         "Name": {"type": ["string", "null"], "maxLength": 20},
-        "Quantity": {"type": "number", "exclusiveMinimum": 0, "maximum": 50, "multipleOf": 0.01},
+        "Quantity": {"type": "number", "exclusiveMinimum": 0, "maximum": 50, "x-decimal-places": 2},
         "Unit": {"type": ["string", "null"], "enum": ["kg", "m", None]},
         "Kind": {"const": "line"},
         "Value": {"type": ["string", "number"]},

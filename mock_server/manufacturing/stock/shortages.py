@@ -30,6 +30,7 @@ def insufficient_stock(message: str, shortages: Sequence[Shortage]) -> Refused:
                 "Required": each.required,
                 "Available": each.available,
                 "Short": each.required - each.available,
+                "Shortfall": each.required - each.available,
             }
             for each in shortages
         ],

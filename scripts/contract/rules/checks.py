@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.contract.rules import answers, examples, labels, layout, naming, questions, shapes
+from scripts.contract.rules import answers, clients, examples, labels, layout, naming, questions, shapes
 from scripts.contract.rules.rules import Check
 
 CHECKS: dict[str, Check] = {
@@ -11,6 +11,7 @@ CHECKS: dict[str, Check] = {
     **shapes.CHECKS,
     **answers.CHECKS,
     **labels.CHECKS,
+    **clients.CHECKS,
     **examples.CHECKS,
     **questions.CHECKS,
 }

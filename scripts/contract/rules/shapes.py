@@ -12,7 +12,7 @@ from scripts.contract.rules.rules import Check, Finding, Rule, Subject
 
 def bounds(subject: Subject, rule: Rule) -> Iterator[Finding]:
     for _, schema in walk.schemas(subject.document):
-        if "enum" in schema or "const" in schema:
+        if {"enum", "const", "x-extensible-enum"} & schema.keys():
             continue
         types = walk.types(schema)
         if "string" in types and "maxLength" not in schema:
@@ -23,6 +23,20 @@ def bounds(subject: Subject, rule: Rule) -> Iterator[Finding]:
             for low, high in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
                 if low not in schema and high not in schema:
                     yield Finding(f"a number without {low}", schema, "type")
+
+
+def decimal_places(subject: Subject, rule: Rule) -> Iterator[Finding]:
+    document, most = subject.document, rule.settings["most"]
+    taken = {id(schema) for schema in _of_requests(document)}
+    for parameter in walk.parameters(document):
+        taken |= {id(schema) for schema in walk.reachable(document, parameter.get("schema"))}
+    for _, schema in walk.schemas(document):
+        if "multipleOf" in schema:
+            yield Finding("multipleOf: say x-decimal-places", schema, "multipleOf")
+        is_number = "number" in walk.types(schema) and id(schema) in taken
+        places = schema.get("x-decimal-places", 0 if is_number else 1)
+        if places not in range(1, most + 1):
+            yield Finding(f"a number has x-decimal-places from 1 to {most}", schema, "type")
 
 
 def method_body(subject: Subject, rule: Rule) -> Iterator[Finding]:
@@ -96,6 +110,7 @@ def _of_requests(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 CHECKS: dict[str, Check] = {
     "bounds": bounds,
+    "decimal-places": decimal_places,
     "method-body": method_body,
     "success-schema": success_schema,
     "no-read-only": no_read_only,

@@ -116,6 +116,7 @@ def test_counting_down_stops_at_what_is_reserved(book: OrderMemoryBook) -> None:
                 "Required": Decimal("6.001"),
                 "Available": Decimal(6),
                 "Short": Decimal("0.001"),
+                "Shortfall": Decimal("0.001"),
             }
         ]
     }

@@ -181,13 +181,14 @@ def test_an_issue_is_all_or_nothing_and_lists_every_shortage(desk: Desk) -> None
     refusal = refused("insufficient_stock", lambda: desk.issue(order_id, {RAW: 60, POWDER: 160}), desk)
     assert refusal.message == "Too little stock for SC-0001: SF-FRAME-RAW, RM-POWDER-RED."
     assert refusal.details["shortages"] == [
-        {"ItemRefId": RAW, "ItemCode": RAW, "Required": 60, "Available": 54, "Short": 6},
+        {"ItemRefId": RAW, "ItemCode": RAW, "Required": 60, "Available": 54, "Short": 6, "Shortfall": 6},
         {
             "ItemRefId": POWDER,
             "ItemCode": POWDER,
             "Required": 160,
             "Available": Decimal("151.980"),
             "Short": Decimal("8.020"),
+            "Shortfall": Decimal("8.020"),
         },
     ]
     assert desk.order(order_id).materials == [], "a refused first issue freezes nothing"
