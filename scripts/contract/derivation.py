@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.contract import component
-from scripts.contract.answers import add_answers, parameter_names
+from scripts.contract.answers import add_answers, add_codes, parameter_names
 from scripts.contract.operations import calls, operations
 from scripts.contract.sources import ContractError, fault, plain
 
@@ -28,6 +28,7 @@ def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
         _insert(operation, "x-hellobooks-required-scopes", wanted[0] if wanted else [])
         _insert(operation, "x-hellobooks-tenant-guard", "{entityId}" in path)
     add_answers(document, faults)
+    add_codes(document)
     _add_headers(document, faults)
 
 

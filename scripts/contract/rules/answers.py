@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.contract.answers import restated
+from scripts.contract.answers import UNBUILT, code_of, restated
 from scripts.contract.operations import operations
 from scripts.contract.references import resolved
 from scripts.contract.rules import walk
@@ -30,6 +30,14 @@ def restated_answers(subject: Subject, rule: Rule) -> Iterator[Finding]:
                 call.operation["responses"],
                 status,
             )
+
+
+def not_implemented(subject: Subject, rule: Rule) -> Iterator[Finding]:
+    for _, _, operation in operations(subject.document):
+        is_built = operation.get("x-stage") != "stub" and operation.get(UNBUILT) is not True
+        if is_built is ("501" in operation.get("responses", {})):
+            says = "is built and lists 501" if is_built else "is not built and lacks 501"
+            yield Finding(f"{walk.title(operation)} {says}", operation, "responses")
 
 
 def error_envelope(subject: Subject, rule: Rule) -> Iterator[Finding]:
@@ -59,11 +67,11 @@ def error_code(subject: Subject, rule: Rule) -> Iterator[Finding]:
             examples = entry.get("examples", {})
             for name, example in examples.items():
                 used.add(example.get("$ref"))
-                code = _code(resolved(document, example).get("value"))
+                code = code_of(resolved(document, example).get("value"))
                 if code != name:
                     yield Finding(f"{where}: the example {name} has the error {code}", examples, name)
     for name, example in document.get("components", {}).get("examples", {}).items():
-        code = _code(example.get("value"))
+        code = code_of(example.get("value"))
         if code is None:
             continue
         # A name in PascalCase tells a case of its own; any other is the code, alone or after an operationId.
@@ -81,13 +89,6 @@ def one_status_per_code(subject: Subject, rule: Rule) -> Iterator[Finding]:
                 known, there = first.setdefault(name, (status, where))
                 if known != status:
                     yield Finding(f"{where}: {name} comes with {known} in {there}", example)
-
-
-def _code(value: Any) -> str | None:
-    error = value.get("error") if isinstance(value, dict) else None
-    if isinstance(error, dict):
-        error = error.get("code")
-    return error if isinstance(error, str) else None
 
 
 def _errors(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -138,6 +139,7 @@ def _parameter_names(document: dict[str, Any]) -> dict[str, set[str]]:
 CHECKS: dict[str, Check] = {
     "common-errors": common_errors,
     "restated-answers": restated_answers,
+    "not-implemented": not_implemented,
     "error-envelope": error_envelope,
     "error-code": error_code,
     "one-status-per-code": one_status_per_code,
