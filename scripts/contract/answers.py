@@ -14,7 +14,7 @@ ABSENT = "x-absent-responses"
 UNBUILT = "x-unbuilt"
 CODES = "x-error-codes"
 # What an operation is. A stub refuses before it reads the request: nothing is derived from what it takes.
-KINDS = ("every", "tenant", "unbuilt", "handled", "write", "body")
+KINDS = ("every", "tenant", "scoped", "unbuilt", "handled", "write", "body")
 PARAMETERS = "parameters"
 
 Answers = dict[str, Any]
@@ -104,6 +104,8 @@ def _derived(document: dict[str, Any], policy: dict[str, Answers], call: Call) -
     groups = ["every", *(["unbuilt"] if is_stub or call.operation.get(UNBUILT) is True else [])]
     if "{entityId}" in call.path:
         groups.append("tenant")
+    if any(listed for alternative in call.operation.get("security", []) for listed in alternative.values()):
+        groups.append("scoped")
     if not is_stub:
         groups.append("handled")
         groups += ["write"] if call.method != "get" else []

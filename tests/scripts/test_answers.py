@@ -136,7 +136,8 @@ def test_an_answer_that_is_never_given_is_left_out(tmp_path: Path) -> None:
         ),
         (
             policed(policy=POLICY.replace("  body:", "  bodies:")),
-            "openapi.yaml:22: bodies is none of every, tenant, unbuilt, handled, write, body, parameters",
+            "openapi.yaml:22: bodies is none of "
+            "every, tenant, scoped, unbuilt, handled, write, body, parameters",
         ),
         (
             policed(policy=POLICY.replace("    id:", "    key:")),

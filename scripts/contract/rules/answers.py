@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract.answers import UNBUILT, code_of, restated
-from scripts.contract.operations import operations
+from scripts.contract.operations import calls, operations
 from scripts.contract.references import resolved
 from scripts.contract.rules import walk
 from scripts.contract.rules.naming import PASCAL
@@ -14,12 +15,26 @@ from scripts.contract.rules.rules import Check, Finding, Rule, Subject
 
 
 def common_errors(subject: Subject, rule: Rule) -> Iterator[Finding]:
-    for _, _, operation in operations(subject.document):
-        of_body = rule.settings["body_statuses"] if "requestBody" in operation else []
+    document, settings = subject.document, rule.settings
+    for call in calls(document):
+        operation, title = call.operation, walk.title(call.operation)
+        wanted = [*settings["statuses"]]
+        wanted += settings["tenant_statuses"] if "{entityId}" in call.path else []
+        if operation.get("x-stage") != "stub":
+            wanted += settings["handled_statuses"]
+            wanted += settings["write_statuses"] if call.method != "get" else []
+            wanted += settings["body_statuses"] if "requestBody" in operation else []
+            variables = set(re.findall(r"{(\w+)}", call.path)) - set(settings["tenant_variables"])
+            wanted += settings["record_statuses"] if variables else []
+        absent = settings["exempt"].get(title, [])
         answers = operation.get("responses", {})
-        missing = [status for status in (*rule.settings["statuses"], *of_body) if status not in answers]
+        missing = [status for status in wanted if status not in answers and status not in absent]
         if missing:
-            yield Finding(f"{walk.title(operation)} lacks {', '.join(missing)}", operation, "responses")
+            yield Finding(f"{title} lacks {', '.join(missing)}", operation, "responses")
+    unrouted = document.get("x-unrouted-responses", {})
+    missing = [status for status in settings["unrouted_statuses"] if status not in unrouted]
+    if missing and document.get("paths"):
+        yield Finding(f"x-unrouted-responses lacks {', '.join(missing)}", document, "x-unrouted-responses")
 
 
 def restated_answers(subject: Subject, rule: Rule) -> Iterator[Finding]:
@@ -54,9 +69,7 @@ def _is_envelope(document: dict[str, Any], schema: dict[str, Any]) -> bool:
     members = schema.get("anyOf") or schema.get("oneOf")
     if members:
         return all(_is_envelope(document, member) for member in members)
-    required = set(schema.get("required", []))
-    # The refusal by plan, as published, has `success` and an object in `error`.
-    return required >= {"error", "message"} or required >= {"error", "success"}
+    return "error" in schema.get("required", [])
 
 
 def error_code(subject: Subject, rule: Rule) -> Iterator[Finding]:

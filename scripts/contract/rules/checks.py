@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from scripts.contract.rules import answers, examples, labels, layout, naming, questions, shapes
+from scripts.contract.rules import (
+    answers,
+    examples,
+    labels,
+    layout,
+    naming,
+    published,
+    questions,
+    requests,
+    shapes,
+)
 from scripts.contract.rules.rules import Check
 
 CHECKS: dict[str, Check] = {
@@ -12,5 +22,7 @@ CHECKS: dict[str, Check] = {
     **answers.CHECKS,
     **labels.CHECKS,
     **examples.CHECKS,
+    **published.CHECKS,
+    **requests.CHECKS,
     **questions.CHECKS,
 }
