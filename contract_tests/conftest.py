@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -28,6 +29,7 @@ from contract_tests.kit import (
     read_contract,
     sandbox,
 )
+from contract_tests.runs import put_last
 from contract_tests.shop_floor import Floor
 
 load_profile()
@@ -37,7 +39,7 @@ _KINDS: dict[str, Callable[[Operation], bool]] = {
     "guarded_operation": lambda op: op.is_tenant_guarded,
     "body_operation": lambda op: op.has_body,
     "stub": lambda op: op.stage == "stub",
-    "listing": lambda op: op.takes("query", "limit") and 501 not in op.statuses,
+    "listing": lambda op: op.is_built and op.takes("query", "limit"),
 }
 
 
@@ -63,6 +65,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Checks that the options belong together."""
     if bool(config.getoption("--base-url")) != bool(config.getoption("--token")):
         raise pytest.UsageError("--base-url and --token belong together.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks back at a run comes last."""
+    put_last(items)
 
 
 def contract_of(config: pytest.Config) -> Contract:
@@ -117,7 +124,7 @@ def http() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def target(pytestconfig: pytest.Config, http: httpx.Client) -> Iterator[Target]:
+def target(pytestconfig: pytest.Config, http: httpx.Client, contract: Contract) -> Iterator[Target]:
     """The server under test: the one that the options name, or a sandbox."""
     is_read_only = pytestconfig.getoption("--read-only")
     stage = pytestconfig.getoption("--stage")
@@ -127,6 +134,7 @@ def target(pytestconfig: pytest.Config, http: httpx.Client) -> Iterator[Target]:
             yield Target(own.url, own.tenant, own.control, stage, is_read_only, True, own.others)
         return
     url = api_url(given)
+    contract.reached.base = urlsplit(url).path
     answer = http.get(f"{url}/me", headers={"Authorization": f"Bearer {token}"})
     if answer.status_code != 200:
         pytest.exit(f"GET {url}/me answers {answer.status_code}: is the token right? {answer.text[:300]}", 3)

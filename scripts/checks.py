@@ -92,7 +92,12 @@ def contract_reports(root: Path = SOURCES, *outs: Path) -> list[Report]:
         build(root, *outs)
     except ContractError as error:
         return [Report("build", [str(fault) for fault in error.faults])]
-    return [Report("build"), Report("house rules", [str(breach) for breach in house_rule_breaches(root)])]
+    try:
+        found = [str(breach) for breach in house_rule_breaches(root)]
+    except ContractError as error:
+        # A rule, or a file that only the rules read.
+        found = [str(fault) for fault in error.faults]
+    return [Report("build"), Report("house rules", found)]
 
 
 def code_reports() -> list[Report]:

@@ -32,7 +32,7 @@ def told(answer: httpx.Response) -> tuple[Any, ...]:
 def play(fixtures: Fixtures) -> Iterator[tuple[Any, ...]]:
     """A day of an integrator, mistakes included."""
     client = fixtures.client
-    for operation_id in ("getHealth", "getMe", *_LISTS):
+    for operation_id in ("healthCheck", "getInstallContext", *_LISTS):
         yield told(client.call(operation_id))
     first = client.call("createBom", json=fixtures.body(), headers={"Idempotency-Key": "first"})
     yield told(first)
@@ -45,7 +45,7 @@ def play(fixtures: Fixtures) -> Iterator[tuple[Any, ...]]:
     yield told(client.call("getBom", id=UNKNOWN))
     body = {"topics": ["BOM.created", "bom.created"], "target_url": "https://example.com/hooks"}
     yield told(client.call("createWebhookSubscription", json=body))
-    yield told(client.using("x").call("getMe"))
+    yield told(client.using("x").call("getInstallContext"))
     for operation_id in _LISTS:
         yield told(client.call(operation_id))
         if operation_id != "listWebhookSubscriptions":

@@ -9,7 +9,7 @@ from contract_tests.kit import Client, Contract, Fixtures, PromiseBroken, check_
 
 
 def test_request_ids_differ(client: Client) -> None:
-    ids = [client.call("getHealth").headers["x-request-id"] for _ in range(20)]
+    ids = [client.call("healthCheck").headers["x-request-id"] for _ in range(20)]
     assert len(set(ids)) == 20
 
 
@@ -34,12 +34,12 @@ def test_a_400_names_each_fault_with_its_place(fixtures: Fixtures) -> None:
 
 
 def test_a_401_says_how_to_authenticate(client: Client) -> None:
-    assert client.using(None).call("getHealth", expect=401).headers["www-authenticate"] == "Bearer"
+    assert client.using(None).call("healthCheck", expect=401).headers["www-authenticate"] == "Bearer"
 
 
 def test_nothing_is_kept_by_caches(client: Client) -> None:
     for operation_id, status in (
-        ("getHealth", 200),
+        ("healthCheck", 200),
         ("listItems", 200),
         ("getItem", 404),
         ("listInvoices", 501),

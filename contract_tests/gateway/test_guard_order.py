@@ -10,7 +10,7 @@ import pytest
 from contract_tests.kit import UNKNOWN, Client, Control, Fixtures, Operation
 
 Caller = Callable[..., Client]
-_FREE = ("getHealth", "getMe")
+_FREE = ("healthCheck", "getInstallContext")
 _NO_PLAN = {"covers_public_api": False}
 _NO_CREDITS = {"mode": "metered", "balance": 0, "price_per_request": 1}
 
@@ -30,7 +30,7 @@ def caller(client: Client, control: Control) -> Caller:
 def test_a_plan_without_the_api_is_403_in_the_second_shape(caller: Caller, code: str) -> None:
     refused = caller(plan={"covers_public_api": False, "refusal": code, "name": "starter"}, rate_limit=5)
     for _ in range(7):
-        answer = refused.call("getHealth", expect=403)
+        answer = refused.call("healthCheck", expect=403)
         assert answer.json()["success"] is False
         assert answer.json()["error"]["code"] == code
         assert answer.json()["error"]["plan"] == "starter"

@@ -78,7 +78,7 @@ def test_the_files_cannot_be_written(client: Client, file: str) -> None:
 
 
 def test_every_answer_names_the_contracts_version(client: Client, contract: Contract) -> None:
-    assert client.call("getHealth").headers["x-contract-version"] == contract.document["info"]["version"]
+    assert client.call("healthCheck").headers["x-contract-version"] == contract.document["info"]["version"]
 
 
 def test_a_sandbox_says_when_it_is_ready_and_what_it_is(client: Client) -> None:

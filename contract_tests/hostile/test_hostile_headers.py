@@ -26,7 +26,9 @@ from contract_tests.kit import JSON, MAX_ECHO, Client, Fixtures, exchange, uncha
     ],
 )
 def test_a_malformed_token_is_401(client: Client, value: str) -> None:
-    answer = exchange(client.using(None), "GET", client.url("getMe"), headers=[("Authorization", value)])
+    answer = exchange(
+        client.using(None), "GET", client.url("getInstallContext"), headers=[("Authorization", value)]
+    )
     assert answer.response.status_code in {400, 401}, answer.response.text
     assert "A" * (MAX_ECHO + 1) not in answer.response.text
 
@@ -39,13 +41,13 @@ def test_a_token_with_another_algorithm_or_signature_is_401(client: Client) -> N
         f"{unsigned}.{claims}.{signature}",
         f"{head}.{claims}.{signature[::-1]}",
     ):
-        client.using(token).refusal("getMe", 401, "invalid_token")
+        client.using(token).refusal("getInstallContext", 401, "invalid_token")
 
 
 def test_the_word_bearer_is_read_in_any_case(client: Client) -> None:
     for word in ("bearer", "BEARER"):
         answer = client.using(None).send(
-            "GET", client.url("getMe"), headers={"Authorization": f"{word} {client.token}"}
+            "GET", client.url("getInstallContext"), headers={"Authorization": f"{word} {client.token}"}
         )
         assert answer.status_code == 200
 
@@ -79,21 +81,23 @@ def test_a_malformed_if_match_is_400(client: Client, fixtures: Fixtures, revisio
 
 @pytest.mark.parametrize("size", [8_000, 30_000])
 def test_a_long_header_is_read_or_refused(client: Client, size: int) -> None:
-    answer = exchange(client, "GET", client.url("getMe"), headers=[("X-Long", "A" * size)]).response
+    answer = exchange(
+        client, "GET", client.url("getInstallContext"), headers=[("X-Long", "A" * size)]
+    ).response
     assert answer.status_code in {200, 431}
     assert "AAAA" not in answer.text
 
 
 def test_many_headers_do_no_harm(client: Client) -> None:
     answer = exchange(
-        client, "GET", client.url("getMe"), headers=[(f"X-{n}", "1") for n in range(80)]
+        client, "GET", client.url("getInstallContext"), headers=[(f"X-{n}", "1") for n in range(80)]
     ).response
     assert answer.status_code in {200, 431}
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*", "", "\xff"])
 def test_the_answer_is_json_whatever_is_accepted(client: Client, accept: str) -> None:
-    answer = exchange(client, "GET", client.url("getMe"), headers=[("Accept", accept)]).response
+    answer = exchange(client, "GET", client.url("getInstallContext"), headers=[("Accept", accept)]).response
     assert answer.status_code == 200
 
 
@@ -106,17 +110,19 @@ def test_other_origins_get_no_leave(client: Client, origin: str) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "", "127.0.0.1:1"])
 def test_forwarding_headers_change_nothing(client: Client, host: str) -> None:
-    plain = client.send("GET", client.url("getMe")).json()
+    plain = client.send("GET", client.url("getInstallContext")).json()
     headers = [
         ("X-Forwarded-Host", host),
         ("X-Forwarded-Prefix", "/evil"),
         ("X-Original-URL", "/_sandbox/v1/entities"),
     ]
-    answer = exchange(client, "GET", client.url("getMe"), headers=headers).response
+    answer = exchange(client, "GET", client.url("getInstallContext"), headers=headers).response
     assert answer.status_code == 200
     assert answer.json() == plain
 
 
 def test_a_request_id_of_the_caller_is_not_repeated(client: Client) -> None:
-    answer = exchange(client, "GET", client.url("getMe"), headers=[("X-Request-Id", "mine")]).response
+    answer = exchange(
+        client, "GET", client.url("getInstallContext"), headers=[("X-Request-Id", "mine")]
+    ).response
     assert answer.headers["x-request-id"] != "mine"

@@ -49,7 +49,8 @@ def entity(client: Client) -> str:
 @pytest.mark.parametrize("place", ["/item/{}", "/item/{}/stock", "/vendor/{}", "/webhooks/{}/events", "/{}"])
 def test_an_odd_path_is_400_or_404(client: Client, place: str, value: str) -> None:
     answer = get(client, entity(client) + place.format(value))
-    assert answer.status_code in {*_NOWHERE, 501}, answer.text
+    is_built = client.contract.operations["listPullEvents"].is_built or not place.endswith("/events")
+    assert answer.status_code in (_NOWHERE if is_built else {*_NOWHERE, 501}), answer.text
     assert "X-Injected" not in answer.headers
     assert "A" * (MAX_ECHO + 1) not in answer.text
 

@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
+from contract_tests.kit.reached import Reach, Reached
+
 PROJECT = Path(__file__).resolve().parents[2]
 BUILT = files("contract_tests") / "built"
 METHODS = ("get", "put", "post", "delete")
@@ -43,6 +45,11 @@ class Operation:
     def has_body(self) -> bool:
         """Whether it takes a body."""
         return "requestBody" in self.spec
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the sandbox has a handler for it; what has none answers 501 after the scope."""
+        return self.stage != "stub" and self.spec.get("x-unbuilt") is not True
 
     def takes(self, location: str, name: str) -> bool:
         """Whether it has a parameter."""
@@ -87,13 +94,12 @@ class Contract:
                 parameters = [
                     self.resolve(p) for p in (*item.get("parameters", []), *spec.get("parameters", []))
                 ]
-                required = spec.get("security", self.document.get("security", []))
                 yield Operation(
                     id=spec["operationId"],
                     method=method.upper(),
                     path=path,
                     stage=spec["x-stage"],
-                    scopes=tuple(s for schemes in required for scopes in schemes.values() for s in scopes),
+                    scopes=tuple(spec.get("x-hellobooks-required-scopes", ())),
                     statuses=frozenset(int(status) for status in spec["responses"]),
                     spec=spec,
                     parameters=tuple({**p, "schema": self.resolve(p["schema"])} for p in parameters),
@@ -129,12 +135,38 @@ class Contract:
         """Every topic that can be subscribed to."""
         return [*self.document.get("webhooks", {}), *self.document.get("x-silent-topics", [])]
 
+    def listed(self, operation: Operation) -> set[Reach]:
+        """Every answer that an operation lists, by status and code."""
+        return {
+            (operation.id, status, code)
+            for status in operation.statuses
+            for code in (self.codes_of(operation.id, status) if status >= 400 else ("",))
+        }
+
+    @cached_property
+    def reached(self) -> Reached:
+        """The answers that were seen of the servers which are held to this contract."""
+        operations = self.operations.values()
+        # A connection refuses what is no request whatever its path; 404 and 405 depend on the path.
+        unrouted = self.document.get("x-unrouted-responses", {})
+        anywhere = {
+            (int(status), code)
+            for status, answer in unrouted.items()
+            if status not in {"404", "405"}
+            for code in self.codes_in(answer)
+        }
+        return Reached(
+            {operation.id: (operation.method, operation.path) for operation in operations},
+            {reach for operation in operations for reach in self.listed(operation)},
+            anywhere,
+        )
+
     @cached_property
     def codes(self) -> dict[str, set[int]]:
         """Every documented error code with its statuses."""
         found: dict[str, set[int]] = {}
         for status, response in self.document.get("x-unrouted-responses", {}).items():
-            for code in self._examples(response):
+            for code in self.codes_in(response):
                 found.setdefault(code, set()).add(int(status))
         for operation in self.operations.values():
             for status in operation.statuses:
@@ -144,7 +176,11 @@ class Contract:
 
     def codes_of(self, operation_id: str, status: int) -> set[str]:
         """The error codes that an operation lists for a status."""
-        return set(self._examples(self.operations[operation_id].spec["responses"][str(status)]))
+        return self.codes_in(self.operations[operation_id].spec["responses"][str(status)])
+
+    def codes_in(self, response: Any) -> set[str]:
+        """The error codes that an answer names."""
+        return set(self.resolve(response).get("x-error-codes", ()))
 
     def _examples(self, response: Any) -> dict[str, Any]:
         media = self.resolve(response).get("content", {}).get("application/json", {})

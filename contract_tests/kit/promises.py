@@ -35,8 +35,12 @@ def internal_names() -> frozenset[str]:
 def check_promises(response: httpx.Response, contract: Contract) -> None:
     """Raises PromiseBroken where an answer lacks what every answer has, or has what none may have."""
     faults = [*_header_faults(response, contract), *_body_faults(response, contract)]
+    request = response.request
+    # A path that was written to the socket as it is, dots and all, is not what its URL would be.
+    path = request.extensions.get("target", request.url.raw_path).decode("latin-1")
+    unlisted = contract.reached.note(request.method, path, response.status_code, response.content)
+    faults += [unlisted] if unlisted is not None else []
     if faults:
-        request = response.request
         told = "\n".join(f"- {fault}" for fault in faults)
         raise PromiseBroken(
             f"{request.method} {str(request.url)[:300]} answered {response.status_code}:\n{told}\n"

@@ -93,12 +93,12 @@ def test_a_token_revoked_while_a_server_was_cut_off_is_refused_when_it_is_back(
     assert other.control is not None
     token = other.control.token(other.client.tenant)
     caller = behind.client.using(token)
-    caller.call("getMe", expect=200)
+    caller.call("getInstallContext", expect=200)
     wire.cut()
     other.control.revoke(token)
     wire.mend()
     assert recovers(behind.client)
-    caller.refusal("getMe", 401, "invalid_token")
+    caller.refusal("getInstallContext", 401, "invalid_token")
 
 
 def test_writes_whose_connection_is_killed_are_done_whole_or_not_at_all(

@@ -50,15 +50,15 @@ def eventually(is_so: Callable[[], bool]) -> bool:
 def test_one_budget_is_spent_at_both(pair: list[Fixtures]) -> None:
     _, (first, second) = callers(pair, rate_limit=6)
     for left, caller in zip((5, 4, 3, 2, 1, 0), (first, second) * 3, strict=True):
-        answer = caller.call("getHealth", expect=200)
+        answer = caller.call("healthCheck", expect=200)
         assert answer.headers["ratelimit-remaining"] == str(left)
     for caller in (first, second):
-        caller.refusal("getHealth", 429, "rate_limited")
+        caller.refusal("healthCheck", 429, "rate_limited")
 
 
 def test_parallel_requests_at_both_get_no_more_than_the_budget(pair: list[Fixtures]) -> None:
     _, both = callers(pair, rate_limit=20)
-    answers = in_parallel(60, lambda place: both[place % 2].call("getHealth"))
+    answers = in_parallel(60, lambda place: both[place % 2].call("healthCheck"))
     assert Counter(answer.status_code for answer in answers) == {200: 20, 429: 40}
 
 
@@ -74,7 +74,7 @@ def test_a_large_budget_is_drawn_in_portions_and_never_overspent_by_more_than_th
 def _last_of(caller: Client, count: int) -> httpx.Response:
     accepted = 0
     for _ in range(count):
-        answer = caller.call("getHealth")
+        answer = caller.call("healthCheck")
         accepted += answer.status_code == 200
     answer.headers["x-accepted"] = str(accepted)
     return answer
@@ -131,11 +131,11 @@ def test_a_kept_report_is_the_same_at_both_until_an_order_moves(pair: list[Fixtu
 def test_a_token_revoked_at_one_is_refused_at_both(pair: list[Fixtures]) -> None:
     _, (first, second) = callers(pair)
     for caller in (first, second):
-        caller.call("getMe", expect=200)
+        caller.call("getInstallContext", expect=200)
     assert first.token is not None
     control_of(pair[0]).revoke(first.token)
-    first.refusal("getMe", 401, "invalid_token")
-    assert eventually(lambda: second.call("getMe").status_code == 401)
+    first.refusal("getInstallContext", 401, "invalid_token")
+    assert eventually(lambda: second.call("getInstallContext").status_code == 401)
 
 
 def test_an_install_changed_at_one_is_changed_at_both(pair: list[Fixtures]) -> None:
@@ -146,7 +146,7 @@ def test_an_install_changed_at_one_is_changed_at_both(pair: list[Fixtures]) -> N
     second.refusal("listItems", 403, "insufficient_scope")
     assert eventually(lambda: first.call("listItems").status_code == 403)
     control_of(pair[1]).uninstall(install)
-    assert eventually(lambda: first.call("getMe").status_code == 401)
+    assert eventually(lambda: first.call("getInstallContext").status_code == 401)
 
 
 def test_credits_are_taken_once_for_each_request_at_either(pair: list[Fixtures]) -> None:

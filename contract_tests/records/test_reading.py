@@ -10,7 +10,7 @@ def test_two_equal_reads_are_equal_and_change_nothing(client: Client, operation:
         return
     with unchanged(client):
         answers = [client.call(operation.id) for _ in range(2)]
-    if operation.id == "getHealth":
+    if operation.id == "healthCheck":
         assert all(answer.json()["ok"] is True for answer in answers)
     else:
         assert answers[0].content == answers[1].content
@@ -25,11 +25,11 @@ def test_a_read_of_what_was_written_gives_what_the_write_answered(fixtures: Fixt
 
 def test_head_requests_change_nothing(client: Client) -> None:
     with unchanged(client):
-        for operation_id in ("getHealth", "listItems", "listWebhookSubscriptions"):
+        for operation_id in ("healthCheck", "listItems", "listWebhookSubscriptions"):
             assert client.send("HEAD", client.url(operation_id)).status_code == 200
 
 
 def test_health_tells_the_time_in_milliseconds(client: Client) -> None:
-    body = client.call("getHealth", expect=200).json()
+    body = client.call("healthCheck", expect=200).json()
     assert body["ok"] is True
     assert 1_500_000_000_000 < body["ts"] < 10_000_000_000_000

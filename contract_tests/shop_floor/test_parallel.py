@@ -20,7 +20,7 @@ def at_once(floor: Floor, request: Callable[[Api, int], Answer]) -> Outcomes:
 
     def send(place: int) -> tuple[int, str]:
         api = floor.api.at(floor.api.tenant)
-        api.read("getHealth")
+        api.read("healthCheck")
         gate.wait(60)
         answer = request(api, place)
         api.close()

@@ -14,11 +14,11 @@ class Account:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def get_health(self, call: Call) -> Answer:
+    def health_check(self, call: Call) -> Answer:
         """Says that the gateway answers, with the sandbox's time in milliseconds."""
         return record(dumps({"ok": True, "ts": int(self._services.clock.now().timestamp() * 1000)}))
 
-    def get_me(self, call: Call) -> Answer:
+    def get_install_context(self, call: Call) -> Answer:
         """The token's install; scopes as they were granted, bundles not expanded."""
         assert call.grant is not None
         install = call.grant.install

@@ -95,7 +95,6 @@ class Contract:
 
     def _read_operation(self, path: str, method: str, spec: Json, shared: list[Json]) -> Operation:
         parameters = tuple(self._read_parameter(p) for p in (*shared, *spec.get("parameters", [])))
-        security = spec.get("security", self.document.get("security", []))
         pointer = f"#/paths/{_escaped(path)}/{method}"
         body = spec.get("requestBody")
         answers: dict[int, str] = {}
@@ -111,9 +110,7 @@ class Contract:
             path=path,
             tag=spec["tags"][0],
             stage=spec.get("x-stage", "live"),
-            scopes=frozenset(
-                s for requirement in security for scopes in requirement.values() for s in scopes
-            ),
+            scopes=frozenset(spec.get("x-hellobooks-required-scopes", ())),
             is_tenant_guarded=_TENANT in path,
             statuses=frozenset(int(status) for status in spec["responses"]),
             parameters=parameters,
@@ -161,7 +158,7 @@ class Contract:
         """Every scope that can be granted, bundles included."""
         schemes = self.document["components"].get("securitySchemes", {})
         declared = [s for x in schemes.values() for flow in x["flows"].values() for s in flow["scopes"]]
-        return [*declared, *self.scope_bundles]
+        return list(dict.fromkeys([*declared, *self.scope_bundles]))
 
     @cached_property
     def topics(self) -> list[str]:

@@ -124,9 +124,9 @@ def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
         "error": {
             "code": plan["refusal"],
             "plan": plan["name"],
-            "feature": "public_api",
-            "upgradeTo": "growth",
-            "upgradeUrl": "https://hellobooks.ai/billing/upgrade",
+            "feature": "ApiAccess",
+            "upgradeTo": None if plan["name"] == "pro" else "pro",
+            "upgradeUrl": "/settings/subscription?intent=upgrade",
         }
     }
 

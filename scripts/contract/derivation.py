@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.contract import component
-from scripts.contract.answers import add_answers, parameter_names
+from scripts.contract.answers import add_answers, add_codes, parameter_names
+from scripts.contract.labels import add_labels
 from scripts.contract.operations import calls, operations
 from scripts.contract.sources import ContractError, fault, plain
 
@@ -25,10 +26,13 @@ def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
         wanted = _scopes(operation.get("security", default))
         if len(wanted) > 1:
             faults.append(fault("the alternatives differ in their scopes", operation, "security"))
+        _add_bundles(document, operation, wanted[0] if wanted else [])
         _insert(operation, "x-hellobooks-required-scopes", wanted[0] if wanted else [])
         _insert(operation, "x-hellobooks-tenant-guard", "{entityId}" in path)
     add_answers(document, faults)
+    add_codes(document)
     _add_headers(document, faults)
+    add_labels(document)
 
 
 def _scopes(security: list[dict[str, list[str]]]) -> list[list[str]]:
@@ -38,6 +42,16 @@ def _scopes(security: list[dict[str, list[str]]]) -> list[list[str]]:
         if scopes and scopes not in found:
             found.append(scopes)
     return found
+
+
+def _add_bundles(document: dict[str, Any], operation: dict[str, Any], wanted: list[str]) -> None:
+    """Adds an alternative for each bundle that stands for all scopes of an operation, as it is published."""
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    for name, scheme in schemes.items():
+        for bundle, covered in scheme.get("x-scope-bundles", {}).items():
+            if wanted and set(wanted) <= set(covered):
+                known = operation.get("security", document.get("security", []))
+                operation["security"] = [*known, {name: [bundle]}]
 
 
 def _insert(operation: dict[str, Any], key: str, value: Any) -> None:

@@ -61,7 +61,8 @@ class _Flattener:
         for part in [*parts, own]:
             for key, value in part.items():
                 if key == "properties":
-                    self.add_properties(result.setdefault("properties", {}), value)
+                    added = value if part is own else _labelled(value, part, outer)
+                    self.add_properties(result.setdefault("properties", {}), added)
                 elif key == "required":
                     known = result.setdefault("required", [])
                     known.extend(name for name in value if name not in known)
@@ -116,6 +117,20 @@ class _Flattener:
             if name in known and constraints(known[name]) != constraints(schema):
                 self.faults.append(fault(f"allOf has two definitions of {name}", more, name))
             known[name] = schema
+
+
+def _labelled(properties: Schema, part: Schema, outer: Schema) -> Schema:
+    """Properties that `allOf` brings, with the source of their own schema: it is assumed within what is."""
+    labels = [schema.get("x-provenance", "assumed") for schema in (part, outer) if "x-provenance" in schema]
+    if not labels:
+        return properties
+    label = "assumed" if "assumed" in labels else labels[0]
+    return {
+        name: moved([("x-provenance", label), *schema.items()], schema)
+        if isinstance(schema, dict) and "x-provenance" not in schema
+        else schema
+        for name, schema in properties.items()
+    }
 
 
 def _is_remark(schema: Any) -> bool:

@@ -86,6 +86,11 @@ def moved(data: Iterable[tuple[str, Any]], origin: Any) -> dict[str, Any]:
     return Node(data, origin.file, origin.line, origin.lines) if isinstance(origin, Node) else dict(data)
 
 
+def relisted(data: Iterable[Any], origin: list[Any]) -> list[Any]:
+    """A list that stands where another one of its length does."""
+    return Items(data, origin.file, origin.line, origin.lines) if isinstance(origin, Items) else list(data)
+
+
 def shown(file: str) -> str:
     """The file relative to the working directory where it lies below it."""
     try:

@@ -16,7 +16,7 @@ It builds, and the server answers 501 for it after the scope check. Next:
   2. Put what it decides into mock_server/manufacturing/, and what it reads into the book (CONTRIBUTING.md).
   3. Add its handler to mock_server/api/{module}.py, found by its name:
          def {name}(self, call: Call) -> Answer:
-  4. Take 501 off its answers, and put the promises it keeps in place of the one in {test}.
+  4. Take `x-unbuilt` off it, and put the promises it keeps in place of the one in {test}.
   5. Enter what it refuses, and a request that succeeds, into the registers (CONTRIBUTING.md).
   6. Say it in CHANGELOG.md, contract and sandbox apart."""
 

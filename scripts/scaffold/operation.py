@@ -14,8 +14,6 @@ from scripts.scaffold.entries import entries
 from scripts.scaffold.words import parts, singular, spoken, with_article
 
 _TEMPLATES = Path(__file__).parent / "templates"
-# The one refusal of its own that a new operation has: the gateway's answers are derived by the build.
-_UNBUILT = "  '501':\n    $ref: ../../../shared/errors/NotImplemented.yaml\n"
 # Of what is read by its own id.
 _ETAG = "\n    headers:\n      ETag:\n        $ref: ../../../shared/headers/ETag.yaml"
 _UNKNOWN = "00000000-0000-7000-8000-000000000000"
@@ -165,7 +163,7 @@ class _Draft:
             values["body_example"] = self.ref(
                 self.new("examples", f"{self.name}CreateOne", "body_example.yaml")
             )
-        text = _filled(f"{self.wanted.kind}.yaml", **values) + _UNBUILT
+        text = _filled(f"{self.wanted.kind}.yaml", **values)
         self.files[self.folder / "operations" / f"{self.wanted.id}.yaml"] = text
 
     def test(self) -> None:

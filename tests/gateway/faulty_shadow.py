@@ -13,7 +13,7 @@ from tests.gateway import shadow
 
 
 def _faulty(sandbox: Sandbox) -> Any:
-    with patch.object(Account, "get_health", lambda *arguments: Answer(200, b'{"ok":true,"ts":1}')):
+    with patch.object(Account, "health_check", lambda *arguments: Answer(200, b'{"ok":true,"ts":1}')):
         return build_app(sandbox)
 
 

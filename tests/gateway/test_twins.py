@@ -66,7 +66,7 @@ def reported(caplog: pytest.LogCaptureFixture) -> Reported:
 
 
 def _health(status: int, body: bytes, *headers: tuple[bytes, bytes]) -> AbstractContextManager[Any]:
-    return patch.object(Account, "get_health", lambda *arguments: Answer(status, body, list(headers)))
+    return patch.object(Account, "health_check", lambda *arguments: Answer(status, body, list(headers)))
 
 
 def test_what_is_the_same_on_both_sides_is_answered(pair: Make, caplog: pytest.LogCaptureFixture) -> None:

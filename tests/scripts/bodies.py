@@ -95,6 +95,8 @@ class Bodies:
 
     def object(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:
         required = schema.get("required", [])
+        if schema.get("additionalProperties") is True and "properties" not in schema:
+            return {f"member{number}": self.random.random() for number in range(self.random.randrange(3))}
         return {
             name: self.value(child, depth + 1)
             for name, child in schema.get("properties", {}).items()
@@ -137,7 +139,7 @@ class Bodies:
         body = copy.deepcopy(body)
         spots = list(_spots(body))
         if not spots:
-            return self.random.choice(JUNK)
+            return self.random.choice([*JUNK, self.random.random()])
         container, key = self.random.choice(spots)
         match self.random.randrange(4):
             case 0 if isinstance(container, dict):

@@ -16,7 +16,7 @@ x-derived-responses:
   tenant:
     '402':
       $ref: shared/errors/E402.yaml
-  stub:
+  unbuilt:
     '501':
       $ref: shared/errors/E501.yaml
   handled:
@@ -88,6 +88,34 @@ def test_a_stub_refuses_before_it_reads(tmp_path: Path) -> None:
     assert answers(tree(tmp_path, policed(NAMED + "x-stage: stub\n" + BODY))) == ["401", "501"]
 
 
+def test_what_has_no_handler_refuses_as_well_and_keeps_what_the_gateway_answers(tmp_path: Path) -> None:
+    root = tree(tmp_path, policed(OPERATION + "x-unbuilt: true\n" + BODY))
+    assert answers(root) == ["200", "400", "401", "404", "413", "501"]
+
+
+CODED = """
+  '409':
+    description: No.
+    content:
+      application/json:
+        examples:
+          in_use:
+            value:
+              error: in_use
+          IN_PLAN:
+            value:
+              error:
+                code: IN_PLAN
+"""
+
+
+def test_the_codes_of_an_answer_are_those_of_its_examples(tmp_path: Path) -> None:
+    (item,) = bundle(tree(tmp_path, policed(OPERATION + CODED)))["paths"].values()
+    found = item["get"]["responses"]
+    assert found["409"]["x-error-codes"] == ["in_use", "IN_PLAN"]
+    assert "x-error-codes" not in found["200"]
+
+
 def test_an_answer_of_its_own_takes_the_place_of_a_derived_one(tmp_path: Path) -> None:
     document = bundle(tree(tmp_path, policed(OPERATION + "  '404':\n    description: Mine.\n")))
     assert document["paths"]["/boms"]["get"]["responses"]["404"] == {"description": "Mine."}
@@ -108,7 +136,8 @@ def test_an_answer_that_is_never_given_is_left_out(tmp_path: Path) -> None:
         ),
         (
             policed(policy=POLICY.replace("  body:", "  bodies:")),
-            "openapi.yaml:22: bodies is none of every, tenant, stub, handled, write, body, parameters",
+            "openapi.yaml:22: bodies is none of "
+            "every, tenant, scoped, unbuilt, handled, write, body, parameters",
         ),
         (
             policed(policy=POLICY.replace("    id:", "    key:")),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.contract.answers import restated
-from scripts.contract.operations import operations
+from scripts.contract.answers import UNBUILT, code_of, restated
+from scripts.contract.operations import calls, operations
 from scripts.contract.references import resolved
 from scripts.contract.rules import walk
 from scripts.contract.rules.naming import PASCAL
@@ -14,12 +15,26 @@ from scripts.contract.rules.rules import Check, Finding, Rule, Subject
 
 
 def common_errors(subject: Subject, rule: Rule) -> Iterator[Finding]:
-    for _, _, operation in operations(subject.document):
-        of_body = rule.settings["body_statuses"] if "requestBody" in operation else []
+    document, settings = subject.document, rule.settings
+    for call in calls(document):
+        operation, title = call.operation, walk.title(call.operation)
+        wanted = [*settings["statuses"]]
+        wanted += settings["tenant_statuses"] if "{entityId}" in call.path else []
+        if operation.get("x-stage") != "stub":
+            wanted += settings["handled_statuses"]
+            wanted += settings["write_statuses"] if call.method != "get" else []
+            wanted += settings["body_statuses"] if "requestBody" in operation else []
+            variables = set(re.findall(r"{(\w+)}", call.path)) - set(settings["tenant_variables"])
+            wanted += settings["record_statuses"] if variables else []
+        absent = settings["exempt"].get(title, [])
         answers = operation.get("responses", {})
-        missing = [status for status in (*rule.settings["statuses"], *of_body) if status not in answers]
+        missing = [status for status in wanted if status not in answers and status not in absent]
         if missing:
-            yield Finding(f"{walk.title(operation)} lacks {', '.join(missing)}", operation, "responses")
+            yield Finding(f"{title} lacks {', '.join(missing)}", operation, "responses")
+    unrouted = document.get("x-unrouted-responses", {})
+    missing = [status for status in settings["unrouted_statuses"] if status not in unrouted]
+    if missing and document.get("paths"):
+        yield Finding(f"x-unrouted-responses lacks {', '.join(missing)}", document, "x-unrouted-responses")
 
 
 def restated_answers(subject: Subject, rule: Rule) -> Iterator[Finding]:
@@ -30,6 +45,14 @@ def restated_answers(subject: Subject, rule: Rule) -> Iterator[Finding]:
                 call.operation["responses"],
                 status,
             )
+
+
+def not_implemented(subject: Subject, rule: Rule) -> Iterator[Finding]:
+    for _, _, operation in operations(subject.document):
+        is_built = operation.get("x-stage") != "stub" and operation.get(UNBUILT) is not True
+        if is_built is ("501" in operation.get("responses", {})):
+            says = "is built and lists 501" if is_built else "is not built and lacks 501"
+            yield Finding(f"{walk.title(operation)} {says}", operation, "responses")
 
 
 def error_envelope(subject: Subject, rule: Rule) -> Iterator[Finding]:
@@ -46,9 +69,7 @@ def _is_envelope(document: dict[str, Any], schema: dict[str, Any]) -> bool:
     members = schema.get("anyOf") or schema.get("oneOf")
     if members:
         return all(_is_envelope(document, member) for member in members)
-    required = set(schema.get("required", []))
-    # The refusal by plan, as published, has `success` and an object in `error`.
-    return required >= {"error", "message"} or required >= {"error", "success"}
+    return "error" in schema.get("required", [])
 
 
 def error_code(subject: Subject, rule: Rule) -> Iterator[Finding]:
@@ -59,11 +80,11 @@ def error_code(subject: Subject, rule: Rule) -> Iterator[Finding]:
             examples = entry.get("examples", {})
             for name, example in examples.items():
                 used.add(example.get("$ref"))
-                code = _code(resolved(document, example).get("value"))
+                code = code_of(resolved(document, example).get("value"))
                 if code != name:
                     yield Finding(f"{where}: the example {name} has the error {code}", examples, name)
     for name, example in document.get("components", {}).get("examples", {}).items():
-        code = _code(example.get("value"))
+        code = code_of(example.get("value"))
         if code is None:
             continue
         # A name in PascalCase tells a case of its own; any other is the code, alone or after an operationId.
@@ -81,13 +102,6 @@ def one_status_per_code(subject: Subject, rule: Rule) -> Iterator[Finding]:
                 known, there = first.setdefault(name, (status, where))
                 if known != status:
                     yield Finding(f"{where}: {name} comes with {known} in {there}", example)
-
-
-def _code(value: Any) -> str | None:
-    error = value.get("error") if isinstance(value, dict) else None
-    if isinstance(error, dict):
-        error = error.get("code")
-    return error if isinstance(error, str) else None
 
 
 def _errors(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -138,6 +152,7 @@ def _parameter_names(document: dict[str, Any]) -> dict[str, set[str]]:
 CHECKS: dict[str, Check] = {
     "common-errors": common_errors,
     "restated-answers": restated_answers,
+    "not-implemented": not_implemented,
     "error-envelope": error_envelope,
     "error-code": error_code,
     "one-status-per-code": one_status_per_code,

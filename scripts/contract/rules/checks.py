@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from scripts.contract.rules import answers, clients, examples, labels, layout, naming, questions, shapes
+from scripts.contract.rules import (
+    answers,
+    clients,
+    examples,
+    labels,
+    layout,
+    naming,
+    published,
+    questions,
+    requests,
+    shapes,
+)
 from scripts.contract.rules.rules import Check
 
 CHECKS: dict[str, Check] = {
@@ -13,5 +24,7 @@ CHECKS: dict[str, Check] = {
     **labels.CHECKS,
     **clients.CHECKS,
     **examples.CHECKS,
+    **published.CHECKS,
+    **requests.CHECKS,
     **questions.CHECKS,
 }

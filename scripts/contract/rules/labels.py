@@ -91,7 +91,7 @@ def scopes(subject: Subject, rule: Rule) -> Iterator[Finding]:
                     if scope not in declared:
                         yield Finding(f"the scope {scope} is not declared", holder, "security")
     for scope, where in declared.items():
-        if scope not in used and scope not in rule.settings["bundles"]:
+        if scope not in used:
             yield Finding(f"no operation needs the scope {scope}", where, scope)
 
 
