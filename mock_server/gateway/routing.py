@@ -77,7 +77,9 @@ class Tree:
         self._paths = list(paths)
         for path, item in paths.items():
             methods = {m.upper(): item[m]["operationId"] for m in METHODS if m in item}
-            schemas = {p["name"]: p["schema"] for p in item.get("parameters", []) if p["in"] == "path"}
+            holders = (item, *(item[method] for method in METHODS if method in item))
+            taken = [p for holder in holders for p in holder.get("parameters", [])]
+            schemas = {p["name"]: p["schema"] for p in taken if p["in"] == "path"}
             self._root.add(path, [*_split(base), *_split(path)], methods, schemas)
         self._root.check()
 

@@ -7,6 +7,7 @@ from typing import Any
 from mock_server.contract import component
 from scripts.contract.answers import add_answers, parameter_names
 from scripts.contract.operations import calls, operations
+from scripts.contract.parameters import place_parameters
 from scripts.contract.sources import ContractError, fault, plain
 
 
@@ -29,6 +30,7 @@ def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
         _insert(operation, "x-hellobooks-tenant-guard", "{entityId}" in path)
     add_answers(document, faults)
     _add_headers(document, faults)
+    place_parameters(document, faults)
 
 
 def _scopes(security: list[dict[str, list[str]]]) -> list[list[str]]:

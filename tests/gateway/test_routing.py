@@ -15,7 +15,7 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 
 from mock_server.app import PUBLIC
-from mock_server.contract import compiled
+from mock_server.contract import METHODS, compiled
 from mock_server.gateway.routing import RoutingError, Tree, TreeRouting
 from mock_server.refused import Refused
 from mock_server.settings import Settings
@@ -123,8 +123,9 @@ def test_the_tree_agrees_with_connexions_own_router() -> None:
     schemas = {
         name: compiled(schema)
         for item in specification["paths"].values()
+        for holder in (item, *(item[method] for method in METHODS if method in item))
         for name, schema in (
-            (p["name"], p["schema"]) for p in item.get("parameters", []) if p["in"] == "path"
+            (p["name"], p["schema"]) for p in holder.get("parameters", []) if p["in"] == "path"
         )
     }
     chance = random.Random(1)
