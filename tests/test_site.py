@@ -13,6 +13,8 @@ from mock_server.app import build_app
 from mock_server.settings import Settings
 from tests.asgi import Client
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @pytest.fixture
 def client(sandbox: Any) -> Client:
@@ -32,7 +34,28 @@ def test_the_contract_is_served_in_all_forms_without_a_token(client: Client) -> 
     assert document["openapi"] == "3.1.0"
     assert yaml.safe_load(client("GET", "/openapi.yaml").body) == document
     assert client("GET", "/openapi-3.0.json").json()["openapi"] == "3.0.3"
-    assert whole.body == (Settings().build_dir / "openapi.json").read_bytes()
+    built = json.loads((Settings().build_dir / "openapi.json").read_bytes())
+    assert document == {**built, "servers": document["servers"]}
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml", "/openapi-3.0.json"])
+@pytest.mark.parametrize(
+    ("host", "first"),
+    [
+        ("127.0.0.1:40123", "http://127.0.0.1:40123/public/v1"),
+        ("[::1]:80", "http://[::1]:80/public/v1"),
+        ("sandbox.internal", "http://sandbox.internal/public/v1"),
+        ('evil"}],"x":[{"y', "http://127.0.0.1:8080/public/v1"),
+        ("a b", "http://127.0.0.1:8080/public/v1"),
+        ("", "http://127.0.0.1:8080/public/v1"),
+    ],
+)
+def test_the_first_server_of_a_served_contract_is_the_one_it_came_from(
+    client: Client, path: str, host: str, first: str
+) -> None:
+    document = yaml.load(client("GET", path, headers={"host": host}).body, LOADER)
+    assert document["servers"][0]["url"] == first
+    assert document["servers"][1]["url"] == "https://api.hellobooks.ai/public/v1"
 
 
 def test_no_handler_name_or_internal_field_is_in_the_served_contract(client: Client) -> None:

@@ -35,9 +35,21 @@ def operations(document: dict[str, Any]) -> set[tuple[str, str, str]]:
 
 
 def test_the_served_contract_is_the_one_that_is_tested(client: Client, contract: Contract) -> None:
-    assert served(client, "openapi.json").json() == contract.document
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    assert yaml.load(served(client, "openapi.yaml").text, loader) == contract.document
+    document = served(client, "openapi.json").json()
+    assert yaml.load(served(client, "openapi.yaml").text, loader) == document
+    # It names the server that it came from.
+    assert document == {**contract.document, "servers": document["servers"]}
+
+
+@pytest.mark.parametrize("file", _FILES)
+def test_the_first_server_of_a_file_is_the_one_that_it_came_from(client: Client, file: str) -> None:
+    if not client.target.is_own:
+        pytest.skip("this is about the sandbox")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    first = yaml.load(served(client, file).text, loader)["servers"][0]["url"]
+    assert client.http.get(f"{first}/health").status_code == 401
+    assert first.startswith(client.target.origin)
 
 
 def test_the_older_form_has_the_same_operations(client: Client, contract: Contract) -> None:

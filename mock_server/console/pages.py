@@ -11,18 +11,7 @@ from mock_server.contract import Contract
 
 _SWAGGER = files("flask_openapi_swagger") / "templates" / "swagger"
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
-# No validator: it would send the contract's address to another host.
-_START = """\
-SwaggerUIBundle({
-  url: "/openapi.json",
-  domNode: document.getElementById("reference"),
-  deepLinking: true,
-  docExpansion: "none",
-  defaultModelsExpandDepth: 0,
-  showExtensions: true,
-  validatorUrl: null,
-});
-"""
+_START = files("mock_server") / "console" / "scripts" / "reference.js"
 _STAGES = (
     ("live", "on the gateway today"),
     ("stub", "the gateway answers 501 today"),
@@ -82,7 +71,7 @@ def create_pages(contract: Contract) -> Flask:
 
     @app.get("/assets/reference.js")
     def start() -> Response:
-        return Response(_START, mimetype="text/javascript")
+        return Response(_START.read_bytes(), mimetype="text/javascript")
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -14,6 +15,7 @@ _FILES = {
     "/openapi.json": ("openapi.json", b"application/json"),
     "/openapi-3.0.json": ("openapi-3.0.json", b"application/json"),
 }
+_HOST = re.compile(rb"(?:[0-9A-Za-z_.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 _PAGES = ("/", "/reference", "/assets/")
 
@@ -25,6 +27,9 @@ class Site(ErrorGuard):
         super().__init__(None, contract)
         self._contract = contract
         self._build_dir = build_dir
+        # The first server of the contract stands for the sandbox, wherever that is.
+        self._server: bytes = contract.document["servers"][0]["url"].encode()
+        self._base = self._server.split(b"/", 3)[-1]
         self._pages: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,8 +52,12 @@ class Site(ErrorGuard):
         if path == "/readyz":
             return Answer(200, b'{"ready":true}')
         name, media_type = _FILES[path]
+        body = (self._build_dir / name).read_bytes()
+        origin = _origin_of(scope)
+        if origin is not None:
+            body = body.replace(self._server, b"%s/%s" % (origin, self._base), 1)
         # Readers of descriptions run on pages of other origins; nothing of a tenant is in a description.
-        return Answer(200, (self._build_dir / name).read_bytes(), [_ANY_ORIGIN], media_type)
+        return Answer(200, body, [_ANY_ORIGIN], media_type)
 
     def _load_pages(self) -> Any:
         from a2wsgi import WSGIMiddleware
@@ -56,3 +65,11 @@ class Site(ErrorGuard):
         from mock_server.console.pages import create_pages
 
         return WSGIMiddleware(create_pages(self._contract))  # type: ignore[arg-type]
+
+
+def _origin_of(scope: Scope) -> bytes | None:
+    """Scheme and host that a client asked, where it named one; nothing else may get into a document."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1 or _HOST.fullmatch(hosts[0]) is None:
+        return None
+    return b"%s://%s" % (scope["scheme"].encode(), hosts[0])

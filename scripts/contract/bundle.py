@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.contract import NAME_MAPS, is_data
-from scripts.contract.clients import add_formats, move_parameters, name_nullables, open_enums
+from scripts.contract.clients import add_formats, name_nullables, open_enums
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
 from scripts.contract.references import Target, follow, target
@@ -45,7 +45,6 @@ def bundle(root: Path, *, internal: bool = False, derived: bool = True) -> dict[
         _stop(tree.faults)
         name_nullables(document)
         add_formats(document)
-        move_parameters(document)
     prune(document)
     return document
 

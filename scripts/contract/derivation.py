@@ -8,6 +8,7 @@ from mock_server.contract import component
 from scripts.contract.answers import add_answers, add_codes, parameter_names
 from scripts.contract.labels import add_labels
 from scripts.contract.operations import calls, operations
+from scripts.contract.parameters import place_parameters
 from scripts.contract.sources import ContractError, fault, plain
 
 
@@ -32,6 +33,7 @@ def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
     add_answers(document, faults)
     add_codes(document)
     _add_headers(document, faults)
+    place_parameters(document, faults)
     add_labels(document)
 
 

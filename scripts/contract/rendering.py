@@ -89,3 +89,33 @@ def to_yaml(value: Any) -> str:
     """YAML in block style, without anchors and aliases."""
     text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, indent=2)
     return text
+
+
+# Texts that need no quotes for any reader of YAML: old ones take `no` and `12e4` for something else.
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_PLAIN = r"[A-Za-z_][A-Za-z0-9_/ ()%,·°-]*(?:[.][A-Za-z0-9_/ (),-]+)*[.]?"
+_BARE = re.compile(f"{_UUID}|{_PLAIN}")
+_WORDS = frozenset("true false yes no on off null y n".split())
+
+
+def to_source(value: Any, indent: int = 0) -> str:
+    """Block style as the sources have it: items stand deeper than their key, and no line is folded."""
+    margin = " " * indent
+    lines = []
+    for key, child in value.items() if isinstance(value, dict) else [(None, child) for child in value]:
+        head = f"{margin}- " if key is None else f"{margin}{_scalar(key)}:"
+        if isinstance(child, dict | list) and child:
+            inner = to_source(child, indent + 2)
+            lines.append(head + inner.lstrip(" ") if key is None else f"{head}\n{inner}")
+        else:
+            lines.append(f"{head}{'' if key is None else ' '}{_scalar(child)}\n")
+    return "".join(lines)
+
+
+def _scalar(value: Any) -> str:
+    if not isinstance(value, str):
+        return number(value) if isinstance(value, float) else json.dumps(value)
+    if "\n" in value or not value.isprintable():
+        return _quoted(value)
+    is_bare = _BARE.fullmatch(value) and not value.endswith(" ") and value.lower() not in _WORDS
+    return value if is_bare else "'" + value.replace("'", "''") + "'"

@@ -20,6 +20,7 @@ OPERATION: Shape = {
     "parameters": PARAMETERS,
     "responses": ANSWERS,
     "x-absent-responses": [""],
+    "x-examples": {"parameters": {}, "answers": {"*": {"parameters": {}, "after": [""]}}, "after": [""]},
 }
 ITEMS: Shape = {"*": {"parameters": PARAMETERS, **dict.fromkeys(METHODS, OPERATION)}}
 DOCUMENT: Shape = {

@@ -8,7 +8,7 @@ import pytest
 
 from mock_server.contract.closed import closed
 from scripts.contract import SOURCES, bundle
-from scripts.contract.clients import add_formats, move_parameters, name_nullables, open_enums
+from scripts.contract.clients import add_formats, name_nullables, open_enums
 from scripts.contract.operations import operations
 from scripts.contract.references import objects
 from scripts.contract.rules import walk
@@ -129,21 +129,6 @@ def test_an_integer_gets_the_format_that_holds_it(schema: Document, expected: st
     it = {"components": {"schemas": {"It": dict(schema)}}}
     add_formats(it)
     assert it["components"]["schemas"]["It"].get("format") == expected
-
-
-def test_the_parameters_of_a_path_stand_in_its_operations() -> None:
-    shared, own = {"name": "id", "in": "path"}, {"name": "limit", "in": "query"}
-    it = {
-        "paths": {
-            "/its/{id}": {"parameters": [shared], "get": {"parameters": [own], "responses": {}}, "put": {}}
-        }
-    }
-    move_parameters(it)
-    item: Document = it["paths"]["/its/{id}"]
-    assert list(item) == ["get", "put"]
-    assert item["get"]["parameters"] == [shared, own]
-    assert list(item["get"]) == ["parameters", "responses"]
-    assert item["put"]["parameters"] == [shared]
 
 
 def test_the_built_contract_has_what_generators_need(contract: Document) -> None:

@@ -2,4 +2,4 @@
 
 from scripts.contract.clients.enums import open_enums
 from scripts.contract.clients.nullables import name_nullables
-from scripts.contract.clients.plainness import add_formats, move_parameters
+from scripts.contract.clients.plainness import add_formats

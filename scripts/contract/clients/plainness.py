@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.contract.operations import METHODS
 from scripts.contract.references import objects
 
 _HIGHEST = 2**31 - 1
-_TAIL = ("requestBody", "responses")
 
 
 def add_formats(document: dict[str, Any]) -> None:
@@ -21,18 +19,6 @@ def add_formats(document: dict[str, Any]) -> None:
                     schema.get("maximum", _HIGHEST + 1) <= _HIGHEST and schema.get("minimum", 0) >= -_HIGHEST
                 )
                 _insert(schema, "format", "int32" if fits else "int64", "type")
-
-
-def move_parameters(document: dict[str, Any]) -> None:
-    """Writes the parameters of a path into its operations: some tools show no others."""
-    for item in document.get("paths", {}).values():
-        shared = item.pop("parameters", None)
-        for method in METHODS:
-            if shared and method in item:
-                operation = item[method]
-                tail = [(key, operation.pop(key)) for key in _TAIL if key in operation]
-                operation["parameters"] = [*shared, *operation.get("parameters", [])]
-                operation.update(tail)
 
 
 def _insert(schema: dict[str, Any], key: str, value: Any, after: str) -> None:
