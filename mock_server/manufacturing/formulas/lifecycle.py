@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.documents import Lifecycle, find, not_allowed, write
 from mock_server.manufacturing.formulas.ancestors import reroll_ancestors
 from mock_server.manufacturing.formulas.bom import FormulaStatus
+from mock_server.manufacturing.formulas.lines import content_of
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.ports import F, FormulaBook, Formulas
 from mock_server.manufacturing.formulas.recipe import AnyFormula
@@ -24,6 +24,21 @@ LIFECYCLE = Lifecycle[FormulaStatus](
     ("update", {_DRAFT: _DRAFT, _ACTIVE: _ACTIVE}),
     ("archive", {_DRAFT: _ARCHIVED, _ACTIVE: _ARCHIVED}),
     ("restore", {_ARCHIVED: _DRAFT}),
+)
+
+# What the figures of a formula follow from, beside its lines.
+_MAKING = (
+    "item_ref_id",
+    "type",
+    "output_quantity",
+    "batch_size",
+    "output_per_batch_unit",
+    "expected_yield_percent",
+    "service_cost_per_unit",
+    "overhead_percent",
+    "other_overhead",
+    "operations",
+    "by_products",
 )
 
 
@@ -63,15 +78,43 @@ def make_room(
 
 
 def same_content(before: F, after: F, members: Iterable[Text]) -> bool:
-    """Whether two records agree in their members and in their lines, line costs aside."""
-    if before.item_ref_id != after.item_ref_id or _bare_lines(before) != _bare_lines(after):
+    """Whether two records agree in their members and in their lines, names of items and costs aside."""
+    if before.item_ref_id != after.item_ref_id or not has_same_lines(before, after):
         return False
     names = [*(member.attribute for member in members), "operations", "by_products"]
     return all(getattr(before, name) == getattr(after, name) for name in names)
 
 
-def _bare_lines(formula: AnyFormula) -> list[object]:
-    return [replace(line, unit_cost=ZERO, line_cost=ZERO) for line in formula.lines]
+def has_same_lines(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether two records have the same lines, names of items and costs aside."""
+    return _lines(before) == _lines(after)
+
+
+def _lines(formula: AnyFormula) -> list[object]:
+    return [(line.id, content_of(line)) for line in formula.lines]
+
+
+def same_making(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether two records make the same from the same: one costs what the other does."""
+    if not has_same_lines(before, after):
+        return False
+    return all(getattr(before, name, None) == getattr(after, name, None) for name in _MAKING)
+
+
+def same_graph(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update leaves the graph of items as it was."""
+    return before.item_ref_id == after.item_ref_id and has_same_lines(before, after)
+
+
+def same_shares(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update leaves what the shares of the by-products follow from as it was."""
+    names = ("item_ref_id", "output_quantity", "by_products")
+    return all(getattr(before, name) == getattr(after, name) for name in names)
+
+
+def is_activated(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update makes the formula Active: it is then held against all that a new one must keep."""
+    return after.is_active and not before.is_active
 
 
 def carry_up(book: FormulaBook, before: AnyFormula, after: AnyFormula) -> None:

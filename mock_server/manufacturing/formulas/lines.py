@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TypeVar
+
 from mock_server.manufacturing.decimals import ONE, ZERO, number
 from mock_server.manufacturing.documents import Book
 from mock_server.manufacturing.formulas.bom import (
@@ -15,14 +19,15 @@ from mock_server.manufacturing.members import Body, optional_number
 from mock_server.manufacturing.refusals import unknown_item
 from mock_server.refused import Refused
 
+L = TypeVar("L", BomLine, RecipeIngredient)
+_NOT_SAID = frozenset({"id", "line_number", "item_code", "item_name", "unit_cost", "line_cost"})
 
-def claim_line_id(
-    book: Book, free: set[str], body: Body, index: int, noun: str = "Line", owner: str = "BOM"
-) -> str:
-    """The id that a line asks to keep, taken out of the free ones, or a new one."""
+
+def claim_line_id(free: set[str], body: Body, index: int, noun: str = "Line", owner: str = "BOM") -> str:
+    """The id that a line asks to keep, taken out of the free ones; empty where it asks for none."""
     line_id: str | None = body.get("id")
     if line_id is None:
-        return book.new_id()
+        return ""
     if line_id not in free:
         raise Refused(
             "unknown_reference",
@@ -32,6 +37,28 @@ def claim_line_id(
         )
     free.remove(line_id)
     return line_id
+
+
+def content_of(line: BomLine | RecipeIngredient) -> tuple[object, ...]:
+    """What a line says, without its id, its place, the names of its item and what it costs."""
+    return tuple(getattr(line, each.name) for each in fields(line) if each.name not in _NOT_SAID)
+
+
+def give_ids(book: Book, lines: Sequence[L], present: Sequence[L], free: set[str]) -> None:
+    """Gives each line without an id that of a free present one that says the same, else a new one."""
+    same: dict[tuple[object, ...], list[str]] = {}
+    for line in present:
+        if line.id in free:
+            same.setdefault(content_of(line), []).append(line.id)
+    for line in lines:
+        if not line.id:
+            ids = same.get(content_of(line))
+            line.id = ids.pop(0) if ids else book.new_id()
+
+
+def same_lines(before: Sequence[L], after: Sequence[L]) -> bool:
+    """Whether two lists have the same lines in the same order."""
+    return [(line.id, content_of(line)) for line in before] == [(line.id, content_of(line)) for line in after]
 
 
 def settle_unit(line: BomLine | RecipeIngredient, item: Item, index: int, noun: str = "Line") -> None:
