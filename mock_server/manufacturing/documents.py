@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from mock_server.manufacturing.items import Item
 from mock_server.refused import Refused
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Document:
@@ -141,11 +143,16 @@ def check_identity(documents: Collection[D], document: D, before: D | None = Non
         )
 
 
+def later(book: Book, before: datetime) -> datetime:
+    """The time of a change: now, and a millisecond after the last one where the clock stands (DEC-21)."""
+    return max(book.now, before + _MILLISECOND)
+
+
 def write(book: Book, documents: Collection[D], document: D, event: str | None = None) -> D:
     """Puts a copy that is not yet in the book as its next revision, and returns it."""
     document.revision += 1
     document.repository_version += 1
-    document.updated_at = book.now
+    document.updated_at = later(book, document.updated_at)
     documents.put(document, event)
     return document
 

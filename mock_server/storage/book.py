@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mock_server.clock import Clock, Ids
 from mock_server.manufacturing import Vendor
-from mock_server.manufacturing.formulas import Bom, Recipe
+from mock_server.manufacturing.formulas import Bom, Moved, Recipe
 from mock_server.storage.database import Session
 from mock_server.storage.documents import Rows
 from mock_server.storage.rows import (
@@ -27,6 +27,7 @@ from mock_server.storage.rows import (
     StockRows,
     SubcontractRows,
     WorkOrderRows,
+    move_drafts,
 )
 from mock_server.storage.tenancy import Tenant
 
@@ -41,7 +42,13 @@ class SqlBook:
         self._clock = clock
         self.overhead_percent: Decimal = tenant.overhead_percent
         self.user_ref_id = user
+        self.moved = Moved()
         self.new_id = ids.uuid
+
+    def move_drafts(self) -> None:
+        """Moves the Draft orders that show what was written to items and formulas since the last call."""
+        moved, self.moved = self.moved, Moved()
+        move_drafts(self, moved)
 
     @cached_property
     def today(self) -> date:

@@ -182,6 +182,9 @@ class MemoryBook:
         """Every movement, in the order of posting."""
         return self.stock.movements
 
+    def move_drafts(self) -> None:
+        """What Drafts show is worked out at read."""
+
     def new_id(self) -> str:
         self._ids += 1
         return f"00000000-0000-7000-8000-{self._ids:012d}"

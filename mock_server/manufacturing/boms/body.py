@@ -13,11 +13,9 @@ from mock_server.manufacturing.formulas import (
     BomType,
     FormulaBook,
     FormulaStatus,
+    LineIds,
     Lookup,
-    claim_line_id,
-    give_ids,
     read_by_products,
-    same_lines,
     settle_unit,
 )
 from mock_server.manufacturing.items import Item
@@ -68,9 +66,7 @@ def changed_bom(book: FormulaBook, lookup: Lookup, bom: Bom, body: Body, item: I
     after = changed(of_item, body, MEMBERS, name=item.name, uom=item.uom, overhead_percent=overhead)
     after.lines = [replace(line) for line in bom.lines]
     if "Lines" in body:
-        lines = read_lines(book, lookup, body["Lines"] or [], bom.lines)
-        if not same_lines(bom.lines, lines):
-            after.lines = lines
+        after.lines = read_lines(book, lookup, body["Lines"] or [], bom.lines)
     if "Operations" in body:
         after.operations = _operations(body["Operations"] or [])
     if "ByProducts" in body:
@@ -82,10 +78,10 @@ def read_lines(
     book: FormulaBook, lookup: Lookup, bodies: list[Body], present: list[BomLine]
 ) -> list[BomLine]:
     """The lines of a body, numbered from 1; one keeps the id of a present line that it names or repeats."""
-    free = {line.id for line in present}
+    ids = LineIds(book, present)
     lines: list[BomLine] = []
     for index, body in enumerate(bodies):
-        line_id = claim_line_id(free, body, index)
+        line_id = ids.claim(body, index)
         item = lookup.item(body["ItemRefId"])
         if item is None:
             raise unknown_item(body["ItemRefId"], f"/Lines/{index}/ItemRefId")
@@ -108,8 +104,7 @@ def read_lines(
             )
         )
         settle_unit(lines[-1], item, index)
-    give_ids(book, lines, present, free)
-    return lines
+    return ids.settle(lines)
 
 
 def _operations(bodies: list[Body]) -> list[BomOperation]:

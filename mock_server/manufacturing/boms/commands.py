@@ -40,6 +40,7 @@ def create(book: FormulaBook, body: Body) -> Bom:
     book.boms.put(bom, CREATED)
     if bom.is_active:
         reroll_ancestors(book, bom.item_ref_id)
+    book.move_drafts()
     return bom
 
 
@@ -63,7 +64,7 @@ def update(book: FormulaBook, bom: Bom, body: Body) -> Bom:
     elif after.type != bom.type:
         check_stocked(item, after.type)
     credits = check_content(lookup, after, None if is_activated else bom)
-    if is_activated or not lifecycle.same_making(bom, after):
+    if lifecycle.is_rolled_anew(bom, after):
         costing.roll_up(costing.Rates(lookup), after, credits)
     check_identity(book.boms, after, bom)
     if after.item_ref_id != bom.item_ref_id:
@@ -71,6 +72,7 @@ def update(book: FormulaBook, bom: Bom, body: Body) -> Bom:
     lifecycle.make_room(book, book.boms, after, bool(body.get("ReplaceActive")), UPDATED)
     write(book, book.boms, after, UPDATED)
     lifecycle.carry_up(book, bom, after)
+    book.move_drafts()
     return after
 
 
@@ -99,6 +101,7 @@ def restore(book: FormulaBook, ids: Iterable[str]) -> int:
     for bom in planned:
         write(book, book.boms, costing.rolled_again(costing.Rates(Lookup(book)), bom), RESTORED)
         reroll_ancestors(book, bom.item_ref_id if bom.is_active else None, bom.id)
+    book.move_drafts()
     return len(planned)
 
 

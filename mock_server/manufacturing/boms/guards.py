@@ -13,7 +13,6 @@ from mock_server.manufacturing.formulas import (
     check_by_products,
     check_items_usable,
     check_shares,
-    content_of,
     costing,
     inactive,
     lifecycle,
@@ -49,10 +48,8 @@ def check_content(lookup: Lookup, bom: Bom, before: Bom | None = None) -> Credit
     if not bom.lines:
         refuse_value("/Lines", "must have at least one line")
     _check_header(lookup, bom)
-    kept = set() if before is None else {content_of(line) for line in before.lines}
-    for index, line in enumerate(bom.lines):
-        if content_of(line) not in kept:
-            _check_line(lookup, bom, index)
+    for index in lifecycle.changed_lines(before, bom):
+        _check_line(lookup, bom, index)
     check_by_products(lookup, bom.by_products, () if before is None else before.by_products)
     _check_service_and_dates(bom)
     credits = costing.credits_of_formula(lookup, bom)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mock_server.manufacturing.documents import Lifecycle, find, not_allowed, write
 from mock_server.manufacturing.formulas.ancestors import reroll_ancestors
-from mock_server.manufacturing.formulas.bom import FormulaStatus
-from mock_server.manufacturing.formulas.lines import content_of
+from mock_server.manufacturing.formulas.bom import BomLine, FormulaStatus
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.ports import F, FormulaBook, Formulas
-from mock_server.manufacturing.formulas.recipe import AnyFormula
+from mock_server.manufacturing.formulas.recipe import (
+    AnyFormula,
+    RecipeIngredient,
+    content_of,
+    has_same_lines,
+    same_making,
+)
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Text
 from mock_server.manufacturing.refusals import unknown_item
@@ -24,21 +29,6 @@ LIFECYCLE = Lifecycle[FormulaStatus](
     ("update", {_DRAFT: _DRAFT, _ACTIVE: _ACTIVE}),
     ("archive", {_DRAFT: _ARCHIVED, _ACTIVE: _ARCHIVED}),
     ("restore", {_ARCHIVED: _DRAFT}),
-)
-
-# What the figures of a formula follow from, beside its lines.
-_MAKING = (
-    "item_ref_id",
-    "type",
-    "output_quantity",
-    "batch_size",
-    "output_per_batch_unit",
-    "expected_yield_percent",
-    "service_cost_per_unit",
-    "overhead_percent",
-    "other_overhead",
-    "operations",
-    "by_products",
 )
 
 
@@ -85,22 +75,6 @@ def same_content(before: F, after: F, members: Iterable[Text]) -> bool:
     return all(getattr(before, name) == getattr(after, name) for name in names)
 
 
-def has_same_lines(before: AnyFormula, after: AnyFormula) -> bool:
-    """Whether two records have the same lines, names of items and costs aside."""
-    return _lines(before) == _lines(after)
-
-
-def _lines(formula: AnyFormula) -> list[object]:
-    return [(line.id, content_of(line)) for line in formula.lines]
-
-
-def same_making(before: AnyFormula, after: AnyFormula) -> bool:
-    """Whether two records make the same from the same: one costs what the other does."""
-    if not has_same_lines(before, after):
-        return False
-    return all(getattr(before, name, None) == getattr(after, name, None) for name in _MAKING)
-
-
 def same_graph(before: AnyFormula, after: AnyFormula) -> bool:
     """Whether an update leaves the graph of items as it was."""
     return before.item_ref_id == after.item_ref_id and has_same_lines(before, after)
@@ -110,6 +84,18 @@ def same_shares(before: AnyFormula, after: AnyFormula) -> bool:
     """Whether an update leaves what the shares of the by-products follow from as it was."""
     names = ("item_ref_id", "output_quantity", "by_products")
     return all(getattr(before, name) == getattr(after, name) for name in names)
+
+
+def changed_lines(before: AnyFormula | None, after: AnyFormula) -> list[int]:
+    """The places of the lines that are not among those of before; all of them where there is none."""
+    kept = set() if before is None else {content_of(line) for line in before.lines}
+    lines: Sequence[BomLine | RecipeIngredient] = after.lines
+    return [place for place, line in enumerate(lines) if content_of(line) not in kept]
+
+
+def is_rolled_anew(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update may change what the formula costs."""
+    return is_activated(before, after) or not same_making(before, after)
 
 
 def is_activated(before: AnyFormula, after: AnyFormula) -> bool:
@@ -151,6 +137,7 @@ def archive(book: FormulaBook, formulas: Formulas[F], ids: Iterable[str], event:
         if formula.is_active:
             reroll_ancestors(book, formula.item_ref_id)
         modified += 1
+    book.move_drafts()
     return modified
 
 

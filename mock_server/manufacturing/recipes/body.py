@@ -11,15 +11,13 @@ from mock_server.manufacturing.formulas import (
     PERCENT_OF_BATCH,
     FormulaBook,
     FormulaStatus,
+    LineIds,
     Lookup,
     Recipe,
     RecipeIngredient,
     RecipeOperation,
     RecipeStep,
-    claim_line_id,
-    give_ids,
     read_by_products,
-    same_lines,
     settle_unit,
 )
 from mock_server.manufacturing.items import Item
@@ -86,9 +84,7 @@ def changed_recipe(book: FormulaBook, lookup: Lookup, recipe: Recipe, body: Body
     after.expected_output = expected_output(after)
     after.ingredients = [replace(each) for each in recipe.ingredients]
     if "Ingredients" in body:
-        ingredients = read_ingredients(book, lookup, body["Ingredients"] or [], recipe.ingredients)
-        if not same_lines(recipe.ingredients, ingredients):
-            after.ingredients = ingredients
+        after.ingredients = read_ingredients(book, lookup, body["Ingredients"] or [], recipe.ingredients)
     if "ByProducts" in body:
         after.by_products = read_by_products(lookup, body["ByProducts"] or [])
     if "Operations" in body:
@@ -109,10 +105,10 @@ def read_ingredients(
     book: FormulaBook, lookup: Lookup, bodies: list[Body], present: list[RecipeIngredient]
 ) -> list[RecipeIngredient]:
     """The ingredients of a body, numbered from 1; one keeps the id that it names or repeats."""
-    free = {each.id for each in present}
+    ids = LineIds(book, present, "Ingredient", "recipe")
     ingredients: list[RecipeIngredient] = []
     for index, body in enumerate(bodies):
-        line_id = claim_line_id(free, body, index, "Ingredient", "recipe")
+        line_id = ids.claim(body, index)
         item = lookup.item(body["ItemRefId"])
         if item is None:
             raise unknown_item(body["ItemRefId"], f"/Ingredients/{index}/ItemRefId")
@@ -136,8 +132,7 @@ def read_ingredients(
             )
         )
         settle_unit(ingredients[-1], item, index, "Ingredient")
-    give_ids(book, ingredients, present, free)
-    return ingredients
+    return ids.settle(ingredients)
 
 
 def _operations(bodies: list[Body]) -> list[RecipeOperation]:

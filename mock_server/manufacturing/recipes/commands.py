@@ -34,6 +34,7 @@ def create(book: FormulaBook, body: Body) -> Recipe:
     book.recipes.put(recipe)
     if recipe.is_active:
         reroll_ancestors(book, recipe.item_ref_id)
+    book.move_drafts()
     return recipe
 
 
@@ -55,12 +56,13 @@ def update(book: FormulaBook, recipe: Recipe, body: Body) -> Recipe:
     if is_activated:
         check_output(item)
     credits = check_content(lookup, after, None if is_activated else recipe)
-    if is_activated or not lifecycle.same_making(recipe, after):
+    if lifecycle.is_rolled_anew(recipe, after):
         roll_up_recipe(costing.Rates(lookup), after, credits)
     check_identity(book.recipes, after, recipe)
     lifecycle.make_room(book, book.recipes, after, bool(body.get("ReplaceActive")), None)
     write(book, book.recipes, after)
     lifecycle.carry_up(book, recipe, after)
+    book.move_drafts()
     return after
 
 
@@ -84,4 +86,5 @@ def restore(book: FormulaBook, ids: Iterable[str]) -> int:
         write(book, book.recipes, recipe_rolled_again(costing.Rates(Lookup(book)), recipe))
         if recipe.is_active:
             reroll_ancestors(book, recipe.item_ref_id)
+    book.move_drafts()
     return len(planned)

@@ -14,7 +14,6 @@ from mock_server.manufacturing.formulas import (
     check_acyclic,
     check_by_products,
     check_shares,
-    content_of,
     costing,
     inactive,
     lifecycle,
@@ -48,10 +47,8 @@ def check_content(lookup: Lookup, recipe: Recipe, before: Recipe | None = None) 
     if not recipe.ingredients:
         refuse_value("/Ingredients", "must have at least one ingredient")
     _check_batch_units(recipe)
-    kept = set() if before is None else {content_of(each) for each in before.ingredients}
-    for index, ingredient in enumerate(recipe.ingredients):
-        if content_of(ingredient) not in kept:
-            _check_ingredient(lookup, recipe, index)
+    for index in lifecycle.changed_lines(before, recipe):
+        _check_ingredient(lookup, recipe, index)
     _check_output_size(recipe)
     _check_limits(recipe)
     _check_percentages(recipe)

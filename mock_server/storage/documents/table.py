@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
@@ -49,6 +50,7 @@ class Documents(Generic[T]):
         self._search = search
         self._computed = computed
         self.prefix = prefix
+        self._is_shared = is_shared
         if is_shared:
             self.read = lru_cache(_SHARED)(self.read)  # type: ignore[method-assign]
 
@@ -56,7 +58,7 @@ class Documents(Generic[T]):
     def _by_id(self) -> Statement:
         table = self.table
         return Statement(
-            select(table.c.body, table.c.internal).where(
+            select(table.c.body, table.c.internal, table.c.moves, table.c.updated_at).where(
                 table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")
             )
         )
@@ -85,7 +87,7 @@ class Documents(Generic[T]):
         return Statement(
             update(table)
             .where(table.c.tenant == bindparam("tenant_key"), table.c.id == bindparam("record_id"))
-            .values(body=bindparam("body"))
+            .values({name: bindparam(name) for name in ("body", "updated_at", "moves")})
         )
 
     @property
@@ -95,8 +97,20 @@ class Documents(Generic[T]):
 
     def get(self, session: Session, tenant: Tenant, record_id: str) -> T | None:
         """The record, or none."""
+        found = self.find(session, tenant, record_id)
+        return None if found is None else found[0]
+
+    def find(self, session: Session, tenant: Tenant, record_id: str) -> tuple[T, int] | None:
+        """The record, and how often others have moved it since it was written."""
         row = session.one(self._by_id, {"tenant": tenant.key, "id": record_id})
-        return None if row is None else self.read(row[0], row[1])
+        if row is None:
+            return None
+        body, internal, moves, updated_at = row
+        record = self.read(body, internal)
+        if moves and not self._is_shared:
+            # The row alone was moved: what the record shows is worked out at read.
+            setattr(record, "updated_at", datetime.fromisoformat(updated_at))  # noqa: B010
+        return record, moves
 
     def read(self, body: bytes, internal: bytes) -> T:
         """The record from its stored forms."""
@@ -111,7 +125,7 @@ class Documents(Generic[T]):
         """The public JSON of a record, and further members."""
         return dumps({**self._mapper.public(record), **self._computed(context, record), **more})
 
-    def put(self, context: Context, record: T, *, is_new: bool) -> tuple[bytes, int]:
+    def put(self, context: Context, record: T, *, is_new: bool, moves: int = 0) -> tuple[bytes, int]:
         """Writes the record; the rendered body and the row's place in the entity's order."""
         body = self.render(context, record)
         fields: Any = record
@@ -122,6 +136,7 @@ class Documents(Generic[T]):
             "search": folded(self._search(record)),
             "updated_at": instant(fields.updated_at),
             "revision": getattr(record, "revision", 1),
+            "moves": moves,
             "body": body,
             "internal": dumps(self._mapper.hidden(record)),
             **self._columns(record),
@@ -133,11 +148,16 @@ class Documents(Generic[T]):
         assert row is not None
         return body, row[0]
 
-    def put_body(self, context: Context, record: T) -> bytes:
-        """Renders a record again of which only computed members have changed."""
-        body = self.render(context, record)
-        record_id: str = getattr(record, "id")  # noqa: B009
-        values = {"body": body, "tenant_key": context.tenant.key, "record_id": record_id}
+    def put_body(self, context: Context, record: T, moves: int) -> bytes:
+        """Renders a record again of which others have changed computed members."""
+        body, fields = self.render(context, record), cast(Any, record)
+        values = {
+            "body": body,
+            "updated_at": instant(fields.updated_at),
+            "moves": moves,
+            "tenant_key": context.tenant.key,
+            "record_id": fields.id,
+        }
         context.session.run(self._update_body, values)
         return body
 

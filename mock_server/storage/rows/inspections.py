@@ -29,7 +29,7 @@ INSPECTIONS: Documents[Inspection] = Documents(
     prefix="QI-",
 )
 
-_forms = (quality_inspections.c.id, quality_inspections.c.body, quality_inspections.c.internal)
+_forms = [quality_inspections.c[name] for name in ("id", "body", "internal", "moves")]
 _DECIDING = Statement(
     select(*_forms)
     .where(
