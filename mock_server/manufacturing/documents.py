@@ -68,6 +68,9 @@ class Collection(Finder[D], Protocol[D]):
     def next_number(self) -> str:
         """The next generated number (BOM-0001): strictly increasing, never one handed out before."""
 
+    def number_used(self, number: str, /) -> bool:
+        """Whether a document, archived ones included, has or had this number, in whatever version."""
+
     def number_taken(self, document: D, /) -> bool:
         """Whether a document, archived ones included, has this one's key."""
 
@@ -119,9 +122,11 @@ def check_identity(documents: Collection[D], document: D, before: D | None = Non
     Source: assumed (`duplicate_number`).
     """
     if not document.number:
-        setattr(document, document.NUMBER, documents.next_number())
-        while documents.number_taken(document):
-            setattr(document, document.NUMBER, documents.next_number())
+        # A series is of the resource, not of a version: nobody may take the new one for another (DEC-23).
+        number = documents.next_number()
+        while documents.number_used(number):
+            number = documents.next_number()
+        setattr(document, document.NUMBER, number)
     elif (before is None or before.key != document.key) and documents.number_taken(document):
         is_versioned = len(document.key) > 1
         name = " version ".join(document.key)

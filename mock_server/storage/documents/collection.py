@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, exists, literal_column, or_, select
 
 from mock_server.storage.database import Row, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.outbox import add_event
 from mock_server.storage.documents.pages import read_body
 from mock_server.storage.documents.table import Documents
 from mock_server.storage.sequences import next_value
+from mock_server.storage.tables import former_numbers
 
 T = TypeVar("T")
 
@@ -35,6 +37,19 @@ class Finders:
         return Statement(query)
 
     @cached_property
+    def number_used(self) -> Statement:
+        """Whether a record has or had a number."""
+        table = self._table
+        number: BindParameter[str] = bindparam("number")
+        now = exists().where(table.c.tenant == bindparam("tenant"), table.c.number == number)
+        before = exists().where(
+            former_numbers.c.tenant == bindparam("tenant"),
+            former_numbers.c.kind == literal_column(f"'{table.name}'"),
+            former_numbers.c.number == number,
+        )
+        return Statement(select(literal_column("1")).where(or_(now, before)))
+
+    @cached_property
     def by_reference(self) -> Statement:
         """Id by external reference."""
         table = self._table
@@ -43,6 +58,11 @@ class Finders:
                 table.c.tenant == bindparam("tenant"), table.c.external_reference == bindparam("reference")
             )
         )
+
+
+_KEEP_NUMBER = Statement(
+    upsert(former_numbers, {name: bindparam(name) for name in ("tenant", "kind", "number")})
+)
 
 
 def _tag(revision: int, moves: int) -> str:
@@ -93,6 +113,11 @@ class Rows(Generic[T]):
         prefix = self.documents.prefix
         return f"{prefix}{next_value(self.session, self.tenant.key, prefix):04d}"
 
+    def number_used(self, number: str) -> bool:
+        """Whether a record of the entity has or had the number."""
+        values = {"tenant": self.tenant.key, "number": number}
+        return self.session.one(self._finders.number_used, values) is not None
+
     def number_taken(self, document: Any) -> bool:
         """Whether a record of the entity has the document's key."""
         values = dict(zip(("number", "version"), document.key, strict=False))
@@ -113,6 +138,10 @@ class Rows(Generic[T]):
         before = self.known.get(record.id)
         moves = self._moves[record.id] = 0 if before is None else self._moved(before, record)
         body, seq = self.documents.put(self._context, record, is_new=before is None, moves=moves)
+        former = getattr(before, "number", None)
+        if former is not None and former != record.number:
+            values = {"tenant": self.tenant.key, "kind": self.documents.name, "number": former}
+            self.session.run(_KEEP_NUMBER, values)
         self.known[record.id] = record
         self._written[record.id] = body
         if event is not None:
