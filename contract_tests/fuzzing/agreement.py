@@ -33,6 +33,11 @@ def agree(path: str, body: Body) -> None:
             product.pop("CostMethod", None)
 
 
+_LIMITS, _TEXTS = ("MinValue", "MaxValue"), ("ExpectedText", "Choices")
+# What a criterion's type does not use.
+_NOT_OF = {"Numeric": _TEXTS, "PassFail": (*_LIMITS, *_TEXTS), "Choice": _LIMITS}
+
+
 def _inspection(body: Body) -> None:
     names = ["WorkOrderRefId", "SubcontractOrderRefId"]
     wanted, other = names[:: -1 if body.get("Type") == "SubcontractReceipt" else 1]
@@ -44,8 +49,13 @@ def _inspection(body: Body) -> None:
         low, high = criterion.get("MinValue"), criterion.get("MaxValue")
         if low is not None and high is not None and low > high:
             criterion["MinValue"], criterion["MaxValue"] = high, low
-        if criterion.get("Type") == "Choice" and criterion.get("ExpectedText") is None:
-            criterion["ExpectedText"] = "Blue"
+        for name in _NOT_OF.get(criterion.get("Type", ""), ()):
+            criterion.pop(name, None)
+        if criterion.get("Type") == "Choice":
+            if criterion.get("ExpectedText") is None:
+                criterion["ExpectedText"] = "Blue"
+            if criterion.get("Choices"):
+                criterion["ExpectedText"] = criterion["Choices"][0]
 
 
 def _readings(body: Body) -> None:

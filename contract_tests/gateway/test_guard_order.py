@@ -38,6 +38,16 @@ def test_a_plan_without_the_api_is_403_in_the_second_shape(caller: Caller, code:
         assert answer.headers["ratelimit-remaining"] == "5"
 
 
+@pytest.mark.parametrize(
+    "plan, higher",
+    [("free", "pro"), ("starter", "growth"), ("growth", "scale"), ("scale", None), ("own", None)],
+)
+def test_a_plan_refusal_offers_a_higher_plan_or_none(caller: Caller, plan: str, higher: str | None) -> None:
+    refused = caller(plan={"covers_public_api": False, "name": plan})
+    error = refused.call("getHealth", expect=403).json()["error"]
+    assert (error["plan"], error["upgradeTo"]) == (plan, higher)
+
+
 def test_too_few_credits_are_402(caller: Caller, guarded_operation: Operation) -> None:
     body = caller(credits=_NO_CREDITS).refusal(guarded_operation.id, 402, "INSUFFICIENT_AI_CREDITS")
     assert body["requiredCredits"] == 1

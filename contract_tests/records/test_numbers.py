@@ -43,6 +43,24 @@ def test_a_number_given_by_hand_is_passed_over(fixtures: Fixtures) -> None:
     assert numbers == sorted(set(numbers))
 
 
+def test_a_series_is_of_the_resource_and_not_of_a_version(fixtures: Fixtures) -> None:
+    """DEC-23: the new BOM of a wheel must not carry the number of the frame's."""
+    ahead = serial(fixtures.bom()) + 1
+    fixtures.bom(BomNumber=f"BOM-{ahead:04d}", Version="2")
+    fixtures.archive(fixtures.bom(BomNumber=f"BOM-{ahead + 1:04d}", Version="B"))
+    assert serial(fixtures.bom(Version="3")) == ahead + 2
+    assert serial(fixtures.bom()) == ahead + 3
+
+
+def test_a_number_that_a_record_had_once_is_not_generated_again(fixtures: Fixtures) -> None:
+    """DEC-23."""
+    bom = fixtures.bom()
+    ahead = serial(bom) + 1
+    for number in (f"BOM-{ahead:04d}", f"BOM-{ahead + 1:04d}", fixtures.label("NUMBER")):
+        fixtures.update(bom, BomNumber=number)
+    assert serial(fixtures.bom()) == ahead + 2
+
+
 def test_simultaneous_creates_get_different_numbers(fixtures: Fixtures) -> None:
     bodies = [fixtures.body() for _ in range(12)]
 

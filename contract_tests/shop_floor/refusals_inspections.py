@@ -89,6 +89,13 @@ def _read_no_number(floor: Floor) -> Request:
     return {"id": made["id"], "json": {"Readings": [reading]}}
 
 
+@reaches(("updateQualityInspection", 422, "reading_not_understood"))
+def _read_no_word(floor: Floor) -> Request:
+    made = floor.inspection(Criteria=[{"Name": "Brake", "Type": "PassFail"}])
+    reading = {"CriterionId": made["Criteria"][0]["id"], "SampleNumber": 1, "Value": "OK"}
+    return {"id": made["id"], "json": {"Readings": [reading]}}
+
+
 @reaches(("updateQualityInspection", 409, "invalid_state_transition"))
 def _update_a_completed_one(floor: Floor) -> Request:
     return {"id": floor.inspected()["id"], "json": {"Notes": "Late"}}

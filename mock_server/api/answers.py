@@ -16,19 +16,19 @@ _TAG = re.compile(r'(?P<weak>W/)?"(?P<tag>[^"]*)"')
 _SUFFIX = re.compile(r"(?<=\d)(--?|[;:+])(x-)?(gzip|br|brotli|deflate|compress|zstd)$", re.IGNORECASE)
 
 
-def etag(revision: int) -> tuple[bytes, bytes]:
-    """The ETag header of a revision."""
-    return (b"etag", b'"%d"' % revision)
+def etag(tag: str) -> tuple[bytes, bytes]:
+    """The ETag header."""
+    return (b"etag", b'"%s"' % tag.encode())
 
 
-def record(body: bytes, revision: int | None = None) -> Answer:
-    """One record, with its ETag where it is a document."""
-    return Answer(200, body, [] if revision is None else [etag(revision)])
+def record(body: bytes, tag: str | None = None) -> Answer:
+    """One record, with its ETag where it has one."""
+    return Answer(200, body, [] if tag is None else [etag(tag)])
 
 
-def created(call: Call, body: bytes, record_id: str, revision: int) -> Answer:
+def created(call: Call, body: bytes, record_id: str, tag: str) -> Answer:
     """A new record, with its path."""
-    return Answer(201, body, [etag(revision), (b"location", f"{call.target}/{record_id}".encode())])
+    return Answer(201, body, [etag(tag), (b"location", f"{call.target}/{record_id}".encode())])
 
 
 def modified(count: int) -> Answer:
@@ -36,14 +36,14 @@ def modified(count: int) -> Answer:
     return Answer(200, dumps({"ok": True, "modified": count}))
 
 
-def check_revision(call: Call, revision: int) -> None:
-    """Refuses (412) where If-Match names other revisions only; by RFC 9110 a weak tag never matches."""
+def check_tag(call: Call, tag: str) -> None:
+    """Refuses (412) where If-Match names other tags only; by RFC 9110 a weak one never matches."""
     wanted = call.headers.get("If-Match")
     if wanted is None or wanted == "*":
         return
     tags = (found for found in _TAG.finditer(wanted) if not found["weak"])
-    if all(_SUFFIX.sub("", found["tag"]) != str(revision) for found in tags):
-        raise Refused("precondition_failed", values={"revision": revision})
+    if all(_SUFFIX.sub("", found["tag"]) != tag for found in tags):
+        raise Refused("precondition_failed", values={"tag": tag})
 
 
 def of_one_state(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:

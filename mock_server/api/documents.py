@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, TypeVar
 
-from mock_server.api.answers import check_revision, created, record
+from mock_server.api.answers import check_tag, created, record
 from mock_server.api.pages import Filters, page
 from mock_server.api.services import Services, tenant_of
 from mock_server.gateway import Answer, Call
@@ -56,17 +56,19 @@ class DocumentHandlers(Generic[T]):
 
     def answer(self, book: SqlBook, document: Any) -> Answer:
         """A document after a command, as GET shows it now."""
-        return record(self.rows(book).shown(document), document.revision)
+        return record(self.rows(book).shown(document), self.rows(book).tag(document))
 
     def created(self, call: Call, book: SqlBook, document: Any) -> Answer:
         """A new document."""
-        return created(call, self.rows(book).shown(document), document.id, document.revision)
+        rows = self.rows(book)
+        return created(call, rows.shown(document), document.id, rows.tag(document))
 
     def find(self, call: Call) -> tuple[SqlBook, T]:
-        """The record that the path names, for a write; its revision is checked against If-Match."""
+        """The record that the path names, for a write; its ETag is checked against If-Match."""
         book = self.services.book(call)
-        found = self.rows(book).get(call.path["id"])
+        rows = self.rows(book)
+        found = rows.get(call.path["id"])
         if found is None:
             raise Refused("not_found")
-        check_revision(call, getattr(found, "revision"))  # noqa: B009
+        check_tag(call, rows.tag(found))
         return book, found

@@ -18,6 +18,8 @@ from mock_server.storage import StorageError, Unavailable
 
 # Seconds after which a client may find the database again.
 _RETRY_AFTER = (b"retry-after", b"1")
+# The plan above each of those that are known; to any other none is offered.
+_HIGHER_PLAN = {"free": "pro", "starter": "growth", "growth": "scale"}
 logger = logging.getLogger("hellobooks.sandbox")
 
 
@@ -125,7 +127,7 @@ def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
             "code": plan["refusal"],
             "plan": plan["name"],
             "feature": "ApiAccess",
-            "upgradeTo": None if plan["name"] == "pro" else "pro",
+            "upgradeTo": _HIGHER_PLAN.get(plan["name"]),
             "upgradeUrl": "/settings/subscription?intent=upgrade",
         }
     }

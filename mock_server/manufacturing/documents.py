@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from mock_server.manufacturing.items import Item
 from mock_server.refused import Refused
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Document:
@@ -66,6 +68,9 @@ class Collection(Finder[D], Protocol[D]):
     def next_number(self) -> str:
         """The next generated number (BOM-0001): strictly increasing, never one handed out before."""
 
+    def number_used(self, number: str, /) -> bool:
+        """Whether a document, archived ones included, has or had this number, in whatever version."""
+
     def number_taken(self, document: D, /) -> bool:
         """Whether a document, archived ones included, has this one's key."""
 
@@ -117,9 +122,11 @@ def check_identity(documents: Collection[D], document: D, before: D | None = Non
     Source: assumed (`duplicate_number`).
     """
     if not document.number:
-        setattr(document, document.NUMBER, documents.next_number())
-        while documents.number_taken(document):
-            setattr(document, document.NUMBER, documents.next_number())
+        # A series is of the resource, not of a version: nobody may take the new one for another (DEC-23).
+        number = documents.next_number()
+        while documents.number_used(number):
+            number = documents.next_number()
+        setattr(document, document.NUMBER, number)
     elif (before is None or before.key != document.key) and documents.number_taken(document):
         is_versioned = len(document.key) > 1
         name = " version ".join(document.key)
@@ -141,11 +148,16 @@ def check_identity(documents: Collection[D], document: D, before: D | None = Non
         )
 
 
+def later(book: Book, before: datetime) -> datetime:
+    """The time of a change: now, and a millisecond after the last one where the clock stands (DEC-21)."""
+    return max(book.now, before + _MILLISECOND)
+
+
 def write(book: Book, documents: Collection[D], document: D, event: str | None = None) -> D:
     """Puts a copy that is not yet in the book as its next revision, and returns it."""
     document.revision += 1
     document.repository_version += 1
-    document.updated_at = book.now
+    document.updated_at = later(book, document.updated_at)
     documents.put(document, event)
     return document
 

@@ -21,11 +21,11 @@ def refuse_value(pointer: str, message: str) -> NoReturn:
     )
 
 
-def listed(facts: Sequence[str]) -> str:
+def listed(facts: Sequence[str], between: str = "; ") -> str:
     """Facts in one line, as many as a message has room for, with the number of the others."""
     told = ""
     for place, fact in enumerate(facts):
-        longer = f"{told}; {fact}" if told else fact
+        longer = f"{told}{between}{fact}" if told else fact
         if len(longer) > _ROOM:
             return f"{told}; and {len(facts) - place} more"
         told = longer

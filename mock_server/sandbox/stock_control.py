@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_server.api import envelope
 from mock_server.gateway import Answer, Call, invalid_at
-from mock_server.manufacturing import Item, check_precision, number
+from mock_server.manufacturing import Item, check_precision, later, number
 from mock_server.manufacturing.formulas import reroll_item
 from mock_server.manufacturing.stock import DocumentType, Ledger, Source
 from mock_server.refused import Refused
@@ -57,10 +57,11 @@ class StockControl:
             raise Refused("not_found")
         after = _changed(item, call.body)
         if after != item:
-            after = replace(after, updated_at=book.now)
+            after = replace(after, updated_at=later(book, item.updated_at))
             book.items.put(after)
         if (after.standard_cost, after.selling_price) != (item.standard_cost, item.selling_price):
             reroll_item(book, item.id)
+        book.move_drafts()
         return Answer(200, book.items.shown(after))
 
     def create_stock_adjustment(self, call: Call) -> Answer:

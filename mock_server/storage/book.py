@@ -9,7 +9,7 @@ from sqlalchemy.util import memoized_property
 
 from mock_server.clock import Clock, Ids
 from mock_server.manufacturing import Vendor
-from mock_server.manufacturing.formulas import Bom, Recipe
+from mock_server.manufacturing.formulas import Bom, Moved, Recipe
 from mock_server.storage.database import Session
 from mock_server.storage.documents import Rows
 from mock_server.storage.rows import (
@@ -28,6 +28,7 @@ from mock_server.storage.rows import (
     StockRows,
     SubcontractRows,
     WorkOrderRows,
+    move_drafts,
 )
 from mock_server.storage.tenancy import Tenant
 
@@ -42,7 +43,13 @@ class SqlBook:
         self._clock = clock
         self.overhead_percent: Decimal = tenant.overhead_percent
         self.user_ref_id = user
+        self.moved = Moved()
         self.new_id = ids.uuid
+
+    def move_drafts(self) -> None:
+        """Moves the Draft orders that show what was written to items and formulas since the last call."""
+        moved, self.moved = self.moved, Moved()
+        move_drafts(self, moved)
 
     @memoized_property
     def today(self) -> date:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, ClauseElement, ColumnElement, Integer, Table, Text
+from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Integer, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 from mock_server.wire import dumps
 
@@ -87,10 +88,36 @@ def _position_postgresql(element: position_in, compiler: Any, **options: Any) ->
     return f"strpos({_arguments(element, compiler, options)})"
 
 
-class among(FunctionElement[bool]):
+class later(FunctionElement[str]):
+    """A moment now, but later than the one in a column by a millisecond at least; both as text, in UTC."""
+
+    type = Text()
+    name = "later"
+    inherit_cache = True
+
+    def __init__(self, before: ColumnElement[str], now: BindParameter[Any]) -> None:
+        now.type = Text()
+        super().__init__(before, now)
+
+
+@compiles(later, "sqlite")
+def _later_sqlite(element: later, compiler: Any, **options: Any) -> str:
+    before, now = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"max({now}, strftime('%Y-%m-%dT%H:%M:%fZ', {before}, '+0.001 seconds'))"
+
+
+@compiles(later, "postgresql")
+def _later_postgresql(element: later, compiler: Any, **options: Any) -> str:
+    before, now = (compiler.process(clause, **options) for clause in element.clauses)
+    next_one = f"CAST({before} AS timestamptz) AT TIME ZONE 'UTC' + interval '1 millisecond'"
+    return f'greatest({now}, to_char({next_one}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\'))'
+
+
+class among(FunctionElement[Any]):
     """Whether a text is one of those in a parameter that `listed` made: any number of them, one statement."""
 
-    type = Boolean()
+    # Not a Boolean: SQLite would get `= 1` behind it, and use no index.
+    type = NullType()
     name = "among"
     inherit_cache = True
 

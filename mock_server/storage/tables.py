@@ -107,6 +107,8 @@ def _documents(name: str, *columns: Column[object] | Index | UniqueConstraint) -
         Column("search", Text, nullable=False),
         Column("updated_at", Text, nullable=False),
         Column("revision", Integer, nullable=False),
+        # How often writes to other records have changed what it shows, since it was written itself.
+        Column("moves", Integer, nullable=False),
         Column("body", LargeBinary, nullable=False),
         Column("internal", LargeBinary, nullable=False),
         *columns,
@@ -175,7 +177,8 @@ recipes = _documents(
     ),
 )
 
-# Direct lines of unarchived BOMs and recipes: where an item is used, and which BOM a line pins.
+# Direct lines of BOMs and recipes: where an item is used, and which BOM a line pins. The lines of archived
+# ones are of a kind of their own: Draft orders may still follow them.
 formula_lines = Table(
     "formula_lines",
     metadata,
@@ -275,13 +278,26 @@ subcontract_orders = _documents(
     Column("number", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("item_id", Text, nullable=False),
+    Column("bom_id", Text, nullable=False),
     Column("subcontractor_id", Text, nullable=False),
     # The earliest day on which the order becomes overdue, or its delivery does; empty where it cannot.
     Column("material_due", Text),
     Column("delivery_due", Text),
     Index("subcontract_orders_number", "tenant", "number", unique=True),
     Index("subcontract_orders_item", "tenant", "item_id", "seq"),
+    Index("subcontract_orders_bom", "tenant", "bom_id", "seq"),
+    Index("subcontract_orders_status", "tenant", "status", "seq"),
     Index("subcontract_orders_subcontractor", "tenant", "subcontractor_id", "seq"),
+)
+
+# Numbers that documents had before they were given another one.
+former_numbers = Table(
+    "former_numbers",
+    metadata,
+    Column("tenant", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 challans = Table(

@@ -59,10 +59,14 @@ class Documents(dict[str, D]):
         self._book = book
         self._prefix = prefix
         self._numbers = 0
+        self._former: set[str] = set()
 
     def next_number(self) -> str:
         self._numbers += 1
         return f"{self._prefix}-{self._numbers:04d}"
+
+    def number_used(self, number: str, /) -> bool:
+        return number in self._former or any(each.number == number for each in self.values())
 
     def number_taken(self, document: D, /) -> bool:
         return any(each.key == document.key for each in self.values())
@@ -72,6 +76,8 @@ class Documents(dict[str, D]):
         return any(each.external_reference == reference and each.id != document.id for each in self.values())
 
     def put(self, document: D, event: str | None = None, /) -> None:
+        if document.id in self:
+            self._former.add(self[document.id].number)
         self[document.id] = document
         self._book.writes.append(document.id)
         if event is not None:
@@ -106,13 +112,13 @@ class Inspections(Documents[Inspection]):
     def unfinished(self, order_id: str, /) -> list[Inspection]:
         return [each for each in self.values() if (each.order_ref_id, each.status) == (order_id, "Open")]
 
-    def deciding(self, order_id: str, /) -> Inspection | None:
+    def completed(self, order_id: str, /) -> list[Inspection]:
         done = [
             (each.completed_at, each.id, each)
             for each in self.values()
             if each.work_order_ref_id == order_id and each.completed_at is not None
         ]
-        return max(done, key=lambda row: row[:2])[2] if done else None
+        return [row[2] for row in sorted(done, key=lambda row: row[:2])]
 
 
 class Challans:
@@ -181,6 +187,9 @@ class MemoryBook:
     def movements(self) -> list[Movement]:
         """Every movement, in the order of posting."""
         return self.stock.movements
+
+    def move_drafts(self) -> None:
+        """What Drafts show is worked out at read."""
 
     def new_id(self) -> str:
         self._ids += 1

@@ -28,11 +28,12 @@ from contract_tests.factory.model import (
 Order = ModelWorkOrder | ModelJobOrder
 WEIGHT = {"Name": "Weight", "Type": "Numeric", "Unit": "kg", "MinValue": Fraction(5), "MaxValue": Fraction(7)}
 COLOUR = {"Name": "Colour", "Type": "Choice", "ExpectedText": "RAL 3020"}
+LISTED = {**COLOUR, "Choices": ["RAL 3020", "RAL 3021"]}
 GOOD = {"Numeric": "6", "PassFail": "Pass", "Choice": "RAL 3020"}
 ANY = {
     "Numeric": ["5", "7", "7.000001", "4.999999", "6.5", "-1", "", "1,15", "nan", "1e3", "1²"],
-    "PassFail": ["Pass", "Fail", "pass", ""],
-    "Choice": ["RAL 3020", "RAL 3021", ""],
+    "PassFail": ["Pass", "Fail", " pass", "FAIL ", "OK", "", " "],
+    "Choice": ["RAL 3020", "ral 3020 ", "RAL 3021", "blue", ""],
 }
 
 
@@ -135,7 +136,7 @@ class InspectionRules(RuleBasedStateMachine):
     def some_criteria(self, data: st.DataObject) -> list[Record]:
         """One or two criteria."""
         looks = {"Name": "Looks", "Type": "PassFail", "IsMandatory": data.draw(st.booleans())}
-        return pick(data, [[WEIGHT], [WEIGHT, looks], [COLOUR, WEIGHT]])
+        return pick(data, [[WEIGHT], [WEIGHT, looks], [COLOUR, WEIGHT], [LISTED]])
 
     def some_inspection(self, data: st.DataObject) -> ModelInspection:
         """An open one, or now and then any."""

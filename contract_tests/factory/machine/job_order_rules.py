@@ -49,7 +49,7 @@ class JobOrderRules(RuleBasedStateMachine):
         accounts = self.model.job_work.accounts(order)
         item_id = pick(data, list(accounts))
         account = accounts[item_id]
-        left = account.required - account.issued
+        left = account.required - account.issued + account.returned
         quantity = data.draw(part_of(left, account.uom)) if left > 0 else Fraction(1)
         odd = data.draw(st.integers(0, 9))
         if odd == 0:
@@ -77,7 +77,10 @@ class JobOrderRules(RuleBasedStateMachine):
         quantity = data.draw(part_of(balance, accounts[item_id].uom))
         if data.draw(st.integers(0, 3)) == 0 or not quantity:
             quantity = (balance + data.draw(st.integers(0, 1))) or Fraction(1)
-        self.job_orders.take_back(order, [moved(item_id, quantity)])
+        body: Record = {}
+        if data.draw(st.integers(0, 3)) == 0:
+            body["ReturnDate"] = data.draw(st.sampled_from(CHALLAN_DATES))
+        self.job_orders.take_back(order, [moved(item_id, quantity)], body)
 
     @rule(data=st.data())
     @precondition(lambda self: self.model.job_work.known)

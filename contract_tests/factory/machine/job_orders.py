@@ -81,7 +81,7 @@ class JobOrderActions:
     def issue_all(self, order: ModelJobOrder, **more: Any) -> None:
         """Sends out all that may still be issued."""
         accounts = self.steps.model.job_work.accounts(order)
-        left = {item_id: each.required - each.issued for item_id, each in accounts.items()}
+        left = {item_id: each.required - each.issued + each.returned for item_id, each in accounts.items()}
         self.issue(order, [moved(item_id, quantity) for item_id, quantity in left.items() if quantity], more)
 
     def issue(self, order: ModelJobOrder, materials: list[Record], more: Record) -> None:
@@ -102,6 +102,8 @@ class JobOrderActions:
         body: Record = {"AcceptedQuantity": accepted, "RejectedQuantity": rejected}
         if accepted and data.draw(st.booleans()):
             body["AdditionalCost"] = money(data.draw(COSTS))
+        if data.draw(st.integers(0, 5)) == 0:
+            body["ReceiptDate"] = data.draw(st.sampled_from(CHALLAN_DATES))
         accounts = self.steps.model.job_work.accounts(order)
         if accounts and data.draw(st.integers(0, 2)) == 0:
             item_id = pick(data, list(accounts))
@@ -118,9 +120,9 @@ class JobOrderActions:
         predict = partial(model.job_work.receive, order, body, model.inspections)
         self.steps.act(JOB, "receive-goods", predict, body, id=order.id)
 
-    def take_back(self, order: ModelJobOrder, materials: list[Record]) -> None:
+    def take_back(self, order: ModelJobOrder, materials: list[Record], more: Record) -> None:
         """Takes materials back."""
-        body = {"Materials": materials}
+        body = {"Materials": materials, **more}
         take_back = self.steps.model.job_work.take_back
         self.steps.act(JOB, "return-materials", lambda: take_back(order, body), body, id=order.id)
 

@@ -76,15 +76,24 @@ class ModelInspection(Document):
 
 def verdict(criterion: Body, value: str) -> str:
     """The result of one reading; limits pass, an empty value is not read."""
-    if value == "":
+    if _said(value) == "":
         return "Pending"
     if criterion["Type"] == "Numeric":
         read = Fraction(value)
         low, high = criterion.get("MinValue"), criterion.get("MaxValue")
         is_good = (low is None or read >= Fraction(low)) and (high is None or read <= Fraction(high))
     else:
-        is_good = value == (criterion["ExpectedText"] if criterion["Type"] == "Choice" else "Pass")
+        is_good = _said(value) == _said(criterion.get("ExpectedText") or "Pass")
     return "Passed" if is_good else "Failed"
+
+
+def _said(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _is_understood(criterion: Body, value: str) -> bool:
+    words = ["Pass", "Fail"] if criterion["Type"] == "PassFail" else criterion.get("Choices")
+    return not words or _said(value) in {"", *map(_said, words)}
 
 
 def new_inspection(
@@ -116,6 +125,8 @@ def update_inspection(inspection: ModelInspection, body: Body) -> None:
         is_numeric = criterion["Type"] == "Numeric" and reading["Value"] != ""
         if is_numeric and not NUMERIC.fullmatch(reading["Value"]):
             broken("reading_not_numeric")
+        if not _is_understood(criterion, reading["Value"]):
+            broken("reading_not_understood")
     _check_quantities(inspection, merged)
     if Fraction(merged["SampleSize"]) > Fraction(merged["LotQuantity"]):
         broken("quantities_do_not_balance")
@@ -145,7 +156,7 @@ def complete_inspection(inspection: ModelInspection, body: Body) -> None:
     merged = {**inspection.body, **{name: value for name, value in body.items() if name != "Result"}}
     _check_quantities(inspection, merged)
     read = {
-        (r["CriterionId"], r["SampleNumber"]): r["Value"] for r in inspection.readings if r["Value"] != ""
+        (r["CriterionId"], r["SampleNumber"]): r["Value"] for r in inspection.readings if _said(r["Value"])
     }
     mandatory = {id: each for id, each in inspection.criteria.items() if each.get("IsMandatory", True)}
     for criterion_id in mandatory:
@@ -173,20 +184,26 @@ def archive_inspections(known: Mapping[str, ModelInspection], ids: Sequence[str]
     return archive(known, ids)
 
 
-def deciding(inspections: Sequence[ModelInspection], order_id: str) -> ModelInspection | None:
-    """The latest Completed inspection of an order, by moment and then by id."""
-    found = [each for each in inspections if each.order_id == order_id and each.status == "Completed"]
-    return max(found, key=lambda each: (each.completed_at or "", each.id), default=None)
+def deciding(inspections: Sequence[ModelInspection], order_id: str) -> list[ModelInspection]:
+    """The latest Completed inspection of an order, or of each lot where every inspection names one."""
+    valid = [each for each in inspections if each.order_id == order_id and each.status != "Cancelled"]
+    is_by_lot = all(each.lot_number is not None for each in valid)
+    latest: dict[str | None, ModelInspection] = {}
+    done = [each for each in valid if each.status == "Completed"]
+    for each in sorted(done, key=lambda each: (each.completed_at or "", each.id)):
+        latest[each.lot_number if is_by_lot else None] = each
+    return list(latest.values())
 
 
 def check_gate(inspections: Sequence[ModelInspection], order_id: str, completed: Fraction) -> None:
     """The quality gate of a work order."""
     latest = deciding(inspections, order_id)
-    if latest is None:
+    if not latest:
         conflict("quality_pending")
-    if not latest.opens_the_gate:
+    passed = [each for each in latest if each.opens_the_gate]
+    if not passed:
         conflict("quality_failed")
-    if completed > latest.quantity("AcceptedQuantity"):
+    if completed > sum((each.quantity("AcceptedQuantity") for each in passed), ZERO):
         broken("quantity_exceeds_accepted")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -9,7 +10,7 @@ from typing import Any
 
 from contract_tests.factory.exact import ZERO, unit_cost
 from contract_tests.factory.model.bom import ModelBom
-from contract_tests.factory.model.documents import Document
+from contract_tests.factory.model.documents import Document, broken
 from contract_tests.factory.model.orders import by_standard
 from contract_tests.factory.model.stock import Pool
 
@@ -54,6 +55,12 @@ class Challan:
         return self.number == other.number and years[0] == years[1]
 
     @property
+    def year_name(self) -> str:
+        """The number with its financial year."""
+        year = self.day.year - (self.day.month < 4)
+        return f"{self.number}@{year}-{(year + 1) % 100:02d}"
+
+    @property
     def due(self) -> date:
         """One year later."""
         leap = self.day.month == 2 and self.day.day == 29
@@ -70,6 +77,7 @@ class Receipt:
     rejected_material: Fraction
     service: Fraction
     additional: Fraction
+    challans: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> Fraction:
@@ -90,7 +98,8 @@ class ModelJobOrder(Document):
     accounts: dict[str, Account] | None = None
     challans: list[Challan] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
-    return_count: int = 0
+    # The challans of each return.
+    returns: list[list[str]] = field(default_factory=list)
     loss_value: Fraction = ZERO
 
     @property
@@ -119,6 +128,26 @@ class ModelJobOrder(Document):
         named = self.item_id, self.bom.id, self.body["SubcontractorRefId"]
         later = {name: self.body.get(name) for name in LATER_MEMBERS}
         return self.ordered, self.rate, self.inspection_required, named, later
+
+    def settled_by(self, quantities: Mapping[str, Fraction], day: date) -> list[str]:
+        """The challans that quantities count against, oldest first; none may be younger than the movement."""
+        found = []
+        for challan in sorted(self.challans, key=lambda each: each.day):
+            if any(
+                quantity > self._pending_before(challan, i) and challan.pending.get(i)
+                for i, quantity in quantities.items()
+            ):
+                if day < challan.day:
+                    broken("date_not_allowed")
+                shared = sum(other.number == challan.number for other in self.challans) > 1
+                found.append(challan.year_name if shared else challan.number)
+        return found
+
+    def _pending_before(self, challan: Challan, item_id: str) -> Fraction:
+        """What older challans, of one day those posted before, have pending of a material."""
+        in_turn = sorted(self.challans, key=lambda each: each.day)
+        older = in_turn[: next(place for place, each in enumerate(in_turn) if each is challan)]
+        return sum((each.pending.get(item_id, ZERO) for each in older), ZERO)
 
     def settle(self, item_id: str, quantity: Fraction) -> None:
         """Takes a quantity off what is pending, the oldest challan first."""

@@ -60,7 +60,7 @@ class JobWork:
                 new.inspection_required = of.inspection_required
             new.id, new.status, new.accounts = of.id, of.status, of.accounts
             new.challans, new.receipts = of.challans, of.receipts
-            new.return_count = of.return_count
+            new.returns = of.returns
             new.revision = of.revision + (of.content != new.content)
         return new
 
@@ -96,7 +96,7 @@ class JobWork:
         accounts = self.accounts(order)
         wanted = self._quantities(accounts, body["Materials"])
         for item_id, quantity in wanted.items():
-            if accounts[item_id].issued + quantity > accounts[item_id].required:
+            if accounts[item_id].issued - accounts[item_id].returned + quantity > accounts[item_id].required:
                 broken("quantity_exceeds_required")
         day = self._day(body, "ChallanDate")
         if any(self.stock.holdings[item_id].available < quantity for item_id, quantity in wanted.items()):
@@ -143,15 +143,17 @@ class JobWork:
         if accepted + rejected > order.pending:
             broken("quantity_exceeds_ordered")
         actual = self._quantities(order.accounts, body.get("Materials", []))
-        self._day(body, "ReceiptDate")
-        if order.inspection_required and accepted:
-            check_receipt(inspections, order.id, body.get("InspectionRefId"), accepted)
+        day = self._day(body, "ReceiptDate")
         done = (order.accepted + order.rejected + accepted + rejected) / order.ordered
         used = {i: actual.get(i, account.standard(done)) for i, account in order.accounts.items()}
+        challans = order.settled_by(used, day)
+        if order.inspection_required and accepted:
+            check_receipt(inspections, order.id, body.get("InspectionRefId"), accepted)
         if any(quantity > order.accounts[i].balance.quantity for i, quantity in used.items()):
             conflict("insufficient_material_at_subcontractor")
         additional = Fraction(body.get("AdditionalCost", 0))
         receipt = self._receipt(order, accepted, rejected, used, additional)
+        receipt.challans = challans
         check_cost(receipt.total, accepted)
         check_cost(receipt.rejected_material, rejected)
         check_cost(sum((each.total for each in order.receipts), receipt.total), order.accepted + accepted)
@@ -194,14 +196,13 @@ class JobWork:
         wanted = self._quantities(order.accounts, body["Materials"])
         if any(quantity > order.accounts[i].balance.quantity for i, quantity in wanted.items()):
             broken("quantity_exceeds_balance")
-        self._day(body, "ReturnDate")
+        order.returns.append(order.settled_by(wanted, self._day(body, "ReturnDate")))
         for item_id, quantity in wanted.items():
             account = order.accounts[item_id]
             value = account.balance.take(quantity)
             account.returned += quantity
             order.settle(item_id, quantity)
             self.stock.receive(item_id, quantity, value, "SubcontractReturn", order.id, SUBCONTRACTOR)
-        order.return_count += 1
         order.revision += 1
 
     def complete(self, order: ModelJobOrder, body: Body) -> None:

@@ -32,7 +32,7 @@ def job_order_record(orders: JobWork, order: ModelJobOrder) -> dict[str, Any]:
         "Materials": keyed("ItemRefId", _materials(orders, order)),
         "Challans": keyed("ChallanNumber", {each.number: _challan(each) for each in order.challans}),
         "Receipts": [_receipt(each) for each in order.receipts],
-        "Returns": [{}] * order.return_count,
+        "Returns": [{"ChallanNumbers": challans} for challans in order.returns],
         "Cost": _cost(order),
         "Overdue": order.is_overdue(orders.today),
         "DeliveryOverdue": bool(
@@ -77,6 +77,7 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "AdditionalCost": receipt.additional,
         "RejectedMaterialCost": receipt.rejected_material,
         "UnitCost": unit_of(receipt.total, receipt.accepted),
+        "ChallanNumbers": receipt.challans,
     }
 
 

@@ -13,8 +13,8 @@ from mock_server.manufacturing.formulas import (
     BomType,
     FormulaBook,
     FormulaStatus,
+    LineIds,
     Lookup,
-    claim_line_id,
     read_by_products,
     settle_unit,
 )
@@ -57,13 +57,16 @@ def new_bom(book: FormulaBook, lookup: Lookup, body: Body, item: Item) -> Bom:
 
 def changed_bom(book: FormulaBook, lookup: Lookup, bom: Bom, body: Body, item: Item) -> Bom:
     """A copy of the BOM with what a body gives: absent keeps, null goes back to the default."""
-    of_item = replace(bom, item_ref_id=item.id, item_code=item.item_code, item_name=item.name, uom=item.uom)
+    of_item = bom
+    if item.id != bom.item_ref_id:
+        of_item = replace(
+            bom, item_ref_id=item.id, item_code=item.item_code, item_name=item.name, uom=item.uom
+        )
     overhead = book.overhead_percent
     after = changed(of_item, body, MEMBERS, name=item.name, uom=item.uom, overhead_percent=overhead)
+    after.lines = [replace(line) for line in bom.lines]
     if "Lines" in body:
         after.lines = read_lines(book, lookup, body["Lines"] or [], bom.lines)
-    else:
-        after.lines = [replace(line) for line in bom.lines]
     if "Operations" in body:
         after.operations = _operations(body["Operations"] or [])
     if "ByProducts" in body:
@@ -74,11 +77,11 @@ def changed_bom(book: FormulaBook, lookup: Lookup, bom: Bom, body: Body, item: I
 def read_lines(
     book: FormulaBook, lookup: Lookup, bodies: list[Body], present: list[BomLine]
 ) -> list[BomLine]:
-    """The lines of a body, numbered from 1; one may keep the id of a present line, each at most once."""
-    free = {line.id for line in present}
+    """The lines of a body, numbered from 1; one keeps the id of a present line that it names or repeats."""
+    ids = LineIds(book, present)
     lines: list[BomLine] = []
     for index, body in enumerate(bodies):
-        line_id = claim_line_id(book, free, body, index)
+        line_id = ids.claim(body, index)
         item = lookup.item(body["ItemRefId"])
         if item is None:
             raise unknown_item(body["ItemRefId"], f"/Lines/{index}/ItemRefId")
@@ -101,7 +104,7 @@ def read_lines(
             )
         )
         settle_unit(lines[-1], item, index)
-    return lines
+    return ids.settle(lines)
 
 
 def _operations(bodies: list[Body]) -> list[BomOperation]:

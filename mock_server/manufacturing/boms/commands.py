@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_server.manufacturing.boms.body import MEMBERS, changed_bom, new_bom
-from mock_server.manufacturing.boms.guards import check_content, check_output, check_usable
+from mock_server.manufacturing.boms.guards import check_content, check_output, check_stocked, check_usable
 from mock_server.manufacturing.documents import check_identity, find, write
 from mock_server.manufacturing.formulas import (
     Bom,
@@ -40,13 +40,15 @@ def create(book: FormulaBook, body: Body) -> Bom:
     book.boms.put(bom, CREATED)
     if bom.is_active:
         reroll_ancestors(book, bom.item_ref_id)
+    book.move_drafts()
     return bom
 
 
 def update(book: FormulaBook, bom: Bom, body: Body) -> Bom:
     """Applies an update body; one that changes nothing writes nothing and returns the BOM as it is.
 
-    An archived BOM can only be read and restored (`invalid_state_transition`).
+    What the body does not change is not held against other records again, unless the BOM becomes Active. An
+    archived BOM can only be read and restored (`invalid_state_transition`).
     """
     lifecycle.refuse_archived(bom)
     lookup = Lookup(book)
@@ -56,14 +58,21 @@ def update(book: FormulaBook, bom: Bom, body: Body) -> Bom:
     after = changed_bom(book, lookup, bom, body, item)
     if lifecycle.same_content(bom, after, MEMBERS):
         return bom
-    check_output(item, after.type)
-    costing.roll_up(costing.Rates(lookup), after, check_content(lookup, after))
+    is_activated = lifecycle.is_activated(bom, after)
+    if is_activated:
+        check_output(item, after.type)
+    elif after.type != bom.type:
+        check_stocked(item, after.type)
+    credits = check_content(lookup, after, None if is_activated else bom)
+    if lifecycle.is_rolled_anew(bom, after):
+        costing.roll_up(costing.Rates(lookup), after, credits)
     check_identity(book.boms, after, bom)
     if after.item_ref_id != bom.item_ref_id:
         _refuse_if_pinned(book, bom, {bom.id}, "it cannot make another item")
     lifecycle.make_room(book, book.boms, after, bool(body.get("ReplaceActive")), UPDATED)
     write(book, book.boms, after, UPDATED)
     lifecycle.carry_up(book, bom, after)
+    book.move_drafts()
     return after
 
 
@@ -92,6 +101,7 @@ def restore(book: FormulaBook, ids: Iterable[str]) -> int:
     for bom in planned:
         write(book, book.boms, costing.rolled_again(costing.Rates(Lookup(book)), bom), RESTORED)
         reroll_ancestors(book, bom.item_ref_id if bom.is_active else None, bom.id)
+    book.move_drafts()
     return len(planned)
 
 

@@ -15,6 +15,7 @@ from mock_server.manufacturing.formulas import (
     check_shares,
     costing,
     inactive,
+    lifecycle,
 )
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import refuse_value
@@ -26,6 +27,11 @@ def check_output(item: Item, bom_type: str) -> None:
     """Refuses an output item that is inactive, or that is not stocked although the BOM is no phantom."""
     if not item.is_usable:
         raise inactive(item, "/ItemRefId")
+    check_stocked(item, bom_type)
+
+
+def check_stocked(item: Item, bom_type: str) -> None:
+    """Refuses an output item that is not stocked although the BOM is no phantom (`wrong_bom_type`)."""
     if not item.track_inventory and bom_type != BomType.PHANTOM:
         raise Refused(
             "wrong_bom_type",
@@ -34,18 +40,23 @@ def check_output(item: Item, bom_type: str) -> None:
         )
 
 
-def check_content(lookup: Lookup, bom: Bom) -> Credits:
-    """Applies the content rules that follow the output item's own; returns the by-product credits."""
+def check_content(lookup: Lookup, bom: Bom, before: Bom | None = None) -> Credits:
+    """Applies the content rules that follow the output item's own; returns the by-product credits.
+
+    With `before`, what the BOM has kept of it is not held against other records again (DEC-22).
+    """
     if not bom.lines:
         refuse_value("/Lines", "must have at least one line")
     _check_header(lookup, bom)
-    for index in range(len(bom.lines)):
+    for index in lifecycle.changed_lines(before, bom):
         _check_line(lookup, bom, index)
-    check_by_products(lookup, bom.by_products)
+    check_by_products(lookup, bom.by_products, () if before is None else before.by_products)
     _check_service_and_dates(bom)
     credits = costing.credits_of_formula(lookup, bom)
-    check_shares(credits)
-    check_acyclic(lookup, bom)
+    if before is None or not lifecycle.same_shares(before, bom):
+        check_shares(credits)
+    if before is None or not lifecycle.same_graph(before, bom):
+        check_acyclic(lookup, bom)
     return credits
 
 

@@ -8,9 +8,9 @@ from mock_server.manufacturing.formulas.by_products import Credits, check_shares
 from mock_server.manufacturing.formulas.exact_cost import unpack
 from mock_server.manufacturing.formulas.graph import MAX_WORK, check_acyclic, too_large, topological_order
 from mock_server.manufacturing.formulas.guards import check_by_products, check_items_usable, inactive
-from mock_server.manufacturing.formulas.lines import claim_line_id, read_by_products, settle_unit
+from mock_server.manufacturing.formulas.lines import LineIds, read_by_products, settle_unit
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Catalogue, FormulaBook
+from mock_server.manufacturing.formulas.ports import Catalogue, FormulaBook, Moved
 from mock_server.manufacturing.formulas.recipe import (
     FIXED,
     PERCENT_OF_BATCH,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from mock_server.manufacturing.documents import later
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.costing import FOLLOWED, Rates, rolled_again
 from mock_server.manufacturing.formulas.graph import topological_order
@@ -55,7 +56,7 @@ def reroll_ancestors(book: FormulaBook, item_id: str | None, bom_id: str | None 
         rolled.cost_rollup_state = FOLLOWED
         rolled.repository_version += 1
         if is_visible:
-            rolled.updated_at = book.now
+            rolled.updated_at = later(book, formula.updated_at)
         _put(book, rolled)
         written += 1
         if is_carried:
@@ -79,7 +80,7 @@ def reroll_item(book: FormulaBook, item_id: str) -> int:
         if _looks_different(formula, rolled) or _costs_otherwise(formula, rolled):
             rolled.cost_rollup_state = FOLLOWED
             rolled.repository_version += 1
-            rolled.updated_at = book.now
+            rolled.updated_at = later(book, formula.updated_at)
             _put(book, rolled)
             written += 1
     return written + reroll_ancestors(book, item_id, bom.id if bom is not None else None)

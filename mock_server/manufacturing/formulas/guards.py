@@ -23,9 +23,16 @@ def check_items_usable(lookup: Lookup, formula: AnyFormula) -> None:
             raise inactive(item, None, formula)
 
 
-def check_by_products(lookup: Lookup, by_products: Sequence[BomByProduct]) -> None:
-    """Refuses by-products of inactive or unstocked items, in another unit, or of a part of a whole unit."""
+def check_by_products(
+    lookup: Lookup, by_products: Sequence[BomByProduct], kept: Sequence[BomByProduct] = ()
+) -> None:
+    """Refuses by-products of inactive or unstocked items, in another unit, or of a part of a whole unit.
+
+    Those that an update has kept are not looked at again.
+    """
     for index, product in enumerate(by_products):
+        if product in kept:
+            continue
         item = lookup.item(product.item_ref_id)
         if item is None:
             continue

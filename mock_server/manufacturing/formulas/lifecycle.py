@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.documents import Lifecycle, find, not_allowed, write
 from mock_server.manufacturing.formulas.ancestors import reroll_ancestors
-from mock_server.manufacturing.formulas.bom import FormulaStatus
+from mock_server.manufacturing.formulas.bom import BomLine, FormulaStatus
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.ports import F, FormulaBook, Formulas
-from mock_server.manufacturing.formulas.recipe import AnyFormula
+from mock_server.manufacturing.formulas.recipe import (
+    AnyFormula,
+    RecipeIngredient,
+    content_of,
+    has_same_lines,
+    same_making,
+)
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Text
 from mock_server.manufacturing.refusals import unknown_item
@@ -63,15 +68,39 @@ def make_room(
 
 
 def same_content(before: F, after: F, members: Iterable[Text]) -> bool:
-    """Whether two records agree in their members and in their lines, line costs aside."""
-    if before.item_ref_id != after.item_ref_id or _bare_lines(before) != _bare_lines(after):
+    """Whether two records agree in their members and in their lines, names of items and costs aside."""
+    if before.item_ref_id != after.item_ref_id or not has_same_lines(before, after):
         return False
     names = [*(member.attribute for member in members), "operations", "by_products"]
     return all(getattr(before, name) == getattr(after, name) for name in names)
 
 
-def _bare_lines(formula: AnyFormula) -> list[object]:
-    return [replace(line, unit_cost=ZERO, line_cost=ZERO) for line in formula.lines]
+def same_graph(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update leaves the graph of items as it was."""
+    return before.item_ref_id == after.item_ref_id and has_same_lines(before, after)
+
+
+def same_shares(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update leaves what the shares of the by-products follow from as it was."""
+    names = ("item_ref_id", "output_quantity", "by_products")
+    return all(getattr(before, name) == getattr(after, name) for name in names)
+
+
+def changed_lines(before: AnyFormula | None, after: AnyFormula) -> list[int]:
+    """The places of the lines that are not among those of before; all of them where there is none."""
+    kept = set() if before is None else {content_of(line) for line in before.lines}
+    lines: Sequence[BomLine | RecipeIngredient] = after.lines
+    return [place for place, line in enumerate(lines) if content_of(line) not in kept]
+
+
+def is_rolled_anew(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update may change what the formula costs."""
+    return is_activated(before, after) or not same_making(before, after)
+
+
+def is_activated(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether an update makes the formula Active: it is then held against all that a new one must keep."""
+    return after.is_active and not before.is_active
 
 
 def carry_up(book: FormulaBook, before: AnyFormula, after: AnyFormula) -> None:
@@ -108,6 +137,7 @@ def archive(book: FormulaBook, formulas: Formulas[F], ids: Iterable[str], event:
         if formula.is_active:
             reroll_ancestors(book, formula.item_ref_id)
         modified += 1
+    book.move_drafts()
     return modified
 
 

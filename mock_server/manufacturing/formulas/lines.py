@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Generic, TypeVar
+
 from mock_server.manufacturing.decimals import ONE, ZERO, number
 from mock_server.manufacturing.documents import Book
 from mock_server.manufacturing.formulas.bom import (
@@ -9,29 +13,51 @@ from mock_server.manufacturing.formulas.bom import (
     BomLine,
 )
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.recipe import RecipeIngredient
+from mock_server.manufacturing.formulas.recipe import RecipeIngredient, content_of, same_lines
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body, optional_number
 from mock_server.manufacturing.refusals import unknown_item
 from mock_server.refused import Refused
 
+L = TypeVar("L", BomLine, RecipeIngredient)
 
-def claim_line_id(
-    book: Book, free: set[str], body: Body, index: int, noun: str = "Line", owner: str = "BOM"
-) -> str:
-    """The id that a line asks to keep, taken out of the free ones, or a new one."""
-    line_id: str | None = body.get("id")
-    if line_id is None:
-        return book.new_id()
-    if line_id not in free:
-        raise Refused(
-            "unknown_reference",
-            f"{noun} {index + 1} has an id that is no {noun.lower()} of this {owner},"
-            f" or that is given twice: {line_id}.",
-            pointer=f"/{noun}s/{index}/id",
-        )
-    free.remove(line_id)
-    return line_id
+
+class LineIds(Generic[L]):
+    """The ids of the lines of a body: one keeps that of a present line which it names, or repeats."""
+
+    def __init__(self, book: Book, present: Sequence[L], noun: str = "Line", owner: str = "BOM") -> None:
+        self._book = book
+        self._present: Sequence[L] = present
+        self._free = {line.id for line in present}
+        self._noun = noun
+        self._owner = owner
+
+    def claim(self, body: Body, index: int) -> str:
+        """The id that a line asks to keep, each at most once; empty where it asks for none."""
+        line_id: str | None = body.get("id")
+        if line_id is None:
+            return ""
+        if line_id not in self._free:
+            raise Refused(
+                "unknown_reference",
+                f"{self._noun} {index + 1} has an id that is no {self._noun.lower()} of this {self._owner},"
+                f" or that is given twice: {line_id}.",
+                pointer=f"/{self._noun}s/{index}/id",
+            )
+        self._free.remove(line_id)
+        return line_id
+
+    def settle(self, lines: list[L]) -> list[L]:
+        """The lines with their ids; copies of the present ones where all of them say the same."""
+        same: dict[tuple[object, ...], list[str]] = {}
+        for line in self._present:
+            if line.id in self._free:
+                same.setdefault(content_of(line), []).append(line.id)
+        for line in lines:
+            if not line.id:
+                ids = same.get(content_of(line))
+                line.id = ids.pop(0) if ids else self._book.new_id()
+        return [replace(line) for line in self._present] if same_lines(self._present, lines) else lines
 
 
 def settle_unit(line: BomLine | RecipeIngredient, item: Item, index: int, noun: str = "Line") -> None:

@@ -8,9 +8,13 @@ from typing import Protocol, TypeVar
 
 from mock_server.manufacturing.documents import Book, Collection, Items
 from mock_server.manufacturing.formulas.bom import Bom
-from mock_server.manufacturing.formulas.recipe import Recipe
+from mock_server.manufacturing.formulas.recipe import AnyFormula, Recipe, has_same_lines, same_making
+from mock_server.manufacturing.items import Item
 
 F = TypeVar("F", Bom, Recipe)
+# What an order asks for follows from these, beside the lines; what those above cost, from the others.
+_NEEDS = ("version", "item_ref_id", "output_quantity", "batch_size", "output_per_batch_unit", "type")
+_COSTS = ("unit_cost", "total_cost", "by_product_credit")
 
 
 class Component(Protocol):
@@ -85,3 +89,71 @@ class FormulaBook(Book, Catalogue, Protocol):
     @property
     def overhead_percent(self) -> Decimal:
         """The entity's default overhead, in percent of labour."""
+
+    def move_drafts(self) -> None:
+        """Gives Draft orders that show what was written to items and formulas another time and ETag.
+
+        A command calls it once, at its end (DEC-21).
+        """
+
+
+class Moved:
+    """What a command has changed of items, BOMs and recipes, as far as Draft orders show it (by id).
+
+    `formulas` are shown by their own orders, `needs` by those that show quantities alone; `costs` and
+    `contents` are items and pinned BOMs that show in the orders of what is above them; `outputs` are items
+    whose orders show their selling price.
+    """
+
+    __slots__ = ("contents", "costs", "formulas", "needs", "outputs")
+
+    def __init__(self) -> None:
+        self.formulas: set[str] = set()
+        self.needs: set[str] = set()
+        self.costs: set[str] = set()
+        self.contents: set[str] = set()
+        self.outputs: set[str] = set()
+
+    def formula(self, before: AnyFormula | None, after: AnyFormula) -> None:
+        """Notes a formula that is written; there is none before a new one."""
+        versions = [after] if before is None else [before, after]
+        above = {each.item_ref_id for each in versions if each.is_active} | {after.id}
+        is_other_maker = before is None or (before.is_active, before.item_ref_id) != (
+            after.is_active,
+            after.item_ref_id,
+        )
+        has_other_needs = before is not None and not _has_same_needs(before, after)
+        if before is not None:
+            if has_other_needs:
+                self.needs.add(after.id)
+            if has_other_needs or not same_making(before, after):
+                self.formulas.add(after.id)
+        if before is None or is_other_maker or _has_other_costs(before, after):
+            self.costs |= above
+        if any(each.is_phantom for each in versions):
+            if is_other_maker or has_other_needs:
+                self.contents |= above
+            elif self.formulas & {after.id}:
+                self.costs |= above
+
+    def item(self, before: Item, after: Item) -> None:
+        """Notes an item that is written."""
+        if before.name != after.name:
+            self.contents.add(after.id)
+        if before.standard_cost != after.standard_cost:
+            self.costs.add(after.id)
+        if before.selling_price != after.selling_price:
+            self.costs.add(after.id)
+            self.outputs.add(after.id)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+def _has_same_needs(before: AnyFormula, after: AnyFormula) -> bool:
+    same = (getattr(before, name, None) == getattr(after, name, None) for name in _NEEDS)
+    return all(same) and has_same_lines(before, after)
+
+
+def _has_other_costs(before: AnyFormula, after: AnyFormula) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in _COSTS)

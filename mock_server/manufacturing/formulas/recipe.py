@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import EXACT, HUNDRED, ONE, ZERO
 from mock_server.manufacturing.documents import Document
-from mock_server.manufacturing.formulas.bom import Bom, BomByProduct, FormulaStatus
+from mock_server.manufacturing.formulas.bom import Bom, BomByProduct, BomLine, FormulaStatus
 
 PER_BATCH = "PerBatch"
 PERCENT_OF_BATCH = "PercentOfBatch"
@@ -172,3 +173,44 @@ def ingredient_quantity(recipe: Recipe, ingredient: RecipeIngredient) -> Decimal
     if ingredient.basis == PERCENT_OF_BATCH:
         return EXACT.scaleb(EXACT.multiply(recipe.batch_size, ingredient.percent or ZERO), -2)
     return ingredient.quantity or ZERO
+
+
+_NOT_SAID = frozenset({"id", "line_number", "item_code", "item_name", "unit_cost", "line_cost"})
+# What the figures of a formula follow from, beside its lines.
+_MAKING = (
+    "item_ref_id",
+    "type",
+    "output_quantity",
+    "batch_size",
+    "output_per_batch_unit",
+    "expected_yield_percent",
+    "service_cost_per_unit",
+    "overhead_percent",
+    "other_overhead",
+    "operations",
+    "by_products",
+)
+
+
+def content_of(line: BomLine | RecipeIngredient) -> tuple[object, ...]:
+    """What a line says, without its id, its place, the names of its item and what it costs."""
+    return tuple(getattr(line, each.name) for each in fields(line) if each.name not in _NOT_SAID)
+
+
+def same_lines(
+    before: Sequence[BomLine | RecipeIngredient], after: Sequence[BomLine | RecipeIngredient]
+) -> bool:
+    """Whether two lists have the same lines in the same order."""
+    return [(line.id, content_of(line)) for line in before] == [(line.id, content_of(line)) for line in after]
+
+
+def has_same_lines(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether two records have the same lines, names of items and costs aside."""
+    return same_lines(before.lines, after.lines)
+
+
+def same_making(before: AnyFormula, after: AnyFormula) -> bool:
+    """Whether two records make the same from the same: one costs what the other does."""
+    if not has_same_lines(before, after):
+        return False
+    return all(getattr(before, name, None) == getattr(after, name, None) for name in _MAKING)

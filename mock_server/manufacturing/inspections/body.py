@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mock_server.manufacturing.decimals import number, shown
 from mock_server.manufacturing.inspections.ports import InspectionBook
-from mock_server.manufacturing.inspections.readings import check_numeric, result_of
+from mock_server.manufacturing.inspections.readings import check_understood, result_of, said
 from mock_server.manufacturing.inspections.records import (
     Inspection,
     InspectionCriterion,
@@ -38,7 +38,9 @@ def read_criteria(book: InspectionBook, bodies: list[Body]) -> list[InspectionCr
         low, high = optional_number(body.get("MinValue")), optional_number(body.get("MaxValue"))
         if low is not None and high is not None and high < low:
             refuse_value(f"/Criteria/{index}/MaxValue", f"is less than MinValue {shown(low)}")
-        expected = body.get("ExpectedText")
+        expected, choices = body.get("ExpectedText"), body.get("Choices")
+        if choices is not None and said(expected or "") not in map(said, choices):
+            refuse_value(f"/Criteria/{index}/ExpectedText", "is none of Choices")
         is_mandatory = body.get("IsMandatory")
         criteria.append(
             InspectionCriterion(
@@ -50,6 +52,7 @@ def read_criteria(book: InspectionBook, bodies: list[Body]) -> list[InspectionCr
                 high,
                 expected,
                 True if is_mandatory is None else bool(is_mandatory),
+                None if choices is None else list(choices),
             )
         )
     return criteria
@@ -92,7 +95,7 @@ def _readings(inspection: Inspection, bodies: list[Body]) -> list[InspectionRead
                 f"There is no sample {sample}: the sample size is {inspection.sample_size}.",
                 pointer=f"/Readings/{index}/SampleNumber",
             )
-        check_numeric(criterion, value, f"/Readings/{index}/Value")
+        check_understood(criterion, value, f"/Readings/{index}/Value")
         readings.append(InspectionReading(criterion_id, sample, value, result_of(criterion, value)))
     return readings
 

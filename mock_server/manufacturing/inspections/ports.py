@@ -28,8 +28,8 @@ class Inspections(Collection[Inspection], Protocol):
     def open(self, order_id: str, lot_number: str | None, /) -> Sequence[Inspection]:
         """The Open inspections of the order and lot; without a number, those of the lot without one."""
 
-    def deciding(self, order_id: str, /) -> Inspection | None:
-        """A work order's latest Completed one by completion time, then id; archived ones count."""
+    def completed(self, order_id: str, /) -> Sequence[Inspection]:
+        """A work order's Completed ones by completion time, then id; archived ones count."""
 
 
 class InspectionBook(Book, Protocol):

@@ -35,7 +35,10 @@ class InspectionStatus(StrEnum):
 
 @dataclass(slots=True)
 class InspectionCriterion:
-    """One thing that is measured on each sample; limits are in `unit` and are themselves allowed."""
+    """One thing that is measured on each sample; limits are in `unit` and are themselves allowed.
+
+    `choices` are the texts that may be read; without them any may.
+    """
 
     id: str
     name: str
@@ -45,6 +48,7 @@ class InspectionCriterion:
     max_value: Decimal | None = None
     expected_text: str | None = None
     is_mandatory: bool = True
+    choices: list[str] | None = None
 
 
 @dataclass(slots=True)

@@ -11,12 +11,12 @@ from mock_server.manufacturing.formulas import (
     PERCENT_OF_BATCH,
     FormulaBook,
     FormulaStatus,
+    LineIds,
     Lookup,
     Recipe,
     RecipeIngredient,
     RecipeOperation,
     RecipeStep,
-    claim_line_id,
     read_by_products,
     settle_unit,
 )
@@ -74,16 +74,17 @@ def new_recipe(book: FormulaBook, lookup: Lookup, body: Body, item: Item) -> Rec
 
 def changed_recipe(book: FormulaBook, lookup: Lookup, recipe: Recipe, body: Body, item: Item) -> Recipe:
     """A copy of the recipe with what a body gives: absent keeps, null goes back to the default."""
-    of_item = replace(
-        recipe, item_ref_id=item.id, item_code=item.item_code, item_name=item.name, uom=item.uom
-    )
+    of_item = recipe
+    if item.id != recipe.item_ref_id:
+        of_item = replace(
+            recipe, item_ref_id=item.id, item_code=item.item_code, item_name=item.name, uom=item.uom
+        )
     defaults = {"name": item.name, "batch_uom": item.uom, "overhead_percent": book.overhead_percent}
     after = changed(of_item, body, MEMBERS, **defaults)
     after.expected_output = expected_output(after)
+    after.ingredients = [replace(each) for each in recipe.ingredients]
     if "Ingredients" in body:
         after.ingredients = read_ingredients(book, lookup, body["Ingredients"] or [], recipe.ingredients)
-    else:
-        after.ingredients = [replace(each) for each in recipe.ingredients]
     if "ByProducts" in body:
         after.by_products = read_by_products(lookup, body["ByProducts"] or [])
     if "Operations" in body:
@@ -103,11 +104,11 @@ def expected_output(recipe: Recipe) -> Decimal:
 def read_ingredients(
     book: FormulaBook, lookup: Lookup, bodies: list[Body], present: list[RecipeIngredient]
 ) -> list[RecipeIngredient]:
-    """The ingredients of a body, numbered from 1; one may keep the id of a present one, each at most once."""
-    free = {each.id for each in present}
+    """The ingredients of a body, numbered from 1; one keeps the id that it names or repeats."""
+    ids = LineIds(book, present, "Ingredient", "recipe")
     ingredients: list[RecipeIngredient] = []
     for index, body in enumerate(bodies):
-        line_id = claim_line_id(book, free, body, index, "Ingredient", "recipe")
+        line_id = ids.claim(body, index)
         item = lookup.item(body["ItemRefId"])
         if item is None:
             raise unknown_item(body["ItemRefId"], f"/Ingredients/{index}/ItemRefId")
@@ -131,7 +132,7 @@ def read_ingredients(
             )
         )
         settle_unit(ingredients[-1], item, index, "Ingredient")
-    return ingredients
+    return ids.settle(ingredients)
 
 
 def _operations(bodies: list[Body]) -> list[RecipeOperation]:

@@ -34,12 +34,14 @@ def create(book: FormulaBook, body: Body) -> Recipe:
     book.recipes.put(recipe)
     if recipe.is_active:
         reroll_ancestors(book, recipe.item_ref_id)
+    book.move_drafts()
     return recipe
 
 
 def update(book: FormulaBook, recipe: Recipe, body: Body) -> Recipe:
     """Applies an update body; one that changes nothing writes nothing and returns the recipe as it is.
 
+    What the body does not change is not held against other records again, unless the recipe becomes Active.
     An archived recipe can only be read and restored (`invalid_state_transition`).
     """
     lifecycle.refuse_archived(recipe)
@@ -50,12 +52,17 @@ def update(book: FormulaBook, recipe: Recipe, body: Body) -> Recipe:
     after = changed_recipe(book, lookup, recipe, body, item)
     if lifecycle.same_content(recipe, after, MEMBERS) and recipe.steps == after.steps:
         return recipe
-    check_output(item)
-    roll_up_recipe(costing.Rates(lookup), after, check_content(lookup, after))
+    is_activated = lifecycle.is_activated(recipe, after)
+    if is_activated:
+        check_output(item)
+    credits = check_content(lookup, after, None if is_activated else recipe)
+    if lifecycle.is_rolled_anew(recipe, after):
+        roll_up_recipe(costing.Rates(lookup), after, credits)
     check_identity(book.recipes, after, recipe)
     lifecycle.make_room(book, book.recipes, after, bool(body.get("ReplaceActive")), None)
     write(book, book.recipes, after)
     lifecycle.carry_up(book, recipe, after)
+    book.move_drafts()
     return after
 
 
@@ -79,4 +86,5 @@ def restore(book: FormulaBook, ids: Iterable[str]) -> int:
         write(book, book.recipes, recipe_rolled_again(costing.Rates(Lookup(book)), recipe))
         if recipe.is_active:
             reroll_ancestors(book, recipe.item_ref_id)
+    book.move_drafts()
     return len(planned)

@@ -16,6 +16,7 @@ from mock_server.manufacturing.formulas import (
     check_shares,
     costing,
     inactive,
+    lifecycle,
 )
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.refusals import refuse_value
@@ -38,20 +39,25 @@ def check_output(item: Item) -> None:
         )
 
 
-def check_content(lookup: Lookup, recipe: Recipe) -> Credits:
-    """Applies the content rules that follow the output item's own; returns the by-product credits."""
+def check_content(lookup: Lookup, recipe: Recipe, before: Recipe | None = None) -> Credits:
+    """Applies the content rules that follow the output item's own; returns the by-product credits.
+
+    With `before`, what the recipe has kept of it is not held against other records again (DEC-22).
+    """
     if not recipe.ingredients:
         refuse_value("/Ingredients", "must have at least one ingredient")
     _check_batch_units(recipe)
-    for index in range(len(recipe.ingredients)):
+    for index in lifecycle.changed_lines(before, recipe):
         _check_ingredient(lookup, recipe, index)
     _check_output_size(recipe)
     _check_limits(recipe)
     _check_percentages(recipe)
-    check_by_products(lookup, recipe.by_products)
+    check_by_products(lookup, recipe.by_products, () if before is None else before.by_products)
     credits = costing.credits_of_formula(lookup, recipe)
-    check_shares(credits)
-    check_acyclic(lookup, recipe)
+    if before is None or not lifecycle.same_shares(before, recipe):
+        check_shares(credits)
+    if before is None or not lifecycle.same_graph(before, recipe):
+        check_acyclic(lookup, recipe)
     return credits
 
 

@@ -96,10 +96,10 @@ def period_of(today: date, start: date | None, end: date | None) -> Period:
 
 
 def posting_date(order: WorkOrder) -> date:
-    """The business day of a completed order's movements; of one that moved nothing, its day in UTC."""
-    if order.stock_movements:
-        return order.stock_movements[0].posting_date
-    return completed_at(order).date()
+    """The business day of a completed order, in the entity's time zone, whether or not it moved stock."""
+    if order.posted_on is None:
+        raise LookupError(f"{order.work_order_number} is not completed")
+    return order.posted_on
 
 
 def completed_at(order: WorkOrder) -> datetime:

@@ -99,6 +99,8 @@ def changed_order(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
         after.bom_ref_id, after.bom_version = bom.id, bom.version
     after = changed(after, body, _FIGURES)
     after.pending_quantity = after.ordered_quantity
+    if after.ordered_quantity != order.ordered_quantity:
+        _item(lookup, after.item_ref_id)
     before = (order.bom_ref_id, order.ordered_quantity, order.rate_per_unit)
     if bom is not None and (after.bom_ref_id, after.ordered_quantity, after.rate_per_unit) != before:
         check_quantity(lookup, after, bom)

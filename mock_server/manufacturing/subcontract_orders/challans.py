@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -49,10 +49,9 @@ def settled(
     The challans named come first, then the others; in both the oldest first. Nothing is taken twice and
     nothing is lost, so that what is pending always adds up to the balance.
     """
-    names = frozenset(named)
     after = [replace(each, lines=[replace(line) for line in each.lines]) for each in challans]
     left = quantity
-    for line in _lines_in_turn(after, item_id, names):
+    for _, line in _lines_in_turn(after, item_id, frozenset(named)):
         taken = min(left, line.pending_quantity)
         line.pending_quantity -= taken
         left -= taken
@@ -61,6 +60,50 @@ def settled(
     return after
 
 
-def _lines_in_turn(challans: list[Challan], item_id: str, names: frozenset[str]) -> list[ChallanLine]:
-    in_turn = sorted(challans, key=lambda each: each.challan_number not in names)
-    return [line for each in in_turn for line in each.lines if line.item_ref_id == item_id]
+def counted_against(
+    challans: Sequence[Challan], quantities: Mapping[str, Decimal], named: Iterable[str] = ()
+) -> list[Challan]:
+    """The challans that quantities of materials are taken off, in the order of the challans."""
+    names, found = frozenset(named), set()
+    for item_id, quantity in quantities.items():
+        left = quantity
+        for challan, line in _lines_in_turn(challans, item_id, names):
+            taken = min(left, line.pending_quantity)
+            left -= taken
+            if taken:
+                found.add(id(challan))
+    return [challan for challan in challans if id(challan) in found]
+
+
+def references_of(challans: Sequence[Challan]) -> dict[str, list[Challan]]:
+    """The challans by every name that a request may give them: `PC/1`, and `PC/1@2025-26` with its year."""
+    found: dict[str, list[Challan]] = {}
+    for challan in challans:
+        for name in (challan.challan_number, _with_year(challan)):
+            found.setdefault(name, []).append(challan)
+    return found
+
+
+def names_shown(challans: Sequence[Challan], counted: Sequence[Challan], named: Sequence[str]) -> list[str]:
+    """The names of the challans counted against: those that were named in that order, then the oldest first.
+
+    The financial year stands in a name where several challans of the order share the number.
+    """
+    by_name = references_of(challans)
+    asked = [each for name in named for each in by_name.get(name, ()) if each in counted]
+    in_turn = {id(each): each for each in (*asked, *counted)}
+    return [
+        each.challan_number if len(by_name[each.challan_number]) == 1 else _with_year(each)
+        for each in in_turn.values()
+    ]
+
+
+def _with_year(challan: Challan) -> str:
+    return f"{challan.challan_number}@{financial_year(challan.challan_date)}"
+
+
+def _lines_in_turn(
+    challans: Sequence[Challan], item_id: str, names: frozenset[str]
+) -> list[tuple[Challan, ChallanLine]]:
+    in_turn = sorted(challans, key=lambda each: names.isdisjoint((each.challan_number, _with_year(each))))
+    return [(each, line) for each in in_turn for line in each.lines if line.item_ref_id == item_id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from mock_server.manufacturing.decimals import ZERO, shown
@@ -22,6 +24,11 @@ from mock_server.manufacturing.subcontract_orders.body import (
     figure,
     past_or_today,
 )
+from mock_server.manufacturing.subcontract_orders.challans import (
+    counted_against,
+    names_shown,
+    references_of,
+)
 from mock_server.manufacturing.subcontract_orders.gate import check_accepted, check_gate, inspection_of
 from mock_server.manufacturing.subcontract_orders.materials import (
     asked_of,
@@ -32,6 +39,7 @@ from mock_server.manufacturing.subcontract_orders.materials import (
 from mock_server.manufacturing.subcontract_orders.ports import SubcontractBook
 from mock_server.manufacturing.subcontract_orders.receipt_cost import add_to_cost, cost_of_receipt
 from mock_server.manufacturing.subcontract_orders.records import (
+    Challan,
     MaterialReturn,
     SubcontractOrder,
     SubcontractReceipt,
@@ -72,8 +80,9 @@ def receive_goods(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
     inspection = inspection_of(book, order, body.get("InspectionRefId"))
     check_accepted(order, inspection, accepted)
     day = past_or_today(book, receipt_date, "ReceiptDate")
-    check_gate(order, inspection, accepted)
     consumption = consumption_of(order, used, accepted + rejected)
+    counted = _counted(order, consumption, named, day, "ReceiptDate")
+    check_gate(order, inspection, accepted)
     check_material(order, consumption)
 
     after, moved = off_balance(order, consumption, named)
@@ -87,7 +96,7 @@ def receive_goods(book: SubcontractBook, order: SubcontractOrder, body: Body) ->
         accepted_quantity=accepted,
         rejected_quantity=rejected,
         materials=moved,
-        challan_numbers=named,
+        challan_numbers=names_shown(order.challans, counted, named),
         inspection_ref_id=inspection.id if inspection is not None else None,
         material_cost=cost.material,
         service_cost=cost.service,
@@ -126,6 +135,7 @@ def return_materials(book: SubcontractBook, order: SubcontractOrder, body: Body)
     named = _named_challans(order, body)
     day = past_or_today(book, return_date, "ReturnDate")
     back = {each.material.item_ref_id: each.quantity for each in asked}
+    counted = _counted(order, back, named, day, "ReturnDate")
     after, moved = off_balance(order, back, named)
     for material in after.materials:
         material.returned_quantity += back.get(material.item_ref_id, ZERO)
@@ -135,14 +145,16 @@ def return_materials(book: SubcontractBook, order: SubcontractOrder, body: Body)
         ledger.receive(
             item, line.quantity, line.value, MovementType.SUBCONTRACT_RETURN, source, Place.SUBCONTRACTOR
         )
-    returned = MaterialReturn(book.new_id(), day, body.get("SupplierDocument"), moved, named, book.now)
+    shown_names = names_shown(order.challans, counted, named)
+    document = body.get("SupplierDocument")
+    returned = MaterialReturn(book.new_id(), day, document, moved, shown_names, book.now)
     after.returns = [*order.returns, returned]
     return write(book, book.subcontract_orders, after)
 
 
 def _named_challans(order: SubcontractOrder, body: Body) -> list[str]:
     named: list[str] = list(body.get("ChallanNumbers") or [])
-    known = {challan.challan_number for challan in order.challans}
+    known = references_of(order.challans)
     for index, number in enumerate(named):
         if number not in known:
             raise Refused(
@@ -151,6 +163,22 @@ def _named_challans(order: SubcontractOrder, body: Body) -> list[str]:
                 pointer=f"/ChallanNumbers/{index}",
             )
     return named
+
+
+def _counted(
+    order: SubcontractOrder, quantities: Mapping[str, Decimal], named: list[str], day: date, member: str
+) -> list[Challan]:
+    """The challans that a movement counts against, none of which may be dated after it."""
+    counted = counted_against(order.challans, quantities, named)
+    for challan in counted:
+        if day < challan.challan_date:
+            raise Refused(
+                "date_not_allowed",
+                f"{member} {day} is before challan {challan.challan_number} of {challan.challan_date},"
+                " against which it counts.",
+                pointer=f"/{member}",
+            )
+    return counted
 
 
 def _check_ordered(order: SubcontractOrder, quantity: Decimal) -> None:

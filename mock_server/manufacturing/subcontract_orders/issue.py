@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_server.manufacturing.decimals import shown
+from mock_server.manufacturing.decimals import MAX_QUANTITY, shown
 from mock_server.manufacturing.documents import write
 from mock_server.manufacturing.formulas import BomType, Lookup
 from mock_server.manufacturing.members import Body, calendar_day
+from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.stock import (
     Ledger,
     MovementType,
@@ -58,14 +59,17 @@ def issue_materials(book: SubcontractBook, order: SubcontractOrder, body: Body) 
     after = replace(order) if order.is_frozen else _frozen(book, order)
     asked = asked_of(book, after, body["Materials"])
     for each in asked:
-        issued, required = each.material.issued_quantity, each.material.required_quantity
-        if issued + each.quantity > required:
+        issued, returned = each.material.issued_quantity, each.material.returned_quantity
+        if issued - returned + each.quantity > each.material.required_quantity:
+            back = f", {shown(returned)} returned" if returned else ""
             raise Refused(
                 "quantity_exceeds_required",
-                f"{each.material.item_code}: {shown(issued)} issued before and {shown(each.quantity)} now"
-                f" are more than the {shown(required)} required.",
+                f"{each.material.item_code}: {shown(issued)} issued before{back} and {shown(each.quantity)}"
+                f" now are more than the {shown(each.material.required_quantity)} required.",
                 pointer=each.pointer,
             )
+        if issued + each.quantity > MAX_QUANTITY:
+            raise too_much(f"All issues of {each.material.item_code} together are too much")
     day = past_or_today(book, challan_date, "ChallanDate")
     ledger = Ledger(book)
     ledger.load(each.material.item_ref_id for each in asked)

@@ -44,8 +44,8 @@ def create(book: OrderBook, body: Body) -> WorkOrder:
 def update(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
     """Applies an update body; one that changes nothing writes nothing and returns the order as it is.
 
-    Once it is InProgress only notes, dates, priority and external reference may change, later nothing
-    (`invalid_state_transition`).
+    A Draft looks at its item again where quantity or formula change. Once it is InProgress only notes, dates,
+    priority and external reference may change, later nothing (`invalid_state_transition`).
     """
     check_action(order, UPDATE)
     lookup = Lookup(book)
@@ -60,10 +60,13 @@ def update(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
     names = [member.attribute for member in (*PLAIN_MEMBERS, *FROZEN_MEMBERS)]
     if all(getattr(order, name) == getattr(after, name) for name in names):
         return order
+    is_resized = after.planned_quantity != order.planned_quantity
+    if is_draft and is_resized:
+        usable_item(lookup, after.item_ref_id)
     check_quantity(after)
     check_dates(after)
     if is_draft:
-        if source is None and after.planned_quantity != order.planned_quantity:
+        if source is None and is_resized:
             source = source_of(lookup, after)
         if source is not None:
             check_batch_size(source, after.planned_quantity)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import astuple, replace
-from decimal import Decimal
 from fractions import Fraction
 
-from mock_server.manufacturing.decimals import ZERO, shown, unit_cost
+from mock_server.manufacturing.decimals import ZERO, unit_cost
 from mock_server.manufacturing.documents import write
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body
-from mock_server.manufacturing.refusals import listed
 from mock_server.manufacturing.stock import (
     DocumentType,
     Ledger,
@@ -24,6 +22,7 @@ from mock_server.manufacturing.stock import (
 )
 from mock_server.manufacturing.work_orders.actuals import Actuals, read_actuals
 from mock_server.manufacturing.work_orders.costs import Gross, Hours, actual_cost, check_amounts, labour
+from mock_server.manufacturing.work_orders.gate import check_quality
 from mock_server.manufacturing.work_orders.ports import OrderBook
 from mock_server.manufacturing.work_orders.records import (
     WorkOrder,
@@ -35,7 +34,6 @@ from mock_server.manufacturing.work_orders.records import (
 )
 from mock_server.manufacturing.work_orders.states import COMPLETE, check_action
 from mock_server.manufacturing.work_orders.variances import variance
-from mock_server.refused import Refused
 
 COMPLETED = "work_order.completed"
 
@@ -54,7 +52,7 @@ def complete(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
     if snapshot is None:
         raise LookupError(f"{order.work_order_number} has no snapshot")
     actuals = read_actuals(order, snapshot, body)
-    _check_quality(book, order, actuals.completed)
+    check_quality(book, order, actuals.completed)
     ledger = Ledger(book)
     ledger.load(_item_ids(order))
     _check_available(book, order, actuals)
@@ -62,6 +60,7 @@ def complete(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
         order,
         status=WorkOrderStatus.COMPLETED,
         completed_at=book.now,
+        posted_on=book.today,
         started_quantity=actuals.started,
         completed_quantity=actuals.completed,
         scrapped_quantity=actuals.scrapped,
@@ -79,31 +78,6 @@ def complete(book: OrderBook, order: WorkOrder, body: Body) -> WorkOrder:
     )
     _post(ledger, book, after, actuals, snapshot)
     return write(book, book.work_orders, after, COMPLETED)
-
-
-def _check_quality(book: OrderBook, order: WorkOrder, completed: Decimal) -> None:
-    if not order.inspection_required:
-        return
-    inspection = book.inspections.deciding(order.id)
-    if inspection is None:
-        waiting = [each.inspection_number for each in book.inspections.unfinished(order.id)]
-        state = " and has none"
-        if waiting:
-            state = f", and {listed(waiting)} {'is' if len(waiting) == 1 else 'are'} still Open"
-        raise Refused("quality_pending", f"{order.work_order_number} needs a completed inspection{state}.")
-    if not inspection.opens_gate:
-        disposition = f", with disposition {inspection.disposition}" if inspection.disposition else ""
-        raise Refused(
-            "quality_failed",
-            f"{inspection.inspection_number} of {order.work_order_number} {inspection.result}{disposition}.",
-        )
-    if completed > inspection.accepted_quantity:
-        raise Refused(
-            "quantity_exceeds_accepted",
-            f"{inspection.inspection_number} accepted {shown(inspection.accepted_quantity)};"
-            f" {shown(completed)} cannot be completed.",
-            pointer="/CompletedQuantity",
-        )
 
 
 def _check_available(book: OrderBook, order: WorkOrder, actuals: Actuals) -> None:

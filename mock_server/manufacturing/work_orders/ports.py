@@ -1,4 +1,4 @@
-"""What the commands on work orders need: formulas, stock, the deciding inspection, and the orders."""
+"""What the commands on work orders need: formulas, stock, inspections, and the orders."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class OrderCatalogue(Catalogue, Protocol):
 class Gate(Protocol):
     """The inspections as far as they let an order go on."""
 
-    def deciding(self, order_id: str, /) -> Inspection | None:
-        """The order's latest Completed inspection by completion time, then id; archived ones count."""
+    def completed(self, order_id: str, /) -> Sequence[Inspection]:
+        """The order's Completed inspections by completion time, then id; archived ones count."""
 
     def unfinished(self, order_id: str, /) -> Sequence[Inspection]:
         """The order's Open inspections, of whatever lot."""

@@ -183,7 +183,7 @@ class WorkOrder(Document):
 
     KIND = "work order"
     NUMBER = "work_order_number"
-    INTERNAL = frozenset({"repository_version", "created_by_user_ref_id", "snapshot"})
+    INTERNAL = frozenset({"repository_version", "created_by_user_ref_id", "posted_on", "snapshot"})
 
     id: str
     work_order_number: str = ""
@@ -227,6 +227,8 @@ class WorkOrder(Document):
     updated_at: datetime
     repository_version: int = 1
     created_by_user_ref_id: str = ""
+    # The business day of the completion, whether or not anything moved.
+    posted_on: date | None = None
     snapshot: WorkOrderSnapshot | None = field(default=None)
 
 

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, TypeVar
 
-from mock_server.storage.database import Row
+from sqlalchemy import bindparam
+
+from mock_server.storage.database import Row, Statement
+from mock_server.storage.dialects import upsert
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.outbox import add_event
 from mock_server.storage.documents.pages import read_body
 from mock_server.storage.documents.table import Documents
 from mock_server.storage.sequences import next_value
+from mock_server.storage.tables import former_numbers
 
 T = TypeVar("T")
+
+
+_KEEP_NUMBER = Statement(
+    upsert(former_numbers, {name: bindparam(name) for name in ("tenant", "kind", "number")})
+)
+
+
+def _tag(revision: int, moves: int) -> str:
+    return f"{revision}.{moves}" if moves else str(revision)
 
 
 class Rows(Generic[T]):
@@ -26,25 +39,37 @@ class Rows(Generic[T]):
         self.tenant = context.tenant
         self._context = context
         self.known: dict[str, T | None] = {}
+        self._moves: dict[str, int] = {}
         self._written: dict[str, bytes] = {}
 
     def get(self, record_id: str) -> T | None:
         """The record, archived ones included, or none."""
         if record_id not in self.known:
-            self.known[record_id] = self.documents.get(self.session, self.tenant, record_id)
+            found = self.documents.find(self.session, self.tenant, record_id)
+            self.known[record_id], self._moves[record_id] = found or (None, 0)
         return self.known[record_id]
 
-    def remember(self, record_id: str, body: bytes, internal: bytes) -> T:
-        """The record of a row that was read by another query."""
+    def remember(self, record_id: str, body: bytes, internal: bytes, moves: int) -> T:
+        """The record of a row that was read by another query, which shows all of it."""
         found = self.known.get(record_id)
         if found is None:
             found = self.known[record_id] = self.documents.read(body, internal)
+            self._moves[record_id] = moves
         return found
+
+    def tag(self, record: Any) -> str:
+        """Its ETag: the revision, and how often others have changed since what it shows."""
+        return _tag(record.revision, self._moves.get(record.id, 0))
 
     def next_number(self) -> str:
         """The next generated number, such as BOM-0001."""
         prefix = self.documents.prefix
         return f"{prefix}{next_value(self.session, self.tenant.key, prefix):04d}"
+
+    def number_used(self, number: str) -> bool:
+        """Whether a record of the entity has or had the number."""
+        values = {"tenant": self.tenant.key, "number": number}
+        return self.session.one(self.documents.finders.number_used, values) is not None
 
     def number_taken(self, document: Any) -> bool:
         """Whether a record of the entity has the document's key."""
@@ -66,13 +91,24 @@ class Rows(Generic[T]):
 
     def write(self, record: Any, event: str | None = None) -> int:
         """As `put`; the record's place in the entity's order."""
-        is_new = self.known.get(record.id) is None
-        body, seq = self.documents.put(self._context, record, is_new=is_new)
+        before = self.known.get(record.id)
+        moves = self._moves[record.id] = 0 if before is None else self._moved(before, record)
+        body, seq = self.documents.put(self._context, record, is_new=before is None, moves=moves)
+        former = getattr(before, "number", None)
+        if former is not None and former != record.number:
+            values = {"tenant": self.tenant.key, "kind": self.documents.name, "number": former}
+            self.session.run(_KEEP_NUMBER, values)
         self.known[record.id] = record
         self._written[record.id] = body
         if event is not None:
             add_event(self._context, event, record.id, record.revision, self.shown(record))
         return seq
+
+    def _moved(self, before: Any, after: Any) -> int:
+        """A write of its own begins to count anew; one that follows another record's counts if it shows."""
+        if getattr(before, "revision", 1) != getattr(after, "revision", 1):
+            return 0
+        return self._moves.get(after.id, 0) + int(before.updated_at != after.updated_at)
 
     def shown(self, record: Any) -> bytes:
         """The record as GET shows it: what was just written is not read again."""
@@ -83,11 +119,11 @@ class Rows(Generic[T]):
         assert found is not None, f"there is no row of {record.id}"
         return found[0]
 
-    def find(self, record_id: str) -> tuple[bytes, int] | None:
-        """A record as GET shows it, and its revision."""
-        columns = ("revision", *self.columns)
+    def find(self, record_id: str) -> tuple[bytes, str] | None:
+        """A record as GET shows it, and its ETag."""
+        columns = ("revision", "moves", *self.columns)
         found = read_body(self.session, self.documents.table, self.tenant.key, record_id, columns)
-        return None if found is None else (self.complete(found[0], found[2:]), found[1])
+        return None if found is None else (self.complete(found[0], found[3:]), _tag(found[1], found[2]))
 
     def fresh(self, record: T, body: bytes) -> bytes:
         """The body of a record that was just written, with what is not stored of it."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, insert, literal_column, or_, select, update
 
 from mock_server.letters import folded
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.mapper import Mapper
 from mock_server.storage.sequences import next_place
+from mock_server.storage.tables import former_numbers
 from mock_server.storage.tenancy import Tenant
 from mock_server.wire import dumps, instant
 
@@ -39,6 +41,19 @@ class Finders:
         if "version" in table.c:
             query = query.where(table.c.version == bindparam("version"))
         return Statement(query)
+
+    @cached_property
+    def number_used(self) -> Statement:
+        """Whether a record has or had a number."""
+        table = self._table
+        number: BindParameter[str] = bindparam("number")
+        now = exists().where(table.c.tenant == bindparam("tenant"), table.c.number == number)
+        before = exists().where(
+            former_numbers.c.tenant == bindparam("tenant"),
+            former_numbers.c.kind == literal_column(f"'{table.name}'"),
+            former_numbers.c.number == number,
+        )
+        return Statement(select(literal_column("1")).where(or_(now, before)))
 
     @cached_property
     def by_reference(self) -> Statement:
@@ -78,6 +93,7 @@ class Documents(Generic[T]):
         self._search = search
         self._computed = computed
         self.prefix = prefix
+        self._is_shared = is_shared
         if is_shared:
             self.read = lru_cache(_SHARED)(self.read)  # type: ignore[method-assign]
 
@@ -85,7 +101,7 @@ class Documents(Generic[T]):
     def _by_id(self) -> Statement:
         table = self.table
         return Statement(
-            select(table.c.body, table.c.internal).where(
+            select(table.c.body, table.c.internal, table.c.moves, table.c.updated_at).where(
                 table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")
             )
         )
@@ -114,7 +130,7 @@ class Documents(Generic[T]):
         return Statement(
             update(table)
             .where(table.c.tenant == bindparam("tenant_key"), table.c.id == bindparam("record_id"))
-            .values(body=bindparam("body"))
+            .values({name: bindparam(name) for name in ("body", "updated_at", "moves")})
         )
 
     @property
@@ -124,8 +140,20 @@ class Documents(Generic[T]):
 
     def get(self, session: Session, tenant: Tenant, record_id: str) -> T | None:
         """The record, or none."""
+        found = self.find(session, tenant, record_id)
+        return None if found is None else found[0]
+
+    def find(self, session: Session, tenant: Tenant, record_id: str) -> tuple[T, int] | None:
+        """The record, and how often others have moved it since it was written."""
         row = session.one(self._by_id, {"tenant": tenant.key, "id": record_id})
-        return None if row is None else self.read(row[0], row[1])
+        if row is None:
+            return None
+        body, internal, moves, updated_at = row
+        record = self.read(body, internal)
+        if moves and not self._is_shared:
+            # The row alone was moved: what the record shows is worked out at read.
+            setattr(record, "updated_at", datetime.fromisoformat(updated_at))  # noqa: B010
+        return record, moves
 
     def read(self, body: bytes, internal: bytes) -> T:
         """The record from its stored forms."""
@@ -140,7 +168,7 @@ class Documents(Generic[T]):
         """The public JSON of a record, and further members."""
         return dumps({**self._mapper.public(record), **self._computed(context, record), **more})
 
-    def put(self, context: Context, record: T, *, is_new: bool) -> tuple[bytes, int]:
+    def put(self, context: Context, record: T, *, is_new: bool, moves: int = 0) -> tuple[bytes, int]:
         """Writes the record; the rendered body and the row's place in the entity's order."""
         body = self.render(context, record)
         fields: Any = record
@@ -151,6 +179,7 @@ class Documents(Generic[T]):
             "search": folded(self._search(record)),
             "updated_at": instant(fields.updated_at),
             "revision": getattr(record, "revision", 1),
+            "moves": moves,
             "body": body,
             "internal": dumps(self._mapper.hidden(record)),
             **self._columns(record),
@@ -162,11 +191,16 @@ class Documents(Generic[T]):
         assert row is not None
         return body, row[0]
 
-    def put_body(self, context: Context, record: T) -> bytes:
-        """Renders a record again of which only computed members have changed."""
-        body = self.render(context, record)
-        record_id: str = getattr(record, "id")  # noqa: B009
-        values = {"body": body, "tenant_key": context.tenant.key, "record_id": record_id}
+    def put_body(self, context: Context, record: T, moves: int) -> bytes:
+        """Renders a record again of which others have changed computed members."""
+        body, fields = self.render(context, record), cast(Any, record)
+        values = {
+            "body": body,
+            "updated_at": instant(fields.updated_at),
+            "moves": moves,
+            "tenant_key": context.tenant.key,
+            "record_id": fields.id,
+        }
         context.session.run(self._update_body, values)
         return body
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert, literal_column, select
 
-from mock_server.manufacturing.formulas import Bom, Recipe
+from mock_server.manufacturing.formulas import Bom, Moved, Recipe
 from mock_server.storage.database import Statement
-from mock_server.storage.documents import Documents, Rows, mapper, owner
+from mock_server.storage.documents import Context, Documents, Rows, mapper, owner
 from mock_server.storage.tables import boms, formula_lines, recipes
 
 F = TypeVar("F", bound=Bom | Recipe)
@@ -29,6 +29,7 @@ _PINNING = Statement(
     .where(formula_lines.c.tenant == bindparam("tenant"), formula_lines.c.sub_bom_id == bindparam("bom"))
     # As the partial index has it, or it would not be used.
     .where(formula_lines.c.sub_bom_id != literal_column("''"))
+    .where(formula_lines.c.kind == literal_column("'boms'"))
     .group_by(formula_lines.c.formula_seq, formula_lines.c.formula_id)
     .order_by(formula_lines.c.formula_seq)
 )
@@ -44,7 +45,7 @@ _ADD_LINE = Statement(
 @cache
 def _active(table: Table) -> Statement:
     return Statement(
-        select(table.c.id, table.c.body, table.c.internal).where(
+        select(table.c.id, table.c.body, table.c.internal, table.c.moves).where(
             table.c.tenant == bindparam("tenant"),
             table.c.item_id == bindparam("item"),
             # Written out: the partial index serves no parameter.
@@ -88,8 +89,19 @@ RECIPES: Documents[Recipe] = Documents(
 )
 
 
+class FormulaContext(Context, Protocol):
+    """A context that notes what Draft orders show."""
+
+    @property
+    def moved(self) -> Moved: ...
+
+
 class FormulaRows(Rows[F], Generic[F]):
     """BOMs, or recipes, of one entity."""
+
+    def __init__(self, documents: Documents[F], context: FormulaContext) -> None:
+        super().__init__(documents, context)
+        self._book = context
 
     def active(self, item_id: str) -> F | None:
         """The Active one of an item."""
@@ -112,8 +124,9 @@ class FormulaRows(Rows[F], Generic[F]):
     def put(self, record: F, event: str | None = None) -> None:
         """Writes the record and the index of its lines."""
         before = self.known.get(record.id)
+        self._book.moved.formula(before, record)
         seq = self.write(record, event)
-        had, wanted = (set() if before is None else _links(before)), _links(record)
+        had, wanted = (set() if before is None else self._links(before)), self._links(record)
         for link in had - wanted:
             values = zip(_LINE, self._line(seq, link), strict=True)
             self.session.run(_DROP_LINE, {f"its_{name}": value for name, value in values})
@@ -121,16 +134,14 @@ class FormulaRows(Rows[F], Generic[F]):
             values = zip(_LINE, self._line(seq, link), strict=True)
             self.session.run(_ADD_LINE, {**dict(values), "formula_id": record.id})
 
-    def _line(self, seq: int, link: tuple[str, str]) -> tuple[int, str, str, int, str]:
-        item_id, sub_bom_id = link
-        return self.tenant.key, item_id, self.documents.name, seq, sub_bom_id
+    def _links(self, formula: F) -> set[tuple[str, str, str]]:
+        kind = f"archived {self.documents.name}" if formula.is_archived else self.documents.name
+        return {(line.item_ref_id, kind, line.sub_bom_ref_id or "") for line in formula.lines}
+
+    def _line(self, seq: int, link: tuple[str, str, str]) -> tuple[int, str, str, int, str]:
+        item_id, kind, sub_bom_id = link
+        return self.tenant.key, item_id, kind, seq, sub_bom_id
 
     def _found(self, statement: Statement, parameters: dict[str, Any]) -> list[F]:
         found = (self.get(row[0]) for row in self.session.all(statement, parameters))
         return [record for record in found if record is not None]
-
-
-def _links(formula: Bom | Recipe) -> set[tuple[str, str]]:
-    if formula.is_archived:
-        return set()
-    return {(line.item_ref_id, line.sub_bom_ref_id or "") for line in formula.lines}

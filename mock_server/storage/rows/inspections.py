@@ -29,16 +29,15 @@ INSPECTIONS: Documents[Inspection] = Documents(
     prefix="QI-",
 )
 
-_forms = (quality_inspections.c.id, quality_inspections.c.body, quality_inspections.c.internal)
-_DECIDING = Statement(
+_forms = [quality_inspections.c[name] for name in ("id", "body", "internal", "moves")]
+_COMPLETED = Statement(
     select(*_forms)
     .where(
         quality_inspections.c.tenant == bindparam("tenant"),
         quality_inspections.c.work_order_id == bindparam("order_id"),
         quality_inspections.c.status == literal_column("'Completed'"),
     )
-    .order_by(quality_inspections.c.completed_at.desc(), quality_inspections.c.id.desc())
-    .limit(1)
+    .order_by(quality_inspections.c.completed_at, quality_inspections.c.id)
 )
 _OPEN = {
     column: Statement(
@@ -57,10 +56,10 @@ _OPEN = {
 class InspectionRows(Rows[Inspection]):
     """The inspections of one entity."""
 
-    def deciding(self, order_id: str) -> Inspection | None:
-        """The latest Completed one of a work order, by completion time, then id."""
-        row = self.session.one(_DECIDING, {"tenant": self.tenant.key, "order_id": order_id})
-        return None if row is None else self.remember(*row)
+    def completed(self, order_id: str) -> list[Inspection]:
+        """The Completed ones of a work order, by completion time, then id."""
+        rows = self.session.all(_COMPLETED, {"tenant": self.tenant.key, "order_id": order_id})
+        return [self.remember(*row) for row in rows]
 
     def open(self, order_id: str, lot_number: str | None) -> list[Inspection]:
         """The Open ones of an order and lot."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select
 
-from mock_server.manufacturing import Item, Vendor
+from mock_server.manufacturing import Book, Item, Vendor, later
+from mock_server.manufacturing.formulas import Moved
 from mock_server.manufacturing.stock import Stocks
 from mock_server.storage.database import Statement
 from mock_server.storage.dialects import among, listed
@@ -15,14 +17,16 @@ from mock_server.storage.documents import Context, Documents, Rows, mapper
 from mock_server.storage.tables import items, vendors
 
 
-class StockContext(Context, Protocol):
-    """A context that knows the stock of items."""
+class ItemContext(Book, Context, Protocol):
+    """A context that knows the stock of items, and notes what Draft orders show."""
 
     @property
     def stock(self) -> Stocks: ...
+    @property
+    def moved(self) -> Moved: ...
 
 
-def _stock_shown(context: StockContext, item: Item) -> dict[str, Any]:
+def _stock_shown(context: ItemContext, item: Item) -> dict[str, Any]:
     figures = context.stock.get(item.id)
     return {
         "AverageUnitCost": figures.average,
@@ -52,7 +56,7 @@ _CODE = Statement(
 
 
 _SEVERAL = Statement(
-    select(items.c.id, items.c.body, items.c.internal).where(
+    select(items.c.id, items.c.body, items.c.internal, items.c.moves).where(
         items.c.tenant == bindparam("tenant"), among(items.c.id, bindparam("ids"))
     )
 )
@@ -60,6 +64,19 @@ _SEVERAL = Statement(
 
 class ItemRows(Rows[Item]):
     """The items of one entity."""
+
+    def __init__(self, documents: Documents[Item], context: ItemContext) -> None:
+        super().__init__(documents, context)
+        self._book = context
+        # Items that this transaction has moved: it moves each once, however often its stock changes.
+        self._shifted: set[str] = set()
+
+    def put(self, record: Item, event: str | None = None) -> None:
+        """Writes the item."""
+        before = self.known.get(record.id)
+        if before is not None:
+            self._book.moved.item(before, record)
+        super().put(record, event)
 
     def load(self, item_ids: Iterable[str]) -> None:
         """Reads several at once."""
@@ -76,8 +93,13 @@ class ItemRows(Rows[Item]):
     def refresh(self, item_id: str) -> None:
         """Shows on an item what its stock is now."""
         item = self.known[item_id] if item_id in self.known else self.get(item_id)
-        if item is not None:
-            self._written[item_id] = self.documents.put_body(self._context, item)
+        if item is None:
+            return
+        if item_id not in self._shifted:
+            self._shifted.add(item_id)
+            item = self.known[item_id] = replace(item, updated_at=later(self._book, item.updated_at))
+            self._moves[item_id] = self._moves.get(item_id, 0) + 1
+        self._written[item_id] = self.documents.put_body(self._context, item, self._moves[item_id])
 
 
 VENDORS: Documents[Vendor] = Documents(

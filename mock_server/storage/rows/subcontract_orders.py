@@ -27,6 +27,7 @@ SUBCONTRACT_ORDERS: Documents[SubcontractOrder] = Documents(
         "number": order.order_number,
         "status": order.status.value,
         "item_id": order.item_ref_id,
+        "bom_id": order.bom_ref_id,
         "subcontractor_id": order.subcontractor_ref_id,
         "material_due": day(order.material_due_date),
         "delivery_due": day(order.delivery_due_date),

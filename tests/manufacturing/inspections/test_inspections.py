@@ -149,7 +149,7 @@ def test_numbers_and_references_are_unique(book: InspectionMemory) -> None:
 
 def test_each_reading_is_judged_when_it_is_recorded(book: InspectionMemory) -> None:
     inspection = make(book, "WO-1", numeric("Torque", 5, 7), BRAKE, COLOUR)
-    after = read(book, inspection, "7", "7.000001", "Pass", "pass", "RAL 3020", "")
+    after = read(book, inspection, "7", "7.000001", "pass ", "Fail", "ral 3020", "")
     assert [each.result for each in after.readings] == [
         "Passed",
         "Failed",
@@ -182,8 +182,9 @@ def test_plain_digits_may_have_a_sign_and_a_point(book: InspectionMemory, value:
     assert read(book, inspection, value).readings[0].result == "Passed"
 
 
-def test_free_text_is_no_fault_of_the_other_types(book: InspectionMemory) -> None:
-    inspection = make(book, "WO-1", BRAKE)
+def test_a_choice_without_a_list_takes_any_text(book: InspectionMemory) -> None:
+    """DEC-25."""
+    inspection = make(book, "WO-1", COLOUR)
     assert read(book, inspection, "1,15").readings[0].result == "Failed"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -135,6 +136,86 @@ def test_what_the_named_challans_do_not_cover_settles_the_others(two: tuple[Desk
 def test_one_receipt_may_name_several_challans(two: tuple[Desk, str]) -> None:
     desk, order_id = two
     assert pending(desk.receive(order_id, 5, ChallanNumbers=["B", "A"])) == {"A": 0, "B": 5}
+
+
+def test_a_movement_shows_the_challans_that_it_was_counted_against(two: tuple[Desk, str]) -> None:
+    """DEC-24: those named in their order, then the oldest; not what was named and had nothing."""
+    desk, order_id = two
+    assert desk.receive(order_id, 2).receipts[-1].challan_numbers == ["A"]
+    assert desk.receive(order_id, 3).receipts[-1].challan_numbers == ["A", "B"]
+    # A has 10 g of powder left, of which nobody minds that it is named.
+    assert desk.receive(order_id, 1, ChallanNumbers=["A"]).receipts[-1].challan_numbers == ["A", "B"]
+    assert desk.receive(order_id, 1, ChallanNumbers=["A"]).receipts[-1].challan_numbers == ["B"]
+    assert desk.give_back(order_id, {RAW: 1}).returns[-1].challan_numbers == ["B"]
+    assert desk.receive(order_id, 1, used={RAW: 0, POWDER: 0}).receipts[-1].challan_numbers == []
+
+
+def test_those_named_stand_first_and_what_they_do_not_cover_behind(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    assert desk.receive(order_id, 8, ChallanNumbers=["B"]).receipts[-1].challan_numbers == ["B", "A"]
+
+
+@pytest.mark.parametrize("names", [[], ["A"], ["B"]])
+def test_no_movement_is_dated_before_a_challan_that_it_counts_against(
+    two: tuple[Desk, str], names: list[str]
+) -> None:
+    """DEC-24: B went out on 2026-04-01."""
+    desk, order_id = two
+    named: dict[str, Any] = {"ChallanNumbers": names} if names else {}
+    if names != ["B"]:
+        desk.receive(order_id, 1, ReceiptDate="2025-06-01", **named)
+        desk.give_back(order_id, {RAW: 1}, ReturnDate="2026-03-31", **named)
+    too_early: dict[str, Any] = {"ReceiptDate": "2026-03-31", **named}
+    refusal = refused("date_not_allowed", lambda: desk.receive(order_id, 5, **too_early), desk)
+    assert (refusal.details["pointer"], "challan B of 2026-04-01" in refusal.message) == (
+        "/ReceiptDate",
+        True,
+    )
+    back: dict[str, Any] = {"ReturnDate": "2026-03-31", **named}
+    refusal = refused("date_not_allowed", lambda: desk.give_back(order_id, {RAW: 5}, **back), desk)
+    assert refusal.details["pointer"] == "/ReturnDate"
+    desk.give_back(order_id, {RAW: 5}, ReturnDate="2026-04-01", **named)
+
+
+def test_a_receipt_that_uses_nothing_of_a_later_challan_may_be_older_than_it(two: tuple[Desk, str]) -> None:
+    desk, order_id = two
+    desk.receive(order_id, 4, ReceiptDate="2025-06-02")
+    assert (
+        desk.receive(order_id, 1, used={RAW: 0, POWDER: 0}, ReceiptDate="2025-06-02").accepted_quantity == 5
+    )
+
+
+def test_a_shared_number_is_named_and_shown_with_its_financial_year(desk: Desk) -> None:
+    order_id = desk.create(10)
+    desk.issue(order_id, {RAW: 3}, ChallanNumber="PC/1", ChallanDate="2026-03-31")
+    desk.issue(order_id, {RAW: 3}, ChallanNumber="PC/1", ChallanDate="2026-04-01")
+    desk.issue(order_id, {RAW: 3}, ChallanNumber="PC/2", ChallanDate="2026-04-02")
+
+    def back(*names: str) -> list[str]:
+        return desk.give_back(order_id, {RAW: 1}, ChallanNumbers=list(names)).returns[-1].challan_numbers
+
+    assert back("PC/1@2026-27") == ["PC/1@2026-27"]
+    assert back("PC/2@2026-27") == ["PC/2"]
+    assert back("PC/1") == ["PC/1@2025-26"], "the oldest of that number"
+    assert [each.lines[0].pending_quantity for each in desk.order(order_id).challans] == [2, 2, 2]
+    for unknown in ("PC/1@2024-25", "PC/2@2025-26", "PC/3"):
+        refusal = refused("unknown_reference", lambda name=unknown: back(name), desk)
+        assert refusal.details["pointer"] == "/ChallanNumbers/0"
+
+
+def test_what_was_returned_may_be_issued_again(two: tuple[Desk, str]) -> None:
+    """DEC-24, INV-F1: issued less returned is within the requirement."""
+    desk, order_id = two
+    refused("quantity_exceeds_required", lambda: desk.issue(order_id, {RAW: 1}), desk)
+    desk.give_back(order_id, {RAW: 3})
+    refusal = refused("quantity_exceeds_required", lambda: desk.issue(order_id, {RAW: 4}), desk)
+    assert refusal.message == (
+        "SF-FRAME-RAW: 10 issued before, 3 returned and 4 now are more than the 10 required."
+    )
+    desk.issue(order_id, {RAW: 3})
+    order = desk.receive(order_id, 10)
+    [frame] = [each for each in order.materials if each.item_ref_id == RAW]
+    assert [frame.issued_quantity, frame.returned_quantity, frame.balance_quantity] == [13, 3, 0]
 
 
 def test_returns_and_losses_settle_challans_too(two: tuple[Desk, str]) -> None:

@@ -154,7 +154,7 @@ def check(desk: Desk, order: SubcontractOrder) -> None:
         assert material.issued_quantity == accounted + material.balance_quantity, "INV-F1"
         figures = (accounted, material.balance_quantity, material.balance_value, material.loss_quantity)
         assert min(figures) >= 0, "INV-F1"
-        assert material.issued_quantity <= material.required_quantity
+        assert material.issued_quantity - material.returned_quantity <= material.required_quantity, "DEC-24"
         assert material.balance_quantity or not material.balance_value
         lines = [
             line
