@@ -121,7 +121,10 @@ class Contract:
 
     def _read_parameter(self, node: Json) -> Parameter:
         spec = self.resolve(node)
-        return Parameter(spec["name"], spec["in"], spec.get("required", False), self.resolve(spec["schema"]))
+        # A default may stand beside the reference to what it is a value of.
+        beside = {key: value for key, value in spec["schema"].items() if key != "$ref"}
+        schema = {**self.resolve(spec["schema"]), **beside}
+        return Parameter(spec["name"], spec["in"], spec.get("required", False), schema)
 
     @cached_property
     def errors(self) -> dict[str, ErrorFact]:

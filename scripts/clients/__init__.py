@@ -1,0 +1,1 @@
+"""Tries tools of others on the contract: generators of clients, validators, bridges."""
