@@ -92,6 +92,7 @@ class Boms(DocumentHandlers[Bom]):
                     "Levels": needs.levels,
                     "Materials": [public(row) for row in needs.rows],
                     "MaterialCost": needs.total_cost,
+                    "CanMake": needs.can_make,
                 }
             )
         )

@@ -23,10 +23,22 @@ _ZERO = Fraction(0)
 
 
 @dataclass(slots=True)
-class Exploded:
-    """Exact need per item id in stock units; for the sub-assemblies among them the BOM that makes them."""
+class Need:
+    """What is needed of one item in its stock unit, exact: `variable` a unit of output, `fixed` an order."""
 
-    needs: dict[str, Fraction]
+    variable: Fraction = _ZERO
+    fixed: Fraction = _ZERO
+
+    def of(self, quantity: Fraction) -> Fraction:
+        """The need of an order; one of 0 needs nothing."""
+        return self.variable * quantity + self.fixed if quantity else _ZERO
+
+
+@dataclass(slots=True)
+class Exploded:
+    """Need by item id; for the sub-assemblies among them the BOM that makes them."""
+
+    needs: dict[str, Need]
     made_by: dict[str, Bom]
 
 
@@ -34,7 +46,8 @@ class Exploded:
 class _Demand:
     """How much of a BOM is needed, over how many lines: each line that needs it is an order of its own."""
 
-    quantity: Fraction
+    variable: Fraction
+    fixed: Fraction
     orders: int
 
 
@@ -42,20 +55,21 @@ def explode(
     catalogue: Catalogue | Lookup, bom: Bom, quantity: Decimal | Fraction | int, levels: Levels = "full"
 ) -> dict[str, Fraction]:
     """Exact need per item id, in stock units, for so many units of the BOM's output; see `explode_bom`."""
+    if not quantity:
+        return {}
     lookup = catalogue if isinstance(catalogue, Lookup) else Lookup(catalogue)
-    return explode_bom(lookup, bom, Fraction(quantity), levels).needs
+    size = Fraction(quantity)
+    return {item_id: need.of(size) for item_id, need in explode_bom(lookup, bom, levels).needs.items()}
 
 
-def explode_bom(lookup: Lookup, bom: Bom, quantity: Fraction, levels: Levels) -> Exploded:
-    """Replaces each line that is opened by the explosion of its own need; an order of 0 needs nothing.
+def explode_bom(lookup: Lookup, bom: Bom, levels: Levels) -> Exploded:
+    """Replaces each line that is opened by the explosion of its own need.
 
     A fixed quantity counts once per order: once for the BOM itself, and once for each line that is opened
     into the BOM that has it. Every BOM is visited once, after all that need it, so the work grows with the
     number of lines and not of paths; it is bounded (`explosion_too_large`).
     """
     found = Exploded({}, {})
-    if not quantity:
-        return found
     made: dict[str, list[Bom | None]] = {}
     work = 0
 
@@ -67,21 +81,26 @@ def explode_bom(lookup: Lookup, bom: Bom, quantity: Fraction, levels: Levels) ->
         subs = made[consumer.id] = [lookup.bom_of(line) for line in consumer.lines]
         return [sub for sub in subs if sub is not None and (levels == "full" or sub.is_phantom)]
 
-    demands = {bom.id: _Demand(quantity, 1)}
+    demands = {bom.id: _Demand(Fraction(1), _ZERO, 1)}
     for consumer in topological_order([bom], lambda each: each.id, opened):
         demand = demands.pop(consumer.id)
-        runs = demand.quantity / Fraction(consumer.output_quantity)
+        output = Fraction(consumer.output_quantity)
         for line, sub in zip(consumer.lines, made[consumer.id], strict=True):
-            need = Fraction(costing.line_need(line)) * (demand.orders if line.is_fixed_quantity else runs)
+            exact = Fraction(costing.line_need(line))
+            if line.is_fixed_quantity:
+                variable, fixed = _ZERO, exact * demand.orders
+            else:
+                runs = exact / output
+                variable, fixed = demand.variable * runs, demand.fixed * runs if demand.fixed else _ZERO
             if sub is not None and (levels == "full" or sub.is_phantom):
-                below = demands.get(sub.id)
-                if below is None:
-                    demands[sub.id] = _Demand(need, demand.orders)
-                else:
-                    below.quantity += need
-                    below.orders += demand.orders
+                below = demands.setdefault(sub.id, _Demand(_ZERO, _ZERO, 0))
+                below.variable += variable
+                below.fixed += fixed
+                below.orders += demand.orders
                 continue
             if sub is not None:
                 found.made_by[line.item_ref_id] = sub
-            found.needs[line.item_ref_id] = found.needs.get(line.item_ref_id, _ZERO) + need
+            need = found.needs.setdefault(line.item_ref_id, Need())
+            need.variable += variable
+            need.fixed += fixed
     return found

@@ -41,7 +41,7 @@ def check_content(lookup: Lookup, bom: Bom) -> Credits:
     _check_header(lookup, bom)
     for index in range(len(bom.lines)):
         _check_line(lookup, bom, index)
-    check_by_products(lookup, bom.by_products)
+    check_by_products(lookup, bom)
     _check_service_and_dates(bom)
     credits = costing.credits_of_formula(lookup, bom)
     check_shares(credits)

@@ -14,10 +14,12 @@ from mock_server.manufacturing.items import Item
 class Lookup:
     """Reads each item and formula once per command; `staged` formulas stand in for the stored ones."""
 
-    __slots__ = ("_active_boms", "_active_recipes", "_boms", "_catalogue", "_items")
+    __slots__ = ("_active_boms", "_active_recipes", "_boms", "_catalogue", "_items", "opened")
 
     def __init__(self, catalogue: Catalogue, staged: Iterable[AnyFormula] = ()) -> None:
         self._catalogue = catalogue
+        # What is worked out of a formula once and needed for several of its orders, by the formula's id.
+        self.opened: dict[str, object] = {}
         self._items: dict[str, Item | None] = {}
         self._boms: dict[str, Bom | None] = {}
         self._active_boms: dict[str, Bom | None] = {}
@@ -73,6 +75,11 @@ class Lookup:
         if line.sub_bom_ref_id is not None:
             return self.bom(line.sub_bom_ref_id)
         return self.active_bom(line.item_ref_id)
+
+    def phantoms_of(self, lines: Iterable[Component]) -> list[Bom | None]:
+        """For each line the phantom that stands for it, else none."""
+        found = (self.bom_of(line) for line in lines)
+        return [bom if bom is not None and bom.is_phantom else None for bom in found]
 
     def formula_of(self, line: Component) -> Formula | None:
         """The BOM or recipe that makes a line's item: the pinned BOM, else the Active formula, else none."""

@@ -34,7 +34,8 @@ def roll_up_recipe(rates: Rates, recipe: Recipe, credits: Credits | None = None)
     labour = of_minutes(_hourly(recipe))
     overhead = overhead_on(labour, recipe)
     gross = added(scaling, fixed, labour, overhead)
-    unit = show_costs(recipe, gross, labour, overhead, NOTHING, credits.credit(gross))
+    credit = credits.credit(gross)
+    unit = show_costs(recipe, added(scaling, fixed), labour, overhead, NOTHING, credit)
     recipe.exact_cost = pack(ExactCost(unit, unit, NOTHING))
 
 

@@ -48,7 +48,7 @@ def check_content(lookup: Lookup, recipe: Recipe) -> Credits:
     _check_output_size(recipe)
     _check_limits(recipe)
     _check_percentages(recipe)
-    check_by_products(lookup, recipe.by_products)
+    check_by_products(lookup, recipe)
     credits = costing.credits_of_formula(lookup, recipe)
     check_shares(credits)
     check_acyclic(lookup, recipe)
