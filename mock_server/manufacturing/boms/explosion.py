@@ -10,6 +10,7 @@ from typing import Literal
 from mock_server.manufacturing.formulas import (
     MAX_WORK,
     Bom,
+    BomLine,
     Catalogue,
     Lookup,
     costing,
@@ -26,8 +27,11 @@ _ZERO = Fraction(0)
 class Need:
     """What is needed of one item in its stock unit, exact: `variable` a unit of output, `fixed` an order."""
 
+    item_ref_id: str
+    item_code: str = ""
     variable: Fraction = _ZERO
     fixed: Fraction = _ZERO
+    sub_bom_ref_id: str | None = None
 
     def of(self, quantity: Fraction) -> Fraction:
         """The need of an order; one of 0 needs nothing."""
@@ -36,10 +40,10 @@ class Need:
 
 @dataclass(slots=True)
 class Exploded:
-    """Need by item id; for the sub-assemblies among them the BOM that makes them."""
+    """Need by item id; of the sub-assemblies among them that a line pins a BOM for, that line."""
 
     needs: dict[str, Need]
-    made_by: dict[str, Bom]
+    pinned: dict[str, BomLine]
 
 
 @dataclass(slots=True)
@@ -78,8 +82,9 @@ def explode_bom(lookup: Lookup, bom: Bom, levels: Levels) -> Exploded:
         work += len(consumer.lines)
         if work > MAX_WORK:
             raise too_large(f"{bom.label} is too large to explode")
-        subs = made[consumer.id] = [lookup.bom_of(line) for line in consumer.lines]
-        return [sub for sub in subs if sub is not None and (levels == "full" or sub.is_phantom)]
+        lookup.prepare(consumer.lines)
+        subs = made[consumer.id] = _made_by(lookup, consumer, levels)
+        return [sub for sub in subs if sub is not None]
 
     demands = {bom.id: _Demand(Fraction(1), _ZERO, 1)}
     for consumer in topological_order([bom], lambda each: each.id, opened):
@@ -92,15 +97,22 @@ def explode_bom(lookup: Lookup, bom: Bom, levels: Levels) -> Exploded:
             else:
                 runs = exact / output
                 variable, fixed = demand.variable * runs, demand.fixed * runs if demand.fixed else _ZERO
-            if sub is not None and (levels == "full" or sub.is_phantom):
+            if sub is not None:
                 below = demands.setdefault(sub.id, _Demand(_ZERO, _ZERO, 0))
                 below.variable += variable
                 below.fixed += fixed
                 below.orders += demand.orders
                 continue
-            if sub is not None:
-                found.made_by[line.item_ref_id] = sub
-            need = found.needs.setdefault(line.item_ref_id, Need())
+            if line.sub_bom_ref_id is not None:
+                found.pinned[line.item_ref_id] = line
+            need = found.needs.setdefault(line.item_ref_id, Need(line.item_ref_id, line.item_code))
             need.variable += variable
             need.fixed += fixed
     return found
+
+
+def _made_by(lookup: Lookup, consumer: Bom, levels: Levels) -> list[Bom | None]:
+    """For each line the BOM that is opened in its place."""
+    if levels == "full":
+        return [lookup.bom_of(line) for line in consumer.lines]
+    return lookup.phantoms_of(consumer.lines)

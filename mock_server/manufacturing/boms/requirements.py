@@ -18,7 +18,7 @@ from mock_server.manufacturing.decimals import (
     round_half_up,
     shown,
 )
-from mock_server.manufacturing.formulas import Bom, BomLine, Catalogue, Lookup, costing, unpack
+from mock_server.manufacturing.formulas import Bom, BomLine, Lookup, costing
 from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.units import check_precision, to_uom
 
@@ -73,7 +73,8 @@ def material_requirements(
     lookup = Lookup(catalogue)
     check_planned(bom, planned_quantity)
     exploded = explode_bom(lookup, bom, levels)
-    catalogue.items.load(exploded.needs)
+    rates = costing.Rates(lookup)
+    lookup.prepare(list(exploded.needs.values()))
     catalogue.stock.load(exploded.needs)
     rows: list[Requirement] = []
     total, can_make = ZERO, int(MAX_QUANTITY)
@@ -84,13 +85,12 @@ def material_requirements(
         exact = need.of(Fraction(planned_quantity))
         required = to_uom(exact, item.uom)
         # A pinned BOM gives the cost of its item here, whether or not it is the Active one.
-        formula = exploded.made_by.get(item_id) or lookup.active_formula(item_id)
-        if formula is None:
-            unit = item.standard_cost or ZERO
-            cost = amount(EXACT.multiply(required, unit))
-        else:
-            unit = formula.unit_cost
-            cost = amount(Fraction(required) * unpack(formula.exact_cost).unit)
+        rate = rates.of(exploded.pinned.get(item_id) or need)
+        cost = amount(
+            EXACT.multiply(required, rate.unit)
+            if isinstance(rate.unit, Decimal)
+            else Fraction(required) * rate.unit
+        )
         total += cost
         if required > MAX_QUANTITY or total > MAX_AMOUNT:
             raise too_much(
@@ -104,7 +104,7 @@ def material_requirements(
         stock = (on_shelf.on_hand, available, short)
         rows.append(
             Requirement(
-                item.id, item.item_code, item.name, item.uom, required, shown_exact, unit, cost, *stock
+                item.id, item.item_code, item.name, item.uom, required, shown_exact, rate.shown, cost, *stock
             )
         )
     rows.sort(key=lambda row: (row.item_code, row.item_ref_id))
@@ -116,12 +116,8 @@ def check_planned(bom: Bom, planned_quantity: Decimal) -> None:
     check_precision(bom.item_code, bom.uom, planned_quantity)
 
 
-def where_used(catalogue: Catalogue, item_id: str) -> list[Usage]:
-    """The unarchived BOMs with a direct line of the item, in order of creation; with wastage."""
-    return [_usage(bom, item_id) for bom in catalogue.boms.using(item_id)]
-
-
-def _usage(bom: Bom, item_id: str) -> Usage:
+def usage_of(bom: Bom, item_id: str) -> Usage:
+    """How a BOM uses an item directly, with wastage."""
     lines = [line for line in bom.lines if line.item_ref_id == item_id]
     quantity = ZERO
     for line in lines:

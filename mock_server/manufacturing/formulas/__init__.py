@@ -16,7 +16,7 @@ from mock_server.manufacturing.formulas.lines import (
     settle_unit,
 )
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Catalogue, FormulaBook
+from mock_server.manufacturing.formulas.ports import Catalogue, FormulaBook, MadeAt
 from mock_server.manufacturing.formulas.recipe import (
     FIXED,
     PERCENT_OF_BATCH,

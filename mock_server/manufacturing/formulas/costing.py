@@ -63,14 +63,14 @@ class Rates:
         return rate
 
     def _read(self, line: Component) -> Rate:
-        formula = self.lookup.formula_of(line)
-        if formula is None:
+        made_at = self.lookup.made_at(line)
+        if made_at is None:
             item = self.lookup.item(line.item_ref_id)
             cost = (item.standard_cost if item is not None else None) or ZERO
             return Rate(line.item_ref_id, cost, cost, 0, None)
-        exact = unpack(formula.exact_cost)
-        phantom = exact if formula.is_phantom else None
-        return Rate(formula.id, exact.unit, formula.unit_cost, formula.levels, phantom)
+        exact = unpack(made_at.exact_cost)
+        phantom = exact if made_at.is_phantom else None
+        return Rate(made_at.id, exact.unit, unit_cost(exact.unit), made_at.levels, phantom)
 
 
 class _Sum:
@@ -124,6 +124,7 @@ def roll_up(rates: Rates, bom: Bom, credits: Credits | None = None) -> None:
     """
     if credits is None:
         credits = credits_of_formula(rates.lookup, bom)
+    rates.lookup.prepare(bom.lines)
     scaling, fixed = cost_lines(rates, bom, ((line, line_need(line)) for line in bom.lines))
     setup, run = _hourly(bom)
     labour = of_minutes(EXACT.add(setup, run))

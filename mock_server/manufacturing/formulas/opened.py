@@ -135,6 +135,7 @@ def _open(lookup: Lookup, formula: AnyFormula) -> Opened:
 
     def below(consumer: AnyFormula) -> list[AnyFormula]:
         parts.work_done += len(consumer.lines)
+        lookup.lines_read += len(consumer.lines)
         if parts.work_done > MAX_WORK:
             raise too_large(f"{formula.label} is too large to explode")
         found = phantoms[consumer.id] = lookup.phantoms_of(consumer.lines)

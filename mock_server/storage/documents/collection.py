@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import bindparam, select
 
 from mock_server.storage.database import Row, Statement
+from mock_server.storage.dialects import among, listed
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.outbox import add_event
 from mock_server.storage.documents.pages import read_body
@@ -22,6 +24,16 @@ class Finders:
 
     def __init__(self, documents: Documents[Any]) -> None:
         self._table = documents.table
+
+    @cached_property
+    def by_ids(self) -> Statement:
+        """Id, body and internal members of several."""
+        table = self._table
+        return Statement(
+            select(table.c.id, table.c.body, table.c.internal).where(
+                table.c.tenant == bindparam("tenant"), among(table.c.id, bindparam("ids"))
+            )
+        )
 
     @cached_property
     def by_number(self) -> Statement:
@@ -69,6 +81,14 @@ class Rows(Generic[T]):
         if record_id not in self.known:
             self.known[record_id] = self.documents.get(self.session, self.tenant, record_id)
         return self.known[record_id]
+
+    def load(self, record_ids: Iterable[str]) -> None:
+        """Reads several at once, so that each is at hand when it is asked for."""
+        missing = [record_id for record_id in dict.fromkeys(record_ids) if record_id not in self.known]
+        if len(missing) > 1:
+            values = {"tenant": self.tenant.key, "ids": listed(missing)}
+            for row in self.session.all(self._finders.by_ids, values):
+                self.remember(*row)
 
     def remember(self, record_id: str, body: bytes, internal: bytes) -> T:
         """The record of a row that was read by another query."""
@@ -121,6 +141,11 @@ class Rows(Generic[T]):
         columns = ("revision", *self.columns)
         found = read_body(self.session, self.documents.table, self.tenant.key, record_id, columns)
         return None if found is None else (self.complete(found[0], found[2:]), found[1])
+
+    def completed(self, rows: Sequence[Row]) -> Iterable[bytes]:
+        """The bodies of a page's rows, as GET shows them: body, place, columns. It may end early."""
+        end = 2 + len(self.columns)
+        return (self.complete(row[0], row[2:end]) for row in rows)
 
     def fresh(self, record: T, body: bytes) -> bytes:
         """The body of a record that was just written, with what is not stored of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select
@@ -10,8 +9,9 @@ from sqlalchemy import bindparam, select
 from mock_server.manufacturing import Item, Vendor
 from mock_server.manufacturing.stock import Stocks
 from mock_server.storage.database import Statement
-from mock_server.storage.dialects import among, listed
 from mock_server.storage.documents import Context, Documents, Rows, mapper
+from mock_server.storage.rows.followed import STRUCTURE
+from mock_server.storage.sequences import renew
 from mock_server.storage.tables import items, vendors
 
 
@@ -51,23 +51,13 @@ _CODE = Statement(
 )
 
 
-_SEVERAL = Statement(
-    select(items.c.id, items.c.body, items.c.internal).where(
-        items.c.tenant == bindparam("tenant"), among(items.c.id, bindparam("ids"))
-    )
-)
-
-
 class ItemRows(Rows[Item]):
     """The items of one entity."""
 
-    def load(self, item_ids: Iterable[str]) -> None:
-        """Reads several at once."""
-        missing = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in self.known]
-        if len(missing) > 1:
-            values = {"tenant": self.tenant.key, "ids": listed(missing)}
-            for row in self.session.all(_SEVERAL, values):
-                self.remember(*row)
+    def put(self, record: Item, event: str | None = None) -> None:
+        """Writes the item; what is made of it may cost otherwise now."""
+        super().put(record, event)
+        renew(self.session, self.tenant.key, STRUCTURE)
 
     def code_taken(self, code: str) -> bool:
         """Whether an item of the entity has this code."""
