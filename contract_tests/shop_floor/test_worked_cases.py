@@ -241,6 +241,30 @@ def test_joint_products_of_a_recipe_share_by_sales_value_after_fixed_rates(floor
     assert order["ActualCost"]["ActualUnitCost"] == unit_cost(main / Fraction(781, 10))
 
 
+@pytest.mark.parametrize(("came", "credit"), [(905, "32963.05"), (0, "0")])
+def test_without_a_good_unit_a_joint_product_takes_its_share_and_the_rest_is_lost(
+    floor: Floor, came: int, credit: str
+) -> None:
+    """DEC-20, N-3: shares are of what was expected; one of which nothing came leaves its own to the main."""
+    cream, skim = floor.item(Uom="kg", SellingPrice=260), floor.item(Uom="L")
+    milk = floor.stocked(1000, Fraction(529, 10), Uom="L")
+    recipe = floor.recipe(
+        ItemRefId=cream,
+        BatchSize=80,
+        Ingredients=[ingredient(milk, 1000)],
+        ByProducts=[side(skim, 905, "SalesValue", SalesPrice=38, Kind="CoProduct")],
+    )
+    assert Fraction(recipe["UnitCost"]) == unit_cost(Fraction(10000 * 260, 55190))
+    order = floor.order(ItemRefId=cream, RecipeRefId=recipe["id"], PlannedQuantity=80)
+    order = floor.do("releaseWorkOrder", id=order["id"])
+    body = {"CompletedQuantity": 0, "ScrappedQuantity": 80}
+    came_out = [{"ItemRefId": skim, "ActualQuantity": came}]
+    order = floor.do("completeWorkOrder", {**body, "ByProducts": came_out}, id=order["id"])
+    cost, value = order["ActualCost"], Fraction(credit)
+    assert (cost["ByProductCredit"], cost["ScrapLoss"]) == (value, 52900 - value)
+    assert floor.stock(skim)["StockValue"] == value and floor.stock(cream)["StockValue"] == 0
+
+
 def test_rejected_goods_are_in_quarantine_at_the_material_in_them(floor: Floor) -> None:
     steel = floor.item()
     floor.bring_in(steel, 3, Fraction(3333, 1000))

@@ -30,7 +30,7 @@ _IS_ACTIVE = formula_lines.c.formula_seq.in_(
 _BY_BOM = (
     select(
         formula_lines.c.item_id,
-        func.max(case((_IS_ACTIVE, 1), else_=0)).label("is_active"),
+        func.max(case((_IS_ACTIVE, literal_column("1")), else_=literal_column("0"))).label("is_active"),
         func.sum(formula_lines.c.lines).label("lines"),
     )
     .where(formula_lines.c.tenant == bindparam("tenant"), formula_lines.c.kind == literal_column("'boms'"))
