@@ -128,6 +128,31 @@ def test_another_way_of_writing_needs_and_costs_the_same(
         assert cakes.needs(other, quantity) == cakes.needs(plain, quantity)
 
 
+def test_a_bom_and_an_order_of_its_output_have_one_unit_standard(cakes: Cakes) -> None:
+    """DEC-19: sevenths of a sub-assembly, shares and minutes that are no decimals, and nothing is rounded."""
+    dough = cakes.item("kg", None)
+    flour = [line(cakes.flour, "3.7", WastagePercent=0)]
+    cakes.write(
+        {"Name": "Dough", "ItemRefId": dough, "Status": "Active", "OutputQuantity": 7, "Lines": flour}
+    )
+    work = {"Sequence": 1, "Name": "Bake", "RunMinutesPerUnit": Decimal("0.000007"), "CostPerHour": 61}
+    bran = {"ItemRefId": cakes.bran, "Quantity": Decimal("0.2")}
+    share = {"CostMethod": "CostSharePercent", "CostSharePercent": Decimal("12.345678")}
+    bom = cakes.bom(
+        Status="Active",
+        OutputQuantity=3,
+        Lines=[line(dough, "900.123", WastagePercent=0)],
+        Operations=[work],
+        ByProducts=[{**bran, **share}],
+    )
+    answer = cakes.api.call("createWorkOrder", {"ItemRefId": bom["ItemRefId"], "PlannedQuantity": 3})
+    assert answer.status == 201, answer.raw
+    planned = answer.body["PlannedCost"]
+    assert planned["StandardUnitCost"] == bom["UnitCost"] > 0
+    elements = [planned[name] for name in ("Material", "Labour", "Overhead", "OtherOverhead")]
+    assert planned["Total"] == sum(elements) - planned["ByProductCredit"] == bom["TotalCost"]
+
+
 @pytest.mark.parametrize(("less", "more"), [("0", "0.5"), ("4", "4.01"), ("10", "25")])
 def test_more_wastage_never_needs_less(cakes: Cakes, less: str, more: str) -> None:
     """INV-D7, DEC-2: a percentage is added; and no wastage is the plain quantity."""

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from contract_tests.factory.exact import ZERO, half_up, in_units, unit_cost, wire
+from contract_tests.factory.exact import ZERO, half_up, in_units, money, unit_cost, wire
 from contract_tests.factory.figures import STOCK
-from contract_tests.factory.model import Model, Refused, SideOutput, credits_of, rounded
+from contract_tests.factory.model import Model, Refused, SideOutput, credits_of, rounded, shares_of
 from contract_tests.factory.veloma import Events, amount, veloma
 
 UNIT_COSTS = {
@@ -97,15 +97,19 @@ def test_a_worked_order_costs_what_it_must(played: Model) -> None:
 
 def test_joint_products_share_by_sales_value() -> None:
     skim = SideOutput("skim", Fraction(905), "CoProduct", "SalesValue", price=Fraction(38))
-    credits = credits_of([(skim, Fraction(905))], Fraction(80 * 260), Fraction(52900))
-    assert credits == [amount("32963.05")]
-    assert unit_cost((52900 - credits[0]) / 80) == amount("249.211875")
+    outputs, shares = [(skim, Fraction(905))], shares_of([skim], Fraction(80 * 260))
+    posted = credits_of(outputs, shares, Fraction(52900), money)
+    assert posted == [amount("32963.05")]
+    assert unit_cost((52900 - posted[0]) / 80) == amount("249.211875")
+    standard = credits_of(outputs, shares, Fraction(52900))
+    assert unit_cost((52900 - standard[0]) / 80) == amount("249.211814")
 
 
 def test_what_is_left_bounds_every_credit() -> None:
     dear = SideOutput("a", Fraction(10), method="FixedRate", rate=Fraction(9))
     share = SideOutput("b", Fraction(1), method="CostSharePercent", share=Fraction(50))
-    assert credits_of([(dear, Fraction(10)), (share, Fraction(1))], None, Fraction(50)) == [50, ZERO]
+    outputs = [(dear, Fraction(10)), (share, Fraction(1))]
+    assert credits_of(outputs, [ZERO, Fraction(1, 2)], Fraction(50)) == [50, ZERO]
 
 
 def test_spokes_are_rounded_once_for_the_whole_order() -> None:

@@ -24,6 +24,10 @@ def _shares(fixtures: Fixtures) -> list[dict[str, Any]]:
     ]
 
 
+def _makes(item: Record, by_product: dict[str, Any]) -> Request:
+    return {"ItemRefId": item["id"], "ByProducts": [by_product]}
+
+
 def _pin_of_an_archived_bom(fixtures: Fixtures) -> list[dict[str, Any]]:
     part = fixtures.item()
     pinned = fixtures.bom(ItemRefId=part["id"])
@@ -44,6 +48,10 @@ _CONTENT: dict[tuple[int, str], Callable[[Fixtures], Request]] = {
     (422, "fractional_quantity"): lambda fixtures: {"Lines": [line(fixtures.item(Uom="NOS"), 1.5)]},
     (422, "uom_mismatch"): lambda fixtures: {"Lines": [line(fixtures.item(Uom="kg"), Uom="L")]},
     (422, "cost_share_exceeds_100"): lambda fixtures: {"ByProducts": _shares(fixtures)},
+    (422, "output_repeated"): lambda fixtures: _makes(item := fixtures.item(), line(item)),
+    (422, "sales_price_required"): lambda fixtures: _makes(
+        fixtures.item(SellingPrice=None), line(fixtures.item(), CostMethod="SalesValue", SalesPrice=2)
+    ),
     (422, "date_not_allowed"): lambda fixtures: {"EffectiveFrom": "2026-06-01", "EffectiveTo": "2026-06-01"},
     (422, "bom_not_active"): lambda fixtures: {"Lines": _pin_of_an_archived_bom(fixtures)},
     (422, "explosion_too_large"): lambda fixtures: {

@@ -28,6 +28,10 @@ def _shares(floor: Floor) -> list[Record]:
     return [line(floor.item(Uom="kg"), CostSharePercent=share, **method) for share in (60, 41)]
 
 
+def _makes(item: str, by_product: Record) -> Record:
+    return {"ItemRefId": item, "ByProducts": [by_product]}
+
+
 def _of_one(item: str, quantity: float = 1, **fields: object) -> Record:
     return {"Ingredients": [ingredient(item, quantity, **fields)]}
 
@@ -59,6 +63,11 @@ _CONTENT: dict[tuple[int, str], Fields] = {
         "Ingredients": [{"ItemRefId": floor.item(Uom="kg"), "Basis": "PercentOfBatch", "Percent": 99.98}]
     },
     (422, "cost_share_exceeds_100"): lambda floor: {"ByProducts": _shares(floor)},
+    (422, "output_repeated"): lambda floor: _makes(item := floor.item(Uom="kg"), line(item)),
+    (422, "sales_price_required"): lambda floor: _makes(
+        floor.item(Uom="kg", SellingPrice=None),
+        line(floor.item(Uom="kg"), CostMethod="SalesValue", SalesPrice=2),
+    ),
     (422, "explosion_too_large"): lambda floor: _of_one(floor.item(Uom="kg", StandardCost=HUGE), ENOUGH),
 }
 

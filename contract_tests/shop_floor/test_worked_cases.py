@@ -230,14 +230,39 @@ def test_joint_products_of_a_recipe_share_by_sales_value_after_fixed_rates(floor
     order = floor.do("completeWorkOrder", done, id=order["id"])
     spent = 1000 * Fraction(5237, 100)
     by_rate = money(7 * Fraction(121, 100))
-    values = Fraction(8987, 10) * 38, Fraction(781, 10) * 260
-    by_value = money((spent - by_rate) * values[0] / sum(values))
+    # By what was expected, not by what came out (DEC-20).
+    values = 905 * 38, 80 * 260
+    by_value = money((spent - by_rate) * Fraction(values[0], sum(values)))
     found = posted(floor, order)
     assert found["CoProductReceipt", skim] == (Fraction(8987, 10), by_value)
     assert found["ByProductReceipt", whey] == (7, by_rate)
     main = spent - by_rate - by_value
     assert found["ProductionReceipt", cream] == (Fraction(781, 10), main)
     assert order["ActualCost"]["ActualUnitCost"] == unit_cost(main / Fraction(781, 10))
+
+
+@pytest.mark.parametrize(("came", "credit"), [(905, "32963.05"), (0, "0")])
+def test_without_a_good_unit_a_joint_product_takes_its_share_and_the_rest_is_lost(
+    floor: Floor, came: int, credit: str
+) -> None:
+    """DEC-20, N-3: shares are of what was expected; one of which nothing came leaves its own to the main."""
+    cream, skim = floor.item(Uom="kg", SellingPrice=260), floor.item(Uom="L")
+    milk = floor.stocked(1000, Fraction(529, 10), Uom="L")
+    recipe = floor.recipe(
+        ItemRefId=cream,
+        BatchSize=80,
+        Ingredients=[ingredient(milk, 1000)],
+        ByProducts=[side(skim, 905, "SalesValue", SalesPrice=38, Kind="CoProduct")],
+    )
+    assert Fraction(recipe["UnitCost"]) == unit_cost(Fraction(10000 * 260, 55190))
+    order = floor.order(ItemRefId=cream, RecipeRefId=recipe["id"], PlannedQuantity=80)
+    order = floor.do("releaseWorkOrder", id=order["id"])
+    body = {"CompletedQuantity": 0, "ScrappedQuantity": 80}
+    came_out = [{"ItemRefId": skim, "ActualQuantity": came}]
+    order = floor.do("completeWorkOrder", {**body, "ByProducts": came_out}, id=order["id"])
+    cost, value = order["ActualCost"], Fraction(credit)
+    assert (cost["ByProductCredit"], cost["ScrapLoss"]) == (value, 52900 - value)
+    assert floor.stock(skim)["StockValue"] == value and floor.stock(cream)["StockValue"] == 0
 
 
 def test_rejected_goods_are_in_quarantine_at_the_material_in_them(floor: Floor) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mock_server.api.answers import modified, of_one_state, record
 from mock_server.api.documents import DocumentHandlers
-from mock_server.api.pages import page, page_of_records
+from mock_server.api.pages import ended, page, place_of
 from mock_server.gateway import Answer, Call
-from mock_server.manufacturing import boms
-from mock_server.manufacturing.boms import Requirement, Usage, UsageRow
+from mock_server.manufacturing import Item, boms
+from mock_server.manufacturing.boms import Requirement, Usage
 from mock_server.manufacturing.formulas import Bom, BomLine
 from mock_server.refused import Refused
-from mock_server.storage.documents import exact, mapper
-from mock_server.storage.rows import BOMS
+from mock_server.storage.documents import Position, exact, mapper
+from mock_server.storage.rows import BOMS, ComponentUsage, component_usage
 from mock_server.wire import dumps
 
 _SUMMARY = (
@@ -92,6 +93,7 @@ class Boms(DocumentHandlers[Bom]):
                     "Levels": needs.levels,
                     "Materials": [public(row) for row in needs.rows],
                     "MaterialCost": needs.total_cost,
+                    "CanMake": needs.can_make,
                 }
             )
         )
@@ -108,25 +110,36 @@ class Boms(DocumentHandlers[Bom]):
     @of_one_state
     def list_boms_using_item(self, call: Call) -> Answer:
         """Unarchived BOMs with a direct line of the item."""
-        book, item_id = self.services.book(call), call.path["itemId"]
-        if book.items.get(item_id) is None:
+        services, item_id = self.services, call.path["itemId"]
+        if services.book(call).items.get(item_id) is None:
             raise Refused("not_found", "No such item.")
-        status = call.query.get("status")
-        usages = [use for use in boms.where_used(book, item_id) if status in {None, use.bom.status}]
-        return page_of_records(call, self.services.cursors, "boms", usages, _use)
+        wanted = {name: call.query[name] for name in ("status",) if name in call.query}
+        filters = {"id:with_line_of": item_id, "is_archived": False, **wanted}
+
+        def uses(rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:
+            return (_use(boms.usage_of(BOMS.read(row[0], b"{}"), item_id)) for row in rows)
+
+        return page(call, services.session, services.cursors, BOMS.table, "boms", filters, (), uses)
 
     def get_bom_cost_analysis(self, call: Call) -> Answer:
         """Standard cost of each BOM by element."""
         services = self.services
         values = self.filters.read(call.query, str)
-        return page(call, services.session, services.cursors, BOMS.table, "boms", values, (), _cost)
+        return page(call, services.session, services.cursors, BOMS.table, "boms", values, (), _costs)
 
+    @of_one_state
     def get_bom_component_usage(self, call: Call) -> Answer:
         """Components by the number of Active BOMs that use them."""
-        rows = boms.component_usage(self.services.book(call).boms.every())
-        return page_of_records(
-            call, self.services.cursors, "components", list(enumerate(rows, 1)), _component
-        )
+        services, book = self.services, self.services.book(call)
+        start, limit = place_of(call, services.cursors), call.query["limit"]
+        rows = component_usage(services.session, book.tenant, start, limit + 1)
+        book.items.load(row.item_ref_id for row in rows)
+        bodies = [
+            _component(rank, row, book.items.get(row.item_ref_id))
+            for rank, row in enumerate(rows[:limit], start + 1)
+        ]
+        end = Position(start + limit) if len(rows) > limit else None
+        return ended(call, services.cursors, "components", bodies, end)
 
 
 def _use(usage: Usage) -> bytes:
@@ -140,8 +153,11 @@ def _use(usage: Usage) -> bytes:
     )
 
 
-def _cost(found: tuple[Any, ...]) -> bytes:
-    body: bytes = found[0]
+def _costs(rows: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:
+    return (_cost(row[0]) for row in rows)
+
+
+def _cost(body: bytes) -> bytes:
     public = exact(body)
     [row] = boms.cost_analysis([BOMS.read(body, b"{}")])
     shares = {
@@ -153,14 +169,13 @@ def _cost(found: tuple[Any, ...]) -> bytes:
     return dumps({**_members(public, (*_SUMMARY, *_COSTS)), "Shares": shares})
 
 
-def _component(ranked: tuple[int, UsageRow]) -> bytes:
-    rank, row = ranked
+def _component(rank: int, row: ComponentUsage, item: Item | None) -> bytes:
     return dumps(
         {
             "Rank": rank,
             "ItemRefId": row.item_ref_id,
             "ItemCode": row.item_code,
-            "ItemName": row.item_name,
+            "ItemName": item.name if item is not None else row.item_code,
             "ActiveBomCount": row.active_boms,
             "BomCount": row.boms,
             "LineCount": row.lines,

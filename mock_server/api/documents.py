@@ -35,7 +35,6 @@ class DocumentHandlers(Generic[T]):
         rows = self.rows(self.services.book(call))
         zone = tenant_of(call).time_zone
         values = self.filters.read(call.query, lambda: self.services.clock.today(zone).isoformat())
-        end = 2 + len(rows.columns)
         return page(
             call,
             self.services.session,
@@ -44,7 +43,7 @@ class DocumentHandlers(Generic[T]):
             self.key,
             values,
             rows.columns,
-            (lambda found: rows.complete(found[0], found[2:end])) if rows.columns else None,
+            rows.bodies if rows.columns else None,
         )
 
     def one(self, call: Call) -> Answer:

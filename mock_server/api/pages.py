@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from sqlalchemy import Table
 from mock_server.gateway import Answer, Call, invalid_at
 from mock_server.letters import spellings
 from mock_server.storage import Session
-from mock_server.storage.documents import Position, read_page
+from mock_server.storage.documents import MAX_PAGE_BYTES, Position, read_page
 
 T = TypeVar("T")
 _DIGEST = 10
@@ -110,17 +110,42 @@ def page(
     key: str,
     filters: Mapping[str, Any],
     columns: tuple[str, ...] = (),
-    row: Callable[[tuple[Any, ...]], bytes] | None = None,
+    completed: Callable[[Sequence[tuple[Any, ...]]], Iterable[bytes]] | None = None,
 ) -> Answer:
-    """A page of stored bodies under a resource's key; `row` makes each from body, place and columns."""
+    """A page of stored bodies under a resource's key; `completed` makes each from body, place and columns.
+
+    A page may be shorter than its limit: it ends where it has become large, or has taken much work.
+    """
     assert call.grant is not None
     after = call.query.get("after")
     position = cursors.read(call, after) if after is not None else None
     tenant = call.grant.tenant.key
     found = read_page(session, table, tenant, filters, call.query["limit"], position, columns)
-    cursor = cursors.write(call, found.end) if found.end is not None else None
-    bodies = [found_row[0] for found_row in found.rows] if row is None else [row(r) for r in found.rows]
-    return Answer(200, envelope(key, bodies, cursor))
+    bodies = [row[0] for row in found.rows] if completed is None else within(completed(found.rows))
+    return ended(call, cursors, key, bodies, found.end(len(bodies)))
+
+
+def ended(call: Call, cursors: Cursors, key: str, bodies: list[bytes], end: Position | None) -> Answer:
+    """A page that ends somewhere, or with the list."""
+    return Answer(200, envelope(key, bodies, None if end is None else cursors.write(call, end)))
+
+
+def place_of(call: Call, cursors: Cursors) -> int:
+    """Where a page starts in a list that is worked out anew for each call."""
+    after = call.query.get("after")
+    return cursors.read(call, after).seq if after is not None else 0
+
+
+def within(bodies: Iterable[bytes]) -> list[bytes]:
+    """Bodies until they come to what a page may be large."""
+    found: list[bytes] = []
+    size = 0
+    for body in bodies:
+        found.append(body)
+        size += len(body)
+        if size >= MAX_PAGE_BYTES:
+            break
+    return found
 
 
 def envelope(key: str, bodies: list[bytes], cursor: str | None) -> bytes:
@@ -137,8 +162,7 @@ def page_of_records(
     call: Call, cursors: Cursors, key: str, records: Sequence[T], row: Callable[[T], bytes]
 ) -> Answer:
     """A page of records that were worked out for this call, in their given order."""
-    after = call.query.get("after")
-    start = cursors.read(call, after).seq if after is not None else 0
+    start = place_of(call, cursors)
     end = start + call.query["limit"]
-    cursor = cursors.write(call, Position(end)) if end < len(records) else None
-    return Answer(200, envelope(key, [row(record) for record in records[start:end]], cursor))
+    bodies = [row(record) for record in records[start:end]]
+    return ended(call, cursors, key, bodies, Position(end) if end < len(records) else None)

@@ -88,7 +88,7 @@ class StockControl:
         after = call.query.get("after")
         position = self._sandbox.cursors.read(call, after) if after is not None else None
         found = read_page(self._session, tables.movements, tenant.key, filters, call.query["limit"], position)
-        cursor = self._sandbox.cursors.write(call, found.end) if found.end is not None else None
+        cursor = self._sandbox.cursors.write(call, end) if (end := found.end()) is not None else None
         return Answer(200, envelope("movements", [row[0] for row in found.rows], cursor))
 
     def _book(self, call: Call) -> SqlBook:

@@ -110,6 +110,9 @@ class Session(Protocol):
     def all(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         """Every row."""
 
+    def within(self, statement: Statement, parameters: Mapping[str, Any], size: int) -> list[Row]:
+        """Rows until their first columns come to so many bytes, and one more where there is one."""
+
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Executes a write; the number of rows it touched."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Table, bindparam, func, literal_column, select, update
@@ -26,6 +27,14 @@ _FIRST = Statement(
         returning=[sequences.c.value],
     )
 )
+_RENEW = Statement(
+    upsert(
+        sequences,
+        {"tenant": bindparam("tenant_key"), "name": bindparam("counter"), "value": bindparam("value")},
+        on=("tenant", "name"),
+        change=lambda new: {"value": new["value"]},
+    )
+)
 _LAST = Statement(
     select(sequences.c.value).where(
         sequences.c.tenant == bindparam("tenant_key"), sequences.c.name == bindparam("counter")
@@ -46,6 +55,12 @@ def next_value(session: Session, tenant: int, name: str) -> int:
     assert row is not None
     value: int = row[0]
     return value
+
+
+def renew(session: Session, tenant: int, name: str) -> None:
+    """Gives a counter a value that it never had, not even before a rollback or a reset."""
+    values = {"tenant_key": tenant, "counter": name, "value": secrets.randbits(62)}
+    session.run(_RENEW, values)
 
 
 def next_place(table: Table) -> ScalarSelect[Any]:

@@ -189,6 +189,8 @@ formula_lines = Table(
     # The pinned BOM; empty where the line pins none.
     Column("sub_bom_id", Text, primary_key=True),
     Column("formula_id", Text, nullable=False),
+    # How many lines of the formula these are.
+    Column("lines", Integer, nullable=False),
     Index(
         "formula_lines_pin",
         "tenant",

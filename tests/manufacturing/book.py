@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from mock_server.manufacturing import Item, Vendor
 from mock_server.manufacturing.documents import Document
-from mock_server.manufacturing.formulas import Bom, FormulaStatus, Recipe
+from mock_server.manufacturing.formulas import Bom, FormulaStatus, MadeAt, Recipe
 from mock_server.manufacturing.inspections import Inspection
 from mock_server.manufacturing.reports.figures import CompletedOrder
 from mock_server.manufacturing.stock import Movement, Stock
@@ -86,6 +86,16 @@ class Documents(dict[str, D]):
 
 class Formulas(Documents[F]):
     """BOMs, or recipes."""
+
+    def load(self, ids: Iterable[str], /) -> None:
+        """They are at hand."""
+
+    def costs(self, ids: Sequence[str], /) -> list[MadeAt]:
+        return [MadeAt.of(self[record_id]) for record_id in ids if record_id in self]
+
+    def active_costs(self, item_ids: Sequence[str], /) -> list[MadeAt]:
+        found = (self.active(item_id) for item_id in item_ids)
+        return [MadeAt.of(formula) for formula in found if formula is not None]
 
     def active(self, item_id: str, /) -> F | None:
         made = [each for each in self.values() if each.item_ref_id == item_id]

@@ -67,7 +67,7 @@ def order_cost(book: MemoryBook, bom: Bom, quantity: Fraction) -> Fraction:
         for product in bom.by_products
         if product.cost_method == "CostSharePercent"
     ]
-    return cost - sum(Fraction(int(cost * share * 100 + Fraction(1, 2)), 100) for share in shares)
+    return cost * (1 - sum(shares, Fraction(0)))
 
 
 def unit_cost(book: MemoryBook, bom: Bom) -> Fraction:

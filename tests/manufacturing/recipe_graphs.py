@@ -95,10 +95,14 @@ def made_by(book: MemoryBook, item_id: str, pinned: str | None = None) -> AnyFor
 
 
 def batch_output(recipe: Recipe) -> Fraction:
-    """Main output of a batch, rounded half-up to 3 decimals by integers alone."""
+    """Main output of a batch, exact."""
     exact = Fraction(recipe.batch_size) * Fraction(recipe.expected_yield_percent) / 100
-    exact *= Fraction(recipe.output_per_batch_unit)
-    return Fraction(int(exact * 1000 + Fraction(1, 2)), 1000)
+    return exact * Fraction(recipe.output_per_batch_unit)
+
+
+def shown_output(recipe: Recipe) -> Fraction:
+    """Main output of a batch, rounded half-up to 3 decimals by integers alone."""
+    return Fraction(int(batch_output(recipe) * 1000 + Fraction(1, 2)), 1000)
 
 
 def need(recipe: Recipe, ingredient: RecipeIngredient) -> Fraction:
@@ -149,8 +153,7 @@ def unit_cost(book: MemoryBook, formula: AnyFormula) -> Fraction:
     shared = Fraction(0)
     for product in formula.by_products:
         if product.cost_method == "CostSharePercent":
-            share = batch * Fraction(product.cost_share_percent or 0) / 100
-            shared += Fraction(int(share * 100 + Fraction(1, 2)), 100)
+            shared += batch * Fraction(product.cost_share_percent or 0) / 100
     return (batch - shared) / output
 
 

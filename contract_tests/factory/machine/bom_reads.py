@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from contract_tests.factory.api import Record
-from contract_tests.factory.exact import half_up, in_units, wire
+from contract_tests.factory.exact import MAX_QUANTITY, ZERO, half_up, in_units, wire
 from contract_tests.factory.invariants import BOM
 from contract_tests.factory.machine.draws import pick, quantities
 from contract_tests.factory.machine.job_orders import JobOrderActions
@@ -28,19 +29,27 @@ class BomReadRules(RuleBasedStateMachine):
     @rule(data=st.data())
     @precondition(lambda self: self.model.boms.known)
     def ask_what_a_bom_needs(self, data: st.DataObject) -> None:
-        """What it shows is exact, merged by item and rounded once (INV-D3); all levels in one (INV-D8)."""
+        """What it shows is exact, merged by item and rounded once (INV-D3); all levels in one (INV-D8).
+
+        It is compared with what is available, as a release would be (INV-D18).
+        """
         structure = self.model.structure
         bom = pick(data, list(self.model.boms.known.values()))
         quantity = data.draw(quantities(self.model.stock.items[bom.item_id].uom, 30))
-        needs = structure.needs(bom, quantity)
-        self.check_needs(bom, quantity, "single", {item: need.exact for item, need in needs.items()})
-        if not structure.has_fixed_lines_below(bom):
-            exact = structure.explode(bom, quantity)
-            self.check_needs(bom, quantity, "full", exact)
-            self.check_linear(bom, quantity, exact)
 
-    def check_needs(self, bom: ModelBom, quantity: Fraction, levels: str, exact: dict[str, Fraction]) -> None:
+        def single(size: Fraction) -> dict[str, Fraction]:
+            return {item: need.exact for item, need in structure.needs(bom, size).items()}
+
+        self.check_needs(bom, quantity, "single", single)
+        if not structure.has_fixed_lines_below(bom):
+            self.check_needs(bom, quantity, "full", lambda size: structure.explode(bom, size))
+            self.check_linear(bom, quantity, structure.explode(bom, quantity))
+
+    def check_needs(
+        self, bom: ModelBom, quantity: Fraction, levels: str, needs: Callable[[Fraction], dict[str, Fraction]]
+    ) -> None:
         """What the server says that an order needs, item by item."""
+        exact = needs(quantity)
         query = {"plannedQty": wire(quantity), "levels": levels}
         answer = self.walk.api.read("getBomMaterialRequirements", query, id=bom.id)
         found = {each["ItemRefId"]: each for each in answer["Materials"]}
@@ -48,7 +57,24 @@ class BomReadRules(RuleBasedStateMachine):
         for item_id, need in exact.items():
             uom = self.model.stock.items[item_id].uom
             assert Fraction(found[item_id]["ExactQuantity"]) == half_up(need, 6), levels
-            assert Fraction(found[item_id]["RequiredQuantity"]) == in_units(need, uom), levels
+            required, holding = in_units(need, uom), self.model.stock.holdings[item_id]
+            assert Fraction(found[item_id]["RequiredQuantity"]) == required, levels
+            assert Fraction(found[item_id]["OnHandQuantity"]) == holding.store.quantity, levels
+            assert Fraction(found[item_id]["AvailableQuantity"]) == holding.available, levels
+            assert Fraction(found[item_id]["ShortQuantity"]) == max(ZERO, required - holding.available), (
+                levels
+            )
+        many = answer["CanMake"]
+        assert many == 0 or self.is_enough(needs(Fraction(many))), levels
+        assert many == MAX_QUANTITY or not self.is_enough(needs(Fraction(many + 1))), levels
+
+    def is_enough(self, exact: dict[str, Fraction]) -> bool:
+        """Whether a release that needs so much would find it."""
+        stock = self.model.stock
+        return all(
+            in_units(need, stock.items[item_id].uom) <= stock.holdings[item_id].available
+            for item_id, need in exact.items()
+        )
 
     def check_linear(self, bom: ModelBom, quantity: Fraction, exact: dict[str, Fraction]) -> None:
         """INV-D2: what does not stand once per order grows with the order."""

@@ -2,7 +2,7 @@
 
 from contract_tests.factory.model.bom import ModelBom
 from contract_tests.factory.model.documents import Refused, in_state, invalid
-from contract_tests.factory.model.formulas import Formula, SideOutput, credits_of
+from contract_tests.factory.model.formulas import Formula, SideOutput, credits_of, shares_of
 from contract_tests.factory.model.inspections import (
     ModelInspection,
     archive_inspections,

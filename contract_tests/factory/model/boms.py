@@ -10,7 +10,7 @@ from typing import Any
 from contract_tests.factory.exact import MAX_AMOUNT, MAX_UNIT_COST, ZERO, fits, money, unit_cost
 from contract_tests.factory.model.bom import ModelBom
 from contract_tests.factory.model.documents import Refused, broken, chosen, conflict, restore
-from contract_tests.factory.model.formulas import Input, share_of_outputs
+from contract_tests.factory.model.formulas import Input, check_outputs, share_of_outputs
 from contract_tests.factory.model.stock import ModelItem, Stock
 from contract_tests.factory.model.structure import Structure
 
@@ -71,6 +71,7 @@ class Boms:
             item = self.stock.usable(each["ItemRefId"])
             if not fits(each["Quantity"], item.uom):
                 broken("fractional_quantity")
+        check_outputs(bom, output.selling_price)
         if share_of_outputs(bom, output.selling_price) > 1:
             broken("cost_share_exceeds_100")
 
@@ -176,7 +177,7 @@ class Boms:
                 {"ItemRefId": o.item_id, "Quantity": o.quantity, "Kind": o.kind, "CostMethod": o.method}
                 for o in bom.side_outputs
             ],
-            **({"TotalCost": money(cost.total), "UnitCost": unit_cost(cost.unit)} if is_rolled else {}),
+            **(cost.shown if is_rolled else {}),
         }
 
     def _line(self, line: Body, made: Input, is_rolled: bool) -> dict[str, Any]:

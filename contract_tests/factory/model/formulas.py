@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from contract_tests.factory.exact import ZERO, money
-from contract_tests.factory.model.documents import Document
+from contract_tests.factory.exact import ZERO, money, unit_cost
+from contract_tests.factory.model.documents import Document, broken
 
 Body = Mapping[str, Any]
 ENTITY_OVERHEAD = Fraction(20)
-JOINT_METHODS = ("CostSharePercent", "SalesValue")
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class Formula(Document, ABC):
 
 @dataclass(frozen=True)
 class Cost:
-    """Exact cost of one output quantity, by element; the credit is what the shares round to."""
+    """Exact cost of one output quantity, by element."""
 
     material: Fraction
     labour: Fraction
@@ -140,9 +139,17 @@ class Cost:
         return self.material + self.labour + self.overhead + self.service
 
     @property
-    def total(self) -> Fraction:
-        """Cost of the main output."""
-        return self.gross - self.credit
+    def shown(self) -> dict[str, Fraction]:
+        """As records show it: each element rounded once, their sum, the exact cost of a unit (DEC-19)."""
+        parts = [money(part) for part in (self.material, self.labour, self.overhead, self.service)]
+        credit = min(money(self.credit), sum(parts, ZERO))
+        names = ("MaterialCost", "LabourCost", "OverheadCost", "ServiceCost")
+        return {
+            **dict(zip(names, parts, strict=True)),
+            "ByProductCredit": credit,
+            "TotalCost": sum(parts, ZERO) - credit,
+            "UnitCost": unit_cost(self.unit),
+        }
 
 
 @dataclass
@@ -166,46 +173,62 @@ class Prices:
     selling: Mapping[str, Fraction | None] = field(default_factory=dict)
 
 
+def shares_of(outputs: list[SideOutput], main_value: Fraction | None) -> list[Fraction]:
+    """The part of the cost, fixed values taken off, that each output has by what is expected (DEC-20).
+
+    `main_value` is the main output's quantity at its selling price, for the same quantity as the outputs'.
+    """
+    values = [o.quantity * (o.price or ZERO) if o.method == "SalesValue" else ZERO for o in outputs]
+    joint = sum(values, main_value) if main_value else ZERO
+    found = []
+    for output, value in zip(outputs, values, strict=True):
+        if output.method == "CostSharePercent":
+            found.append((output.share or ZERO) / 100)
+        else:
+            found.append(value / joint if joint else ZERO)
+    return found
+
+
+def exactly(value: Fraction) -> Fraction:
+    """No rounding."""
+    return value
+
+
 def credits_of(
     outputs: list[tuple[SideOutput, Fraction]],
-    main_value: Fraction | None,
+    shares: list[Fraction],
     gross: Fraction,
-    most: Fraction | None = None,
+    rounded: Callable[[Fraction], Fraction] = exactly,
 ) -> list[Fraction]:
-    """The credit of each output for its quantity: fixed rates first, then rounded shares of what is left.
+    """The credit of each output for its quantity: fixed rates first, then shares of what is left.
 
-    `main_value` is the main output's quantity at its selling price. All credits together come to `most` at
-    most: the cost as it is shown, by default the exact cost.
+    All credits together come to the cost at most. An output of which there is nothing takes nothing.
     """
     found: list[Fraction] = []
-    left = gross if most is None else most
-    net = gross
+    left = gross
     for output, quantity in outputs:
-        credit = money(quantity * (output.rate or ZERO)) if output.method == "FixedRate" else ZERO
-        net = max(ZERO, net - credit)
-        found.append(min(credit, left))
+        value = rounded(quantity * (output.rate or ZERO)) if output.method == "FixedRate" else ZERO
+        found.append(min(value, left))
         left -= found[-1]
-    values = [q * (o.price or ZERO) if o.method == "SalesValue" else ZERO for o, q in outputs]
-    joint = sum(values, main_value or ZERO)
-    for place, (output, quantity) in enumerate(outputs):
-        if not quantity:
-            continue
-        if output.method == "CostSharePercent":
-            share = (output.share or ZERO) / 100
-        elif output.method == "SalesValue" and main_value is not None and joint:
-            share = values[place] / joint
-        else:
-            continue
-        found[place] = min(money(net * share), left)
-        left -= found[place]
+    net = left
+    for place, ((_, quantity), share) in enumerate(zip(outputs, shares, strict=True)):
+        if quantity and share:
+            value = min(rounded(net * share), left)
+            found[place] += value
+            left -= value
     return found
 
 
 def share_of_outputs(formula: Formula, selling: Fraction | None) -> Fraction:
     """The part of the cost that the joint outputs take, 1 for all of it."""
-    outputs = formula.side_outputs
-    taken = sum(((o.share or ZERO) / 100 for o in outputs if o.method == "CostSharePercent"), ZERO)
-    values = sum((o.quantity * (o.price or ZERO) for o in outputs if o.method == "SalesValue"), ZERO)
-    if values and selling:
-        taken += values / (values + formula.output * selling)
-    return taken
+    main_value = formula.output * selling if selling else None
+    return sum(shares_of(formula.side_outputs, main_value), ZERO)
+
+
+def check_outputs(formula: Formula, selling: Fraction | None) -> None:
+    """No output is the main one again, and sales values need the main one's price."""
+    for output in formula.side_outputs:
+        if output.item_id == formula.item_id:
+            broken("output_repeated")
+    if not selling and any(output.method == "SalesValue" for output in formula.side_outputs):
+        broken("sales_price_required")

@@ -25,7 +25,12 @@ class PlannedMaterial:
     uom: str
     required: Fraction
     fixed: Fraction
-    standard: Fraction
+    rate: Fraction
+
+    @property
+    def standard(self) -> Fraction:
+        """Standard cost of one unit as it is shown; costs are worked out from the exact one."""
+        return unit_cost(self.rate)
 
     def consumed(self, done: Fraction) -> Fraction:
         """Use by the standard for a part of the order, from 0 to 1."""
@@ -40,6 +45,11 @@ class PlannedWork:
     setup: Fraction
     run: Fraction
     rate: Fraction
+
+    @property
+    def cost(self) -> Fraction:
+        """Exact cost of the whole order's work."""
+        return (self.setup + self.run) / 60 * self.rate
 
     def minutes(self, done: Fraction) -> Fraction:
         """Standard minutes for a part of the order."""
@@ -57,7 +67,8 @@ class Plan:
     units: Mapping[str, str]
     overhead_percent: Fraction
     other_overhead: Fraction
-    main_price: Fraction | None
+    exact_outputs: list[tuple[SideOutput, Fraction]]
+    shares: list[Fraction]
     credits: list[Fraction] = field(default_factory=list)
     cost: dict[str, Fraction] = field(default_factory=dict)
 
@@ -65,10 +76,6 @@ class Plan:
     def standard_unit_cost(self) -> Fraction:
         """Planned cost of one unit."""
         return self.cost["StandardUnitCost"]
-
-    def main_value(self, quantity: Fraction) -> Fraction | None:
-        """Selling value of the main output."""
-        return quantity * self.main_price if self.main_price else None
 
 
 def plan(structure: Structure, formula: Formula, planned: Fraction, units: Mapping[str, str]) -> Plan:
@@ -79,7 +86,7 @@ def plan(structure: Structure, formula: Formula, planned: Fraction, units: Mappi
         uom = units[item_id]
         required = in_units(need.exact, uom)
         fixed = min(required, need.fixed)
-        materials[item_id] = PlannedMaterial(item_id, uom, required, fixed, structure.shown_rate(item_id))
+        materials[item_id] = PlannedMaterial(item_id, uom, required, fixed, structure.rate(item_id))
     made = Plan(
         planned,
         materials,
@@ -88,15 +95,17 @@ def plan(structure: Structure, formula: Formula, planned: Fraction, units: Mappi
         units,
         formula.overhead_percent,
         structure.other_overhead(formula, planned),
-        structure.prices.selling.get(formula.item_id),
+        [(o, o.quantity * factor) for o in formula.side_outputs],
+        structure.shares(formula),
     )
     _price(made)
     return made
 
 
 def _price(made: Plan) -> None:
-    material = sum((each.required * each.standard for each in made.materials.values()), ZERO)
-    labour = sum((each.minutes(Fraction(1)) / 60 * each.rate for each in made.work.values()), ZERO)
+    """Each figure is rounded once, from its exact value; only requirements are rounded before (DEC-19)."""
+    material = sum((each.required * each.rate for each in made.materials.values()), ZERO)
+    labour = sum((each.cost for each in made.work.values()), ZERO)
     overhead = labour * made.overhead_percent / 100
     gross = material + labour + overhead + made.other_overhead
     parts = {
@@ -106,13 +115,14 @@ def _price(made: Plan) -> None:
         "OtherOverhead": money(made.other_overhead),
     }
     shown = sum(parts.values(), ZERO)
-    made.credits = credits_of(made.outputs, made.main_value(made.planned), gross, shown)
-    credit = sum(made.credits, ZERO)
+    credits = credits_of(made.exact_outputs, made.shares, gross)
+    made.credits = [money(each) for each in credits]
+    credit = min(money(sum(credits, ZERO)), shown)
     made.cost = {
         **parts,
         "ByProductCredit": credit,
         "Total": shown - credit,
-        "StandardUnitCost": unit_cost(max(ZERO, gross - credit) / made.planned),
+        "StandardUnitCost": unit_cost((gross - sum(credits, ZERO)) / made.planned),
     }
 
 
@@ -191,7 +201,7 @@ def outcome(made: Plan, actuals: Actuals, values: Mapping[str, Fraction]) -> Out
     }
     gross = sum(parts.values(), ZERO)
     outputs = [(o, actuals.outputs[o.item_id]) for o, _ in made.outputs]
-    credits = credits_of(outputs, made.main_value(actuals.completed), gross)
+    credits = credits_of(outputs, made.shares, gross, money)
     total = gross - sum(credits, ZERO)
     good = actuals.completed
     cost: dict[str, Fraction | None] = {

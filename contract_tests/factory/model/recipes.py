@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from contract_tests.factory.exact import ZERO, fits, half_up, money, unit_cost
+from contract_tests.factory.exact import ZERO, fits, out_units
 from contract_tests.factory.model.documents import broken
-from contract_tests.factory.model.formulas import Body, Formula, Input, Work, share_of_outputs
+from contract_tests.factory.model.formulas import Body, Formula, Input, Work, check_outputs, share_of_outputs
 from contract_tests.factory.model.stock import Stock
 from contract_tests.factory.model.structure import Structure
 
@@ -27,10 +27,9 @@ class ModelRecipe(Formula):
 
     @property
     def output(self) -> Fraction:
-        """Expected output of one batch."""
+        """Exact output of one batch."""
         yields = Fraction(self.body.get("ExpectedYieldPercent", 100)) / 100
-        exact = self.batch * yields * Fraction(self.body.get("OutputPerBatchUnit", 1))
-        return half_up(exact, 0 if self.uom in ("NOS", "SET", "PAIR") else 3)
+        return self.batch * yields * Fraction(self.body.get("OutputPerBatchUnit", 1))
 
     @property
     def inputs(self) -> list[Input]:
@@ -87,11 +86,10 @@ class ModelRecipe(Formula):
             "Revision": self.revision,
             "IsArchived": self.is_archived,
             "BatchSize": self.batch,
-            "ExpectedOutput": self.output,
+            "ExpectedOutput": out_units(self.output, self.uom),
             "InspectionRequired": self.inspection_required,
             "OverheadPercent": self.overhead_percent,
-            "TotalCost": money(cost.total),
-            "UnitCost": unit_cost(cost.unit),
+            **cost.shown,
         }
 
 
@@ -110,5 +108,6 @@ def check_recipe(recipe: ModelRecipe, stock: Stock) -> None:
         abs(shares - 100) > Fraction(1, 100)
     ):
         broken("percentages_must_sum_to_100")
+    check_outputs(recipe, output.selling_price)
     if share_of_outputs(recipe, output.selling_price) > 1:
         broken("cost_share_exceeds_100")

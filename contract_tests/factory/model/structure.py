@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from contract_tests.factory.exact import ZERO, in_units, unit_cost
 from contract_tests.factory.model.bom import ModelBom
-from contract_tests.factory.model.formulas import JOINT_METHODS, Cost, Formula, Need, Prices, credits_of
+from contract_tests.factory.model.formulas import Cost, Formula, Need, Prices, credits_of, shares_of
 
 
 class Structure:
@@ -33,11 +33,11 @@ class Structure:
 
     def _rolled_credits(self, formula: Formula, gross: Fraction) -> list[Fraction]:
         outputs = [(output, output.quantity) for output in formula.side_outputs]
-        fixed = sum((o.quantity * (o.rate or ZERO) for o, _ in outputs if o.method == "FixedRate"), ZERO)
-        if fixed >= gross:
-            return [gross]
-        joint = [(o, q) for o, q in outputs if o.method in JOINT_METHODS]
-        return [fixed, *credits_of(joint, self.main_value(formula, formula.output), gross - fixed)]
+        return credits_of(outputs, self.shares(formula), gross)
+
+    def shares(self, formula: Formula) -> list[Fraction]:
+        """The shares of a formula's outputs, in their order; those of its orders are the same."""
+        return shares_of(formula.side_outputs, self.main_value(formula, formula.output))
 
     def main_value(self, formula: Formula, quantity: Fraction) -> Fraction | None:
         """Selling value of the main output."""

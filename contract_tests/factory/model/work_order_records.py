@@ -62,7 +62,7 @@ def _materials(order: ModelWorkOrder, made: Plan) -> dict[str, Any]:
             "ConsumedQuantity": used,
             "StandardUnitCost": each.standard,
             "UnitCost": unit_cost(value / used) if used else each.standard,
-            "Cost": value if order.actuals is not None else money(each.required * each.standard),
+            "Cost": value if order.actuals is not None else money(each.required * each.rate),
         }
     return found
 

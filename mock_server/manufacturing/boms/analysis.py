@@ -1,4 +1,4 @@
-"""Reports on BOMs: what they cost, and which components are used most."""
+"""The report on what BOMs cost."""
 
 from __future__ import annotations
 
@@ -21,18 +21,6 @@ class CostRow:
     service_percent: Decimal | None
 
 
-@dataclass(slots=True)
-class UsageRow:
-    """How often a component is used: Active BOMs, all unarchived BOMs, and lines of these."""
-
-    item_ref_id: str
-    item_code: str
-    item_name: str
-    active_boms: int
-    boms: int
-    lines: int
-
-
 def cost_analysis(boms: Iterable[Bom]) -> list[CostRow]:
     """One row for each BOM given, in that order; a percentage of nothing is null."""
     return [_cost_row(bom) for bom in boms]
@@ -47,24 +35,3 @@ def _cost_row(bom: Bom) -> CostRow:
         percent(bom.overhead_cost, gross),
         percent(bom.service_cost, gross),
     )
-
-
-def component_usage(boms: Iterable[Bom]) -> list[UsageRow]:
-    """Components of the unarchived BOMs among those given: most Active BOMs first, then by item code."""
-    rows: dict[str, UsageRow] = {}
-    for bom in boms:
-        if bom.is_archived:
-            continue
-        counted: set[str] = set()
-        for line in bom.lines:
-            row = rows.get(line.item_ref_id)
-            if row is None:
-                row = rows[line.item_ref_id] = UsageRow(
-                    line.item_ref_id, line.item_code, line.item_name, 0, 0, 0
-                )
-            row.lines += 1
-            if line.item_ref_id not in counted:
-                counted.add(line.item_ref_id)
-                row.boms += 1
-                row.active_boms += bom.is_active
-    return sorted(rows.values(), key=lambda row: (-row.active_boms, row.item_code, row.item_ref_id))

@@ -50,7 +50,7 @@ def check_content(lookup: Lookup, bom: Bom, before: Bom | None = None) -> Credit
     _check_header(lookup, bom)
     for index in lifecycle.changed_lines(before, bom):
         _check_line(lookup, bom, index)
-    check_by_products(lookup, bom.by_products, () if before is None else before.by_products)
+    check_by_products(lookup, bom, before)
     _check_service_and_dates(bom)
     credits = costing.credits_of_formula(lookup, bom)
     if before is None or not lifecycle.same_shares(before, bom):

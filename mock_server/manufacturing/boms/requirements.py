@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from mock_server.manufacturing.boms.availability import StockedCatalogue, most_units
 from mock_server.manufacturing.boms.explosion import Levels, explode_bom
 from mock_server.manufacturing.decimals import (
     EXACT,
@@ -17,7 +18,7 @@ from mock_server.manufacturing.decimals import (
     round_half_up,
     shown,
 )
-from mock_server.manufacturing.formulas import Bom, BomLine, Catalogue, Lookup, costing, unpack
+from mock_server.manufacturing.formulas import Bom, BomLine, Lookup, costing
 from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.units import check_precision, to_uom
 
@@ -34,17 +35,21 @@ class Requirement:
     exact_quantity: Decimal
     unit_cost: Decimal
     cost: Decimal
+    on_hand_quantity: Decimal
+    available_quantity: Decimal
+    short_quantity: Decimal
 
 
 @dataclass(slots=True)
 class Requirements:
-    """The needs of an order, by item code."""
+    """The needs of an order, by item code; `can_make` is the most whole units that stock allows now."""
 
     bom: Bom
     planned_quantity: Decimal
     levels: Levels
     rows: list[Requirement]
     total_cost: Decimal
+    can_make: int
 
 
 @dataclass(slots=True)
@@ -57,41 +62,53 @@ class Usage:
 
 
 def material_requirements(
-    catalogue: Catalogue, bom: Bom, planned_quantity: Decimal, levels: Levels = "full"
+    catalogue: StockedCatalogue, bom: Bom, planned_quantity: Decimal, levels: Levels = "full"
 ) -> Requirements:
     """Explodes a BOM for a planned quantity; `single` stops at sub-assemblies, both open phantoms.
+
+    Each item is compared with its own available stock: with `full` that of a sub-assembly is not counted.
 
     Refuses a fraction of a whole unit (`fractional_quantity`) and figures beyond the contract's bounds.
     """
     lookup = Lookup(catalogue)
     check_planned(bom, planned_quantity)
-    exploded = explode_bom(lookup, bom, Fraction(planned_quantity), levels)
+    exploded = explode_bom(lookup, bom, levels)
+    rates = costing.Rates(lookup)
+    lookup.prepare(list(exploded.needs.values()))
+    catalogue.stock.load(exploded.needs)
     rows: list[Requirement] = []
-    total = ZERO
-    for item_id, exact in exploded.needs.items():
+    total, can_make = ZERO, int(MAX_QUANTITY)
+    for item_id, need in exploded.needs.items():
         item = lookup.item(item_id)
         if item is None:
             continue
+        exact = need.of(Fraction(planned_quantity))
         required = to_uom(exact, item.uom)
         # A pinned BOM gives the cost of its item here, whether or not it is the Active one.
-        formula = exploded.made_by.get(item_id) or lookup.active_formula(item_id)
-        if formula is None:
-            unit = item.standard_cost or ZERO
-            cost = amount(EXACT.multiply(required, unit))
-        else:
-            unit = formula.unit_cost
-            cost = amount(Fraction(required) * unpack(formula.exact_cost).unit)
+        rate = rates.of(exploded.pinned.get(item_id) or need)
+        cost = amount(
+            EXACT.multiply(required, rate.unit)
+            if isinstance(rate.unit, Decimal)
+            else Fraction(required) * rate.unit
+        )
         total += cost
         if required > MAX_QUANTITY or total > MAX_AMOUNT:
             raise too_much(
                 f"{shown(planned_quantity)} {bom.uom} of {bom.item_code} need more than can be shown"
             )
         shown_exact = round_half_up(exact, QUANTITY_PLACES)
+        on_shelf = catalogue.stock.get(item_id)
+        available = on_shelf.available
+        can_make = min(can_make, most_units(need, item.uom, available))
+        short = max(ZERO, required - available)
+        stock = (on_shelf.on_hand, available, short)
         rows.append(
-            Requirement(item.id, item.item_code, item.name, item.uom, required, shown_exact, unit, cost)
+            Requirement(
+                item.id, item.item_code, item.name, item.uom, required, shown_exact, rate.shown, cost, *stock
+            )
         )
     rows.sort(key=lambda row: (row.item_code, row.item_ref_id))
-    return Requirements(bom, planned_quantity, levels, rows, total)
+    return Requirements(bom, planned_quantity, levels, rows, total, can_make)
 
 
 def check_planned(bom: Bom, planned_quantity: Decimal) -> None:
@@ -99,12 +116,8 @@ def check_planned(bom: Bom, planned_quantity: Decimal) -> None:
     check_precision(bom.item_code, bom.uom, planned_quantity)
 
 
-def where_used(catalogue: Catalogue, item_id: str) -> list[Usage]:
-    """The unarchived BOMs with a direct line of the item, in order of creation; with wastage."""
-    return [_usage(bom, item_id) for bom in catalogue.boms.using(item_id)]
-
-
-def _usage(bom: Bom, item_id: str) -> Usage:
+def usage_of(bom: Bom, item_id: str) -> Usage:
+    """How a BOM uses an item directly, with wastage."""
     lines = [line for line in bom.lines if line.item_ref_id == item_id]
     quantity = ZERO
     for line in lines:

@@ -4,13 +4,19 @@ from mock_server.manufacturing.formulas import costing, lifecycle, order_needs
 from mock_server.manufacturing.formulas.ancestors import reroll_ancestors, reroll_item
 from mock_server.manufacturing.formulas.batches import check_batch, formula_of_recipe
 from mock_server.manufacturing.formulas.bom import Bom, BomLine, BomOperation, BomType, FormulaStatus
-from mock_server.manufacturing.formulas.by_products import Credits, check_shares, side_values
+from mock_server.manufacturing.formulas.by_products import FIXED_RATE, Credits, check_shares, taken
 from mock_server.manufacturing.formulas.exact_cost import unpack
 from mock_server.manufacturing.formulas.graph import MAX_WORK, check_acyclic, too_large, topological_order
-from mock_server.manufacturing.formulas.guards import check_by_products, check_items_usable, inactive
-from mock_server.manufacturing.formulas.lines import LineIds, read_by_products, settle_unit
+from mock_server.manufacturing.formulas.lines import (
+    LineIds,
+    check_by_products,
+    check_items_usable,
+    inactive,
+    read_by_products,
+    settle_unit,
+)
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.ports import Catalogue, FormulaBook, Moved
+from mock_server.manufacturing.formulas.ports import Catalogue, FormulaBook, MadeAt, Moved
 from mock_server.manufacturing.formulas.recipe import (
     FIXED,
     PERCENT_OF_BATCH,

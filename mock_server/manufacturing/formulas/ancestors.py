@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from mock_server.manufacturing.documents import later
 from mock_server.manufacturing.formulas.bom import Bom
 from mock_server.manufacturing.formulas.costing import FOLLOWED, Rates, rolled_again
-from mock_server.manufacturing.formulas.graph import topological_order
+from mock_server.manufacturing.formulas.graph import MAX_ROLL_UP, topological_order
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.ports import FormulaBook
 from mock_server.manufacturing.formulas.recipe import AnyFormula
 from mock_server.manufacturing.formulas.recipe_costing import recipe_rolled_again
+from mock_server.refused import Refused
 
 _FIGURES = (
     "material_cost",
@@ -29,14 +31,16 @@ def reroll_ancestors(book: FormulaBook, item_id: str | None, bom_id: str | None 
 
     Call it after the item's standard cost, its Active formula, or the pinned BOM changed. Ancestors get new
     costs and a new `updated_at`; their revision stays and no event is sent. Returns how many were written.
+    More than can be carried up in one transaction is refused (`explosion_too_large`).
     """
-    roots = _consumers(book, item_id, bom_id)
+    above_it = _Above()
+    roots = _consumers(book, item_id, bom_id, above_it)
     if not roots:
         return 0
     above: dict[str, list[AnyFormula]] = {}
 
     def consumers_of(formula: AnyFormula) -> list[AnyFormula]:
-        found = _consumers(book, formula.item_ref_id if formula.is_active else None, formula.id)
+        found = _consumers(book, formula.item_ref_id if formula.is_active else None, formula.id, above_it)
         above[formula.id] = found
         return found
 
@@ -86,14 +90,44 @@ def reroll_item(book: FormulaBook, item_id: str) -> int:
     return written + reroll_ancestors(book, item_id, bom.id if bom is not None else None)
 
 
-def _consumers(book: FormulaBook, item_id: str | None, bom_id: str | None) -> list[AnyFormula]:
+class _Above:
+    """Counts the lines of all formulas to which a change is carried, each formula once."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._lines = 0
+
+    def count(self, formula: AnyFormula) -> None:
+        """Counts one; refuses more than can be rolled up."""
+        if formula.id in self._seen:
+            return
+        self._seen.add(formula.id)
+        self._lines += len(formula.lines)
+        if self._lines > MAX_ROLL_UP:
+            raise Refused(
+                "explosion_too_large",
+                f"The BOMs and recipes above have more than {MAX_ROLL_UP} lines:"
+                " a change of cost cannot be carried up to so many.",
+            )
+
+
+def _consumers(
+    book: FormulaBook, item_id: str | None, bom_id: str | None, above_it: _Above
+) -> list[AnyFormula]:
+    """All that consume an item or a pinned BOM; their lines are counted as they are read."""
     found: dict[str, AnyFormula] = {}
-    if item_id is not None:
-        found.update((bom.id, bom) for bom in book.boms.using(item_id))
-        found.update((recipe.id, recipe) for recipe in book.recipes.using(item_id))
-    if bom_id is not None:
-        found.update((bom.id, bom) for bom in book.boms.pinning(bom_id))
+    for formula in _read(book, item_id, bom_id):
+        found[formula.id] = formula
+        above_it.count(formula)
     return list(found.values())
+
+
+def _read(book: FormulaBook, item_id: str | None, bom_id: str | None) -> Iterator[AnyFormula]:
+    if item_id is not None:
+        yield from book.boms.using(item_id)
+        yield from book.recipes.using(item_id)
+    if bom_id is not None:
+        yield from book.boms.pinning(bom_id)
 
 
 def _rolled_again(rates: Rates, formula: AnyFormula) -> AnyFormula:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
 
-from mock_server.manufacturing.decimals import EXACT, ZERO, Exact, amount, round_up, shown
+from mock_server.manufacturing.decimals import EXACT, ZERO, round_up, shown
 from mock_server.manufacturing.formulas.bom import BomByProduct
+from mock_server.manufacturing.formulas.exact_cost import unpack
+from mock_server.manufacturing.formulas.recipe import AnyFormula
 from mock_server.refused import Refused
 
 FIXED_RATE = "FixedRate"
@@ -19,9 +20,12 @@ SALES_VALUE = "SalesValue"
 
 @dataclass(slots=True)
 class Credits:
-    """What the by-products of one output quantity take: fixed values, then shares of what is left."""
+    """What the by-products of one output quantity take: fixed values, then shares of what is left.
 
-    fixed: Decimal
+    Both are in the order of the by-products, 0 where the cost method is another one.
+    """
+
+    fixed: tuple[Decimal, ...]
     shares: tuple[Fraction, ...]
 
     @property
@@ -30,51 +34,70 @@ class Credits:
         return sum(self.shares, Fraction(0))
 
     def credit(self, cost: Fraction) -> Fraction:
-        """The credit against a cost: fixed rates first, shares of the net, never more than the cost.
-
-        A share is an amount of money, rounded to 2 decimals; what that leaves stays with the main product.
-        """
-        if not self.fixed and not self.shares:
+        """The exact credit against a cost: fixed rates first, shares of the net, never more than the cost."""
+        if not self.fixed:
             return Fraction(0)
-        fixed = Fraction(self.fixed)
-        if fixed >= cost:
-            return cost
-        net = cost - fixed
-        return min(cost, fixed + sum(Fraction(amount(net * share)) for share in self.shares))
+        return sum(self.each(cost), Fraction(0))
+
+    def each(self, cost: Fraction) -> list[Fraction]:
+        """The exact credit of each by-product."""
+        return taken([Fraction(fixed) for fixed in self.fixed], self.shares, cost)
 
 
-NO_CREDITS = Credits(ZERO, ())
+NO_CREDITS = Credits((), ())
 
 
-def needs_main_price(by_products: Iterable[BomByProduct]) -> bool:
-    """Tells whether the main product's selling price matters."""
+def taken(
+    fixed: Sequence[Fraction],
+    shares: Sequence[Fraction],
+    cost: Fraction,
+    rounded: Callable[[Fraction], Fraction] = lambda value: value,
+) -> list[Fraction]:
+    """What each output takes off a cost: the fixed values first, then the shares of the net.
+
+    Together they never exceed the cost. `rounded` is applied to each; what it leaves is the main product's.
+    """
+    left = cost
+    values: list[Fraction] = []
+    for value in fixed:
+        values.append(min(rounded(value), left))
+        left -= values[-1]
+    net = left
+    for index, share in enumerate(shares):
+        if share:
+            value = min(rounded(net * share), left)
+            values[index] += value
+            left -= value
+    return values
+
+
+def has_sales_value(by_products: Iterable[BomByProduct]) -> bool:
+    """Tells whether a by-product shares the cost by sales value, so that the main product's price matters."""
     return any(product.cost_method == SALES_VALUE for product in by_products)
 
 
 def credits_of(
-    by_products: list[BomByProduct], output_quantity: Decimal, main_price: Decimal | None
+    by_products: Sequence[BomByProduct], output_quantity: Decimal, main_price: Decimal | None
 ) -> Credits:
     """Reads the credits for one output quantity of the formula.
 
     A sales-value share is quantity times sales price over the sum for all joint outputs, the main one at its
-    item's selling price. Without that price nothing is shared by value. Source: assumed.
+    item's selling price, all as expected (DEC-20). Where that price was taken away since, nothing is shared
+    by value. Source: assumed.
     """
     if not by_products:
         return NO_CREDITS
-    fixed = ZERO
-    shares: list[Fraction] = []
-    values: list[Decimal] = []
-    for product in by_products:
-        if product.cost_method == FIXED_RATE:
-            fixed = EXACT.add(fixed, EXACT.multiply(product.quantity, product.rate or ZERO))
-        elif product.cost_method == COST_SHARE:
-            shares.append(Fraction(product.cost_share_percent or ZERO) / 100)
-        elif product.cost_method == SALES_VALUE:
-            values.append(EXACT.multiply(product.quantity, product.sales_price or ZERO))
-    if values and main_price:
+    values = [_sales(product) for product in by_products]
+    joint = Fraction(0)
+    if main_price:
         joint = sum(map(Fraction, values), Fraction(EXACT.multiply(output_quantity, main_price)))
-        shares += [Fraction(value) / joint for value in values]
-    return Credits(fixed, tuple(shares))
+    shares: list[Fraction] = []
+    for product, value in zip(by_products, values, strict=True):
+        if product.cost_method == COST_SHARE:
+            shares.append(Fraction(product.cost_share_percent or ZERO) / 100)
+        else:
+            shares.append(Fraction(value) / joint if joint else Fraction(0))
+    return Credits(tuple(_fixed(product) for product in by_products), tuple(shares))
 
 
 def check_shares(credits: Credits) -> None:
@@ -89,65 +112,36 @@ def check_shares(credits: Credits) -> None:
         )
 
 
-class Valued(Protocol):
-    """An output with its cost method; only the figure of the method counts."""
-
-    @property
-    def cost_method(self) -> str: ...
-    @property
-    def rate(self) -> Decimal | None: ...
-    @property
-    def cost_share_percent(self) -> Decimal | None: ...
-    @property
-    def sales_price(self) -> Decimal | None: ...
-
-
-def side_values(
-    outputs: Sequence[Valued],
-    quantities: Sequence[Decimal],
-    cost: Exact,
-    limit: Decimal,
-    main_value: Decimal | None,
-) -> list[Decimal]:
-    """The value of each output at 2 decimals, in their order; together they never exceed the limit.
-
-    The cost is that of all outputs together; what rounding leaves stays with the main one. A sales-value
-    share is an output's sales value over that of all joint outputs; `main_value` is the main one's, and
-    without it nothing is shared by value. An output of which nothing came has no value. Source: assumed.
-    """
-    fixed = [_fixed(output, quantity) for output, quantity in zip(outputs, quantities, strict=True)]
-    net = max(Fraction(0), Fraction(cost) - Fraction(sum(fixed, ZERO)))
-    joint = main_value
-    if joint is not None:
-        for output, quantity in zip(outputs, quantities, strict=True):
-            joint = EXACT.add(joint, _sales(output, quantity))
-    values = [ZERO] * len(outputs)
-    left = limit
-    for is_shared in (False, True):
-        for index, (output, quantity) in enumerate(zip(outputs, quantities, strict=True)):
-            if (output.cost_method in (COST_SHARE, SALES_VALUE)) is not is_shared:
-                continue
-            value = amount(net * _share(output, quantity, joint)) if is_shared else fixed[index]
-            values[index] = min(value, left)
-            left -= values[index]
-    return values
-
-
-def _fixed(output: Valued, quantity: Decimal) -> Decimal:
-    if output.cost_method != FIXED_RATE:
+def _fixed(product: BomByProduct) -> Decimal:
+    if product.cost_method != FIXED_RATE:
         return ZERO
-    return amount(EXACT.multiply(quantity, output.rate or ZERO))
+    return EXACT.multiply(product.quantity, product.rate or ZERO)
 
 
-def _sales(output: Valued, quantity: Decimal) -> Decimal:
-    if output.cost_method != SALES_VALUE:
+def _sales(product: BomByProduct) -> Decimal:
+    if product.cost_method != SALES_VALUE:
         return ZERO
-    return EXACT.multiply(quantity, output.sales_price or ZERO)
+    return EXACT.multiply(product.quantity, product.sales_price or ZERO)
 
 
-def _share(output: Valued, quantity: Decimal, joint: Decimal | None) -> Fraction:
-    if not quantity:
-        return Fraction(0)
-    if output.cost_method == COST_SHARE:
-        return Fraction(output.cost_share_percent or ZERO) / 100
-    return Fraction(_sales(output, quantity)) / Fraction(joint) if joint else Fraction(0)
+@dataclass(slots=True)
+class StandardCredit:
+    """What a by-product takes off a phantom's cost: for its output quantity, of that a run and an order."""
+
+    whole: Fraction
+    run: Fraction
+    order: Fraction
+    is_frozen: bool
+
+
+def standard_credits(phantom: AnyFormula, credits: Credits) -> list[StandardCredit]:
+    """What each by-product of a phantom takes off its standard cost, wherever it is made."""
+    cost = unpack(phantom.exact_cost)
+    gross = cost.gross
+    if gross is None:
+        gross = Fraction(phantom.total_cost + phantom.by_product_credit)
+    found: list[StandardCredit] = []
+    for whole, fixed, share in zip(credits.each(gross), credits.fixed, credits.shares, strict=True):
+        order = share * cost.once
+        found.append(StandardCredit(whole, whole - order, order, bool(share) or whole != fixed))
+    return found

@@ -19,7 +19,7 @@ from mock_server.manufacturing.decimals import (
     unit_cost,
 )
 from mock_server.manufacturing.formulas.bom import Bom, BomLine, BomType
-from mock_server.manufacturing.formulas.by_products import NO_CREDITS, Credits, credits_of, needs_main_price
+from mock_server.manufacturing.formulas.by_products import NO_CREDITS, Credits, credits_of, has_sales_value
 from mock_server.manufacturing.formulas.exact_cost import NOTHING, ExactCost, added, pack, unpack
 from mock_server.manufacturing.formulas.graph import check_levels
 from mock_server.manufacturing.formulas.lookup import Lookup
@@ -33,8 +33,12 @@ FOLLOWED = "rollup-followed-component"
 
 @dataclass(slots=True)
 class Rate:
-    """Cost of one unit of a component, exact and as shown; `phantom` where it is made within the order."""
+    """Cost of one unit of a component, exact and as shown; `phantom` where it is made within the order.
 
+    `key` is the formula that gives it, or the item.
+    """
+
+    key: str
     unit: Exact
     shown: Decimal
     levels: int
@@ -59,13 +63,14 @@ class Rates:
         return rate
 
     def _read(self, line: Component) -> Rate:
-        formula = self.lookup.formula_of(line)
-        if formula is None:
+        made_at = self.lookup.made_at(line)
+        if made_at is None:
             item = self.lookup.item(line.item_ref_id)
             cost = (item.standard_cost if item is not None else None) or ZERO
-            return Rate(cost, cost, 0, None)
-        exact = unpack(formula.exact_cost)
-        return Rate(exact.unit, formula.unit_cost, formula.levels, exact if formula.is_phantom else None)
+            return Rate(line.item_ref_id, cost, cost, 0, None)
+        exact = unpack(made_at.exact_cost)
+        phantom = exact if made_at.is_phantom else None
+        return Rate(made_at.id, exact.unit, unit_cost(exact.unit), made_at.levels, phantom)
 
 
 class _Sum:
@@ -106,7 +111,7 @@ def credits_of_formula(lookup: Lookup, formula: AnyFormula) -> Credits:
     """The by-product credits of a formula, at the main product's present selling price."""
     if not formula.by_products:
         return NO_CREDITS
-    main = lookup.item(formula.item_ref_id) if needs_main_price(formula.by_products) else None
+    main = lookup.item(formula.item_ref_id) if has_sales_value(formula.by_products) else None
     price = main.selling_price if main is not None else None
     return credits_of(formula.by_products, formula.output_quantity, price)
 
@@ -114,11 +119,12 @@ def credits_of_formula(lookup: Lookup, formula: AnyFormula) -> Credits:
 def roll_up(rates: Rates, bom: Bom, credits: Credits | None = None) -> None:
     """Works out every cost figure of a record that is not yet in a book, in place.
 
-    Total, unit cost, labour, overhead, service and credit are each rounded once from the exact value. The
-    shown material cost takes the rest, so that the parts add up to the total to the last digit.
+    Each element is rounded once from its exact value and the total is the sum of what is shown. The unit
+    cost is rounded once from the exact total (DEC-19).
     """
     if credits is None:
         credits = credits_of_formula(rates.lookup, bom)
+    rates.lookup.prepare(bom.lines)
     scaling, fixed = cost_lines(rates, bom, ((line, line_need(line)) for line in bom.lines))
     setup, run = _hourly(bom)
     labour = of_minutes(EXACT.add(setup, run))
@@ -126,14 +132,16 @@ def roll_up(rates: Rates, bom: Bom, credits: Credits | None = None) -> None:
     service = _service(bom)
     gross = added(scaling, fixed, labour, overhead, service)
     credit = credits.credit(gross)
-    unit = show_costs(bom, gross, labour, overhead, service, credit)
+    unit = show_costs(bom, added(scaling, fixed), labour, overhead, service, credit)
     cost = ExactCost(unit, unit, NOTHING)
     if bom.is_phantom:
         once = fixed + of_minutes(setup) * (1 + Fraction(bom.overhead_percent) / 100)
         if once:
-            once *= 1 - min(credits.share, Fraction(1))
-            rest = unit - once / Fraction(bom.output_quantity)
-            cost = ExactCost(unit, max(NOTHING, rest), once)
+            net = once * (1 - min(credits.share, Fraction(1)))
+            rest = unit - net / Fraction(bom.output_quantity)
+            cost = ExactCost(unit, max(NOTHING, rest), net)
+        if bom.by_products:
+            cost.gross, cost.once = gross, once
     bom.exact_cost = pack(cost)
 
 
@@ -151,7 +159,7 @@ def overhead_on(labour: Fraction, formula: AnyFormula) -> Fraction:
 
 def show_costs(
     formula: AnyFormula,
-    gross: Fraction,
+    material: Fraction,
     labour: Fraction,
     overhead: Fraction,
     service: Fraction,
@@ -161,17 +169,19 @@ def show_costs(
 
     Refuses what the contract cannot show.
     """
-    total = gross - credit if credit else gross
-    unit = total / Fraction(formula.output_quantity)
-    formula.total_cost = amount(total)
+    gross = added(material, labour, overhead, service)
+    unit = (gross - credit if credit else gross) / Fraction(formula.output_quantity)
     formula.unit_cost = unit_cost(unit)
-    if amount(gross) > MAX_AMOUNT or formula.unit_cost > MAX_UNIT_COST:
-        raise _too_costly(formula)
+    formula.material_cost = amount(material)
     formula.labour_cost = amount(labour)
     formula.overhead_cost = amount(overhead)
     formula.service_cost = amount(service)
-    formula.by_product_credit = amount(credit)
-    _reconcile(formula)
+    spent = formula.material_cost + formula.labour_cost + formula.overhead_cost + formula.service_cost
+    # What is shown of the cost may be less than the exact cost: the credit is no more than either.
+    formula.by_product_credit = min(amount(credit), spent)
+    formula.total_cost = spent - formula.by_product_credit
+    if spent > MAX_AMOUNT or formula.unit_cost > MAX_UNIT_COST:
+        raise _too_costly(formula)
     formula.cost_rollup_state = CURRENT
     return unit
 
@@ -219,20 +229,6 @@ def _service(bom: Bom) -> Fraction:
     if bom.type != BomType.SUBCONTRACT:
         return NOTHING
     return Fraction(EXACT.multiply(bom.service_cost_per_unit, bom.output_quantity))
-
-
-def _reconcile(formula: AnyFormula) -> None:
-    """Makes the shown parts add up to the shown total: material takes the rest, never falling below 0."""
-    others = formula.labour_cost + formula.overhead_cost + formula.service_cost - formula.by_product_credit
-    formula.material_cost = formula.total_cost - others
-    surplus = -formula.material_cost
-    if surplus <= 0:
-        return
-    formula.material_cost = ZERO
-    for part in ("labour_cost", "overhead_cost", "service_cost"):
-        taken = min(surplus, getattr(formula, part))
-        setattr(formula, part, getattr(formula, part) - taken)
-        surplus -= taken
 
 
 def _too_costly(formula: AnyFormula) -> Refused:

@@ -25,16 +25,22 @@ def added(*parts: Fraction) -> Fraction:
 class ExactCost:
     """Cost of making: `unit` when made in the formula's own output quantity.
 
-    A phantom is made inside its consumer's order, in any quantity: `per_unit` times need + `per_order`.
+    A phantom is made inside its consumer's order, in any quantity: `per_unit` times need + `per_order`. Where
+    by-products share that, `gross` is its cost before them and `once` the part of that which is per order.
     """
 
     unit: Fraction
     per_unit: Fraction
     per_order: Fraction
+    gross: Fraction | None = None
+    once: Fraction = NOTHING
 
 
 def pack(cost: ExactCost) -> str:
-    """Writes the cost as text for storage: one fraction, or three where there is a cost per order."""
+    """Writes the cost as text for storage: one fraction; three where there is a cost per order, or five."""
+    if cost.gross is not None:
+        parts = (cost.unit, cost.per_unit, cost.per_order, cost.gross, cost.once)
+        return " ".join(_pack(part) for part in parts)
     if not cost.per_order:
         return _pack(cost.unit)
     return f"{_pack(cost.unit)} {_pack(cost.per_unit)} {_pack(cost.per_order)}"
@@ -46,8 +52,7 @@ def unpack(text: str) -> ExactCost:
     exact = _unpack(unit)
     if not rest:
         return ExactCost(exact, exact, NOTHING)
-    per_unit, _, per_order = rest.partition(" ")
-    return ExactCost(exact, _unpack(per_unit), _unpack(per_order))
+    return ExactCost(exact, *(_unpack(part) for part in rest.split(" ")))
 
 
 def _pack(value: Fraction) -> str:

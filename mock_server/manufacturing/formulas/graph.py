@@ -11,7 +11,9 @@ from mock_server.manufacturing.formulas.ports import Formula
 from mock_server.refused import Refused
 
 MAX_LEVELS = 20
-MAX_WORK = 50_000
+MAX_WORK = 5_000
+# Lines of all BOMs and recipes to which one change of cost may have to be carried.
+MAX_ROLL_UP = 2 * MAX_WORK
 _PATH_SHOWN = 12
 
 Node = TypeVar("Node")
@@ -41,6 +43,7 @@ def check_acyclic(lookup: Lookup, top: Formula) -> None:
         work += len(formula.lines)
         if work > MAX_WORK:
             raise too_large(f"The components of {top.item_code} are too many to check")
+        lookup.prepare(formula.lines)
         for index, line in enumerate(formula.lines):
             if line.item_ref_id == output:
                 raise _cycle(top, formula, consumer, index)

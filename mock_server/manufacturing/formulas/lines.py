@@ -1,4 +1,4 @@
-"""What the bodies of BOMs and recipes have in common: ids and units of their lines, and by-products."""
+"""Lines and by-products of BOMs and recipes: how they are read, and what they must satisfy alike."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from mock_server.manufacturing.formulas.bom import (
     BomByProduct,
     BomLine,
 )
+from mock_server.manufacturing.formulas.by_products import SALES_VALUE
 from mock_server.manufacturing.formulas.lookup import Lookup
-from mock_server.manufacturing.formulas.recipe import RecipeIngredient, content_of, same_lines
+from mock_server.manufacturing.formulas.recipe import AnyFormula, RecipeIngredient, content_of, same_lines
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body, optional_number
 from mock_server.manufacturing.refusals import unknown_item
+from mock_server.manufacturing.units import check_whole
 from mock_server.refused import Refused
 
 L = TypeVar("L", BomLine, RecipeIngredient)
@@ -102,3 +104,74 @@ def read_by_products(lookup: Lookup, bodies: list[Body]) -> list[BomByProduct]:
             )
         )
     return products
+
+
+def check_items_usable(lookup: Lookup, formula: AnyFormula) -> None:
+    """Refuses a formula that comes back from the archive while an item of it is inactive."""
+    used = [formula.item_ref_id]
+    used += [line.item_ref_id for line in formula.lines]
+    used += [product.item_ref_id for product in formula.by_products]
+    for item_id in used:
+        item = lookup.item(item_id)
+        if item is not None and not item.is_usable:
+            raise inactive(item, None, formula)
+
+
+def check_by_products(lookup: Lookup, formula: AnyFormula, before: AnyFormula | None = None) -> None:
+    """Refuses by-products of inactive or unstocked items, in another unit, or of a part of a whole unit.
+
+    None is the output item itself (`output_repeated`), and cost is shared by sales value only where the
+    output item has a selling price (`sales_price_required`, DEC-20). What an update has kept is not looked at
+    again (DEC-22).
+    """
+    is_same = before is not None and before.item_ref_id == formula.item_ref_id
+    kept = before.by_products if before is not None and is_same else ()
+    for index, product in enumerate(formula.by_products):
+        if product in kept:
+            continue
+        if product.item_ref_id == formula.item_ref_id:
+            raise Refused(
+                "output_repeated",
+                f"{product.item_code} is what {formula.label} makes: it cannot be a by-product of itself.",
+                pointer=f"/ByProducts/{index}/ItemRefId",
+            )
+        item = lookup.item(product.item_ref_id)
+        if item is None:
+            continue
+        if not item.is_usable:
+            raise inactive(item, f"/ByProducts/{index}/ItemRefId")
+        if not item.track_inventory:
+            raise Refused(
+                "unknown_reference",
+                f"{item.item_code} is not stocked: it cannot be received as a by-product.",
+                pointer=f"/ByProducts/{index}/ItemRefId",
+            )
+        if product.uom != item.uom:
+            raise Refused(
+                "uom_mismatch",
+                f"{item.item_code} is stocked in {item.uom}: a by-product cannot be in {product.uom}.",
+                pointer=f"/ByProducts/{index}/Uom",
+            )
+        check_whole(item.item_code, item.uom, product.quantity, f"/ByProducts/{index}/Quantity")
+    _check_selling_price(lookup, formula, kept)
+
+
+def _check_selling_price(lookup: Lookup, formula: AnyFormula, kept: Sequence[BomByProduct]) -> None:
+    main = lookup.item(formula.item_ref_id)
+    if main is None or main.selling_price:
+        return
+    for index, product in enumerate(formula.by_products):
+        if product.cost_method == SALES_VALUE and product not in kept:
+            raise Refused(
+                "sales_price_required",
+                f"{main.item_code} has no SellingPrice: the cost cannot be shared by sales value.",
+                pointer=f"/ByProducts/{index}/CostMethod",
+            )
+
+
+def inactive(item: Item, pointer: str | None, formula: AnyFormula | None = None) -> Refused:
+    """The refusal of an item that documents may no longer refer to."""
+    where = f" in {formula.label}" if formula is not None else ""
+    return Refused(
+        "inactive_item", f"{item.item_code}{where} is inactive and cannot be used.", pointer=pointer
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
@@ -55,20 +56,45 @@ class Formula(Protocol):
     def levels(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class MadeAt:
+    """What must be known of a component's formula to count what it makes: far less than its lines."""
+
+    id: str
+    item_ref_id: str
+    is_phantom: bool
+    exact_cost: str
+    levels: int
+
+    @classmethod
+    def of(cls, formula: Formula) -> MadeAt:
+        """That of a formula that is at hand."""
+        return cls(formula.id, formula.item_ref_id, formula.is_phantom, formula.exact_cost, formula.levels)
+
+
 class Formulas(Collection[F], Protocol[F]):
     """The BOMs, or the recipes, of one entity."""
+
+    def load(self, ids: Iterable[str], /) -> None:
+        """Reads several at once, so that each is at hand when it is asked for."""
+
+    def costs(self, ids: Sequence[str], /) -> Sequence[MadeAt]:
+        """What those of these ids make things at."""
+
+    def active_costs(self, item_ids: Sequence[str], /) -> Sequence[MadeAt]:
+        """What the Active ones of these items make them at."""
 
     def active(self, item_id: str, /) -> F | None:
         """The one Active formula of the item."""
 
-    def using(self, item_id: str, /) -> Sequence[F]:
-        """All unarchived ones with a direct line of the item, each once, in order of creation."""
+    def using(self, item_id: str, /) -> Iterable[F]:
+        """All unarchived ones with a direct line of the item, each once, in order of creation, as needed."""
 
 
 class Boms(Formulas[Bom], Protocol):
     """The BOMs of one entity."""
 
-    def pinning(self, bom_id: str, /) -> Sequence[Bom]:
+    def pinning(self, bom_id: str, /) -> Iterable[Bom]:
         """All unarchived BOMs with a line whose SubBomRefId is this BOM, each once, in order of creation."""
 
 

@@ -73,7 +73,8 @@ class RecipeStep:
 class Recipe(Document):
     """One version of a recipe with its rolled-up standard cost.
 
-    Costs are for `expected_output`, `unit_cost` for one unit of the main output.
+    Costs are for the exact output of one batch, `unit_cost` for one unit of it; `expected_output` is what is
+    shown of it, rounded half-up to the unit.
     """
 
     KIND = "recipe"
@@ -141,8 +142,9 @@ class Recipe(Document):
 
     @property
     def output_quantity(self) -> Decimal:
-        """The main output that ingredients, by-products and costs stand for: that of one batch."""
-        return self.expected_output
+        """The main output that ingredients, by-products and costs stand for: that of one batch, exact."""
+        full = EXACT.multiply(self.batch_size, self.output_per_batch_unit)
+        return EXACT.scaleb(EXACT.multiply(full, self.expected_yield_percent), -2)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -166,6 +168,13 @@ class Recipe(Document):
 
 
 AnyFormula = Bom | Recipe
+
+
+def quantity_of(formula: AnyFormula, line: BomLine | RecipeIngredient) -> Decimal:
+    """Quantity of a line for one output quantity of its formula, in the line's own unit, before wastage."""
+    if isinstance(formula, Recipe) and isinstance(line, RecipeIngredient):
+        return ingredient_quantity(formula, line)
+    return line.quantity or ZERO
 
 
 def ingredient_quantity(recipe: Recipe, ingredient: RecipeIngredient) -> Decimal:

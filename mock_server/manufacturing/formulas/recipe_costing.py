@@ -29,12 +29,14 @@ def roll_up_recipe(rates: Rates, recipe: Recipe, credits: Credits | None = None)
     """Works out every cost figure of a record that is not yet in a book, in place; rounding as for BOMs."""
     if credits is None:
         credits = credits_of_formula(rates.lookup, recipe)
+    rates.lookup.prepare(recipe.ingredients)
     needs = ((each, ingredient_need(recipe, each)) for each in recipe.ingredients)
     scaling, fixed = cost_lines(rates, recipe, needs)
     labour = of_minutes(_hourly(recipe))
     overhead = overhead_on(labour, recipe)
     gross = added(scaling, fixed, labour, overhead)
-    unit = show_costs(recipe, gross, labour, overhead, NOTHING, credits.credit(gross))
+    credit = credits.credit(gross)
+    unit = show_costs(recipe, added(scaling, fixed), labour, overhead, NOTHING, credit)
     recipe.exact_cost = pack(ExactCost(unit, unit, NOTHING))
 
 

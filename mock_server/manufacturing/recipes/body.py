@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
-from mock_server.manufacturing.decimals import EXACT, HUNDRED, ONE, ZERO, number, round_half_up
+from mock_server.manufacturing.decimals import HUNDRED, ONE, ZERO, number
 from mock_server.manufacturing.documents import begun
 from mock_server.manufacturing.formulas import (
     PERCENT_OF_BATCH,
@@ -34,7 +33,7 @@ from mock_server.manufacturing.members import (
     optional_number,
 )
 from mock_server.manufacturing.refusals import refuse_value, unknown_item
-from mock_server.manufacturing.units import uom_places
+from mock_server.manufacturing.units import expected_output
 
 MEMBERS = (
     Text("RecipeNumber", KEEP),
@@ -81,7 +80,7 @@ def changed_recipe(book: FormulaBook, lookup: Lookup, recipe: Recipe, body: Body
         )
     defaults = {"name": item.name, "batch_uom": item.uom, "overhead_percent": book.overhead_percent}
     after = changed(of_item, body, MEMBERS, **defaults)
-    after.expected_output = expected_output(after)
+    after.expected_output = expected_output(after.output_quantity, after.uom)
     after.ingredients = [replace(each) for each in recipe.ingredients]
     if "Ingredients" in body:
         after.ingredients = read_ingredients(book, lookup, body["Ingredients"] or [], recipe.ingredients)
@@ -92,13 +91,6 @@ def changed_recipe(book: FormulaBook, lookup: Lookup, recipe: Recipe, body: Body
     if "Steps" in body:
         after.steps = _steps(body["Steps"] or [])
     return after
-
-
-def expected_output(recipe: Recipe) -> Decimal:
-    """Main output of one batch, rounded half-up to the decimals of its unit."""
-    full = EXACT.multiply(recipe.batch_size, recipe.output_per_batch_unit)
-    good = EXACT.scaleb(EXACT.multiply(full, recipe.expected_yield_percent), -2)
-    return round_half_up(good, uom_places(recipe.uom))
 
 
 def read_ingredients(

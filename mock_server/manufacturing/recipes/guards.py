@@ -52,7 +52,7 @@ def check_content(lookup: Lookup, recipe: Recipe, before: Recipe | None = None) 
     _check_output_size(recipe)
     _check_limits(recipe)
     _check_percentages(recipe)
-    check_by_products(lookup, recipe.by_products, () if before is None else before.by_products)
+    check_by_products(lookup, recipe, before)
     credits = costing.credits_of_formula(lookup, recipe)
     if before is None or not lifecycle.same_shares(before, recipe):
         check_shares(credits)

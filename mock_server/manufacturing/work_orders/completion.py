@@ -103,8 +103,9 @@ def _post(
     hours = [Hours(each.actual_minutes, each.actual_rate, each.overhead_percent) for each in actuals.work]
     ratio = Fraction(actuals.started) / Fraction(order.planned_quantity)
     gross = Gross(Fraction(spent), *labour(hours), Fraction(snapshot.other_overhead) * ratio)
+    shares = [Fraction(share) for share in snapshot.shares]
     actual, order.by_products = actual_cost(
-        order.work_order_number, gross, order.by_products, actuals.completed, snapshot.main_price
+        order.work_order_number, gross, order.by_products, shares, actuals.completed
     )
     order.actual_cost = actual
     order.variance = variance(order, actual, actuals.work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from mock_server.manufacturing.decimals import EXACT, MAX_QUANTITY, ZERO, amount, shown
@@ -17,7 +18,6 @@ from mock_server.manufacturing.work_orders.costs import (
     labour,
     minutes_of,
     planned_cost,
-    standard_material,
 )
 from mock_server.manufacturing.work_orders.records import (
     SnapshotNeed,
@@ -43,17 +43,30 @@ def with_contents(lookup: Lookup, order: WorkOrder, source: AnyFormula) -> WorkO
         if isinstance(source, Bom)
         else formula_of_recipe(lookup, source, planned)
     )
-    main = lookup.item(order.item_ref_id)
-    price = main.selling_price if main is not None else None
-    materials = [_material(lookup, order, need) for need in formula.needs]
+    materials: list[WorkOrderMaterial] = []
+    spent, exact = ZERO, Fraction(0)
+    for need in formula.needs:
+        material = _material(lookup, order, need)
+        materials.append(material)
+        if isinstance(need.rate, Decimal):
+            spent = EXACT.add(spent, EXACT.multiply(material.required_quantity, need.rate))
+        else:
+            exact += Fraction(material.required_quantity) * need.rate
     operations, work = _operations(order.work_order_number, formula)
+    # As they are shown minutes are rounded, and so would be the standard of one unit.
     hours = [
-        Hours(operation.planned_minutes, operation.cost_per_hour, step.overhead_percent)
-        for operation, step in zip(operations, work, strict=True)
+        Hours(
+            each.setup_minutes + each.run_minutes,
+            each.cost_per_hour,
+            formula.overhead_percent if each.overhead_percent is None else each.overhead_percent,
+        )
+        for each in formula.work
     ]
-    gross = Gross(standard_material(materials), *labour(hours), formula.other_overhead)
+    gross = Gross(Fraction(spent) + exact, *labour(hours), formula.other_overhead)
     by_products = [_by_product(order, output) for output in formula.side_outputs]
-    cost, by_products = planned_cost(order.work_order_number, gross, by_products, planned, price)
+    cost, by_products = planned_cost(
+        order.work_order_number, gross, by_products, formula.side_outputs, planned
+    )
     return replace(
         made_from(order, source),
         materials=materials,
@@ -62,7 +75,7 @@ def with_contents(lookup: Lookup, order: WorkOrder, source: AnyFormula) -> WorkO
         planned_cost=cost,
         snapshot=WorkOrderSnapshot(
             str(formula.other_overhead),
-            price,
+            [str(output.share) for output in formula.side_outputs],
             [SnapshotNeed(need.item_ref_id, str(need.fixed)) for need in formula.needs if need.fixed],
             work,
         ),
@@ -78,11 +91,8 @@ def _material(lookup: Lookup, order: WorkOrder, need: order_needs.Need) -> WorkO
         raise too_much(
             f"{shown(order.planned_quantity)} {order.uom} of {order.item_code} need more than can be shown"
         )
-    unit = need.unit_cost
-    if unit is None:
-        made_by = lookup.active_formula(item.id)
-        unit = made_by.unit_cost if made_by is not None else item.standard_cost or ZERO
-    cost = amount(EXACT.multiply(required, unit))
+    unit, rate = need.unit_cost, need.rate
+    cost = amount(EXACT.multiply(required, rate) if isinstance(rate, Decimal) else Fraction(required) * rate)
     check_amounts(order.work_order_number, [cost], [])
     return WorkOrderMaterial(
         item.id, item.item_code, item.name, item.uom, required, ZERO, ZERO, unit, unit, cost
@@ -103,12 +113,11 @@ def _operations(
     operations: list[WorkOrderOperation] = []
     work: list[SnapshotWork] = []
     for sequence, each in rows:
-        setup = Fraction(each.setup_minutes)
-        minutes = minutes_of(number, setup, each.run_minutes)
+        minutes = minutes_of(number, each.setup_minutes, each.run_minutes)
         operations.append(WorkOrderOperation(sequence, each.name, minutes, None, each.cost_per_hour, None))
         own = each.overhead_percent
         percent = own if own is not None else formula.overhead_percent
-        work.append(SnapshotWork(sequence, str(setup), str(each.run_minutes), percent))
+        work.append(SnapshotWork(sequence, str(each.setup_minutes), str(each.run_minutes), percent))
     return operations, work
 
 

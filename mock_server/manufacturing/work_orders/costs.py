@@ -9,19 +9,18 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mock_server.manufacturing.decimals import (
-    EXACT,
     MAX_AMOUNT,
     MAX_UNIT_COST,
     ZERO,
+    Exact,
     amount,
     round_half_up,
     unit_cost,
 )
-from mock_server.manufacturing.formulas import side_values
+from mock_server.manufacturing.formulas import FIXED_RATE, order_needs, taken
 from mock_server.manufacturing.work_orders.records import (
     WorkOrderActualCost,
     WorkOrderByProduct,
-    WorkOrderMaterial,
     WorkOrderPlannedCost,
 )
 from mock_server.refused import Refused
@@ -33,7 +32,7 @@ MAX_MINUTES = Decimal(9999999)
 class Hours(NamedTuple):
     """Work of one operation: minutes, rate per hour, and overhead in percent of what it costs."""
 
-    minutes: Decimal
+    minutes: Exact
     rate: Decimal
     overhead_percent: Decimal
 
@@ -75,37 +74,28 @@ def labour(work: Iterable[Hours]) -> tuple[Fraction, Fraction]:
     """Cost of the work and the overhead on it, exact."""
     cost = overhead = Fraction(0)
     for each in work:
-        hourly = Fraction(EXACT.multiply(each.minutes, each.rate)) / 60
+        hourly = Fraction(each.minutes) * Fraction(each.rate) / 60
         cost += hourly
         overhead += hourly * Fraction(each.overhead_percent) / 100
     return cost, overhead
-
-
-def standard_material(materials: Iterable[WorkOrderMaterial]) -> Fraction:
-    """Cost of all requirements at standard, exact."""
-    total = ZERO
-    for material in materials:
-        total = EXACT.add(total, EXACT.multiply(material.required_quantity, material.standard_unit_cost))
-    return Fraction(total)
 
 
 def planned_cost(
     number: str,
     gross: Gross,
     by_products: Sequence[WorkOrderByProduct],
+    outputs: Sequence[order_needs.SideOutput],
     planned: Decimal,
-    main_price: Decimal | None,
 ) -> tuple[WorkOrderPlannedCost, list[WorkOrderByProduct]]:
-    """The planned cost, and the by-products with their expected credits."""
+    """The planned cost, and the by-products with their expected credits.
+
+    Each figure is rounded once from its exact value, the total is the sum of the elements shown, and the
+    standard of one unit comes from the exact total (DEC-19).
+    """
     rounded = gross.rounded
-    credits = side_values(
-        by_products,
-        [each.expected_quantity for each in by_products],
-        gross.total,
-        rounded.total,
-        _sales_value(planned, main_price),
-    )
-    credit = sum(credits, ZERO)
+    credits = taken([each.fixed for each in outputs], [each.share for each in outputs], gross.total)
+    exact = sum(credits, Fraction(0))
+    credit = min(amount(exact), rounded.total)
     cost = WorkOrderPlannedCost(
         material=rounded.material,
         labour=rounded.labour,
@@ -113,11 +103,11 @@ def planned_cost(
         other_overhead=rounded.other_overhead,
         by_product_credit=credit,
         total=rounded.total - credit,
-        standard_unit_cost=unit_cost(max(Fraction(0), gross.total - Fraction(credit)) / Fraction(planned)),
+        standard_unit_cost=unit_cost((gross.total - exact) / Fraction(planned)),
     )
     check_amounts(number, [rounded.total], [cost.standard_unit_cost])
     return cost, [
-        replace(each, expected_credit=value) for each, value in zip(by_products, credits, strict=True)
+        replace(each, expected_credit=amount(value)) for each, value in zip(by_products, credits, strict=True)
     ]
 
 
@@ -125,22 +115,18 @@ def actual_cost(
     number: str,
     gross: Gross,
     by_products: Sequence[WorkOrderByProduct],
+    shares: Sequence[Fraction],
     completed: Decimal,
-    main_price: Decimal | None,
 ) -> tuple[WorkOrderActualCost, list[WorkOrderByProduct]]:
     """The actual cost, and the by-products with their actual credits.
 
     Values received + scrap loss = material + labour + overhead + other overhead, to the last digit: the good
-    units carry what rounding leaves, and the cost of the scrapped ones. Where there are none all is lost.
+    units carry what rounding leaves, and the cost of the scrapped ones. Shares are those of the expected
+    outputs (DEC-20): where no good unit came out, what the main output's share has to bear is lost. An output
+    of which nothing came takes nothing.
     """
     spent = gross.rounded
-    credits = side_values(
-        by_products,
-        [each.actual_quantity or ZERO for each in by_products],
-        spent.total,
-        spent.total,
-        _sales_value(completed, main_price),
-    )
+    credits = _posted(by_products, shares, spent.total)
     credit = sum(credits, ZERO)
     total = spent.total - credit
     cost = WorkOrderActualCost(
@@ -178,5 +164,18 @@ def _too_large(number: str, bounds: str) -> Refused:
     return Refused("explosion_too_large", f"{what} would be too large: {bounds}.")
 
 
-def _sales_value(quantity: Decimal, price: Decimal | None) -> Decimal | None:
-    return EXACT.multiply(quantity, price) if price else None
+def _posted(
+    by_products: Sequence[WorkOrderByProduct], shares: Sequence[Fraction], spent: Decimal
+) -> list[Decimal]:
+    """The credits as amounts of money; what rounding leaves is the main output's (INV-C7)."""
+    quantities = [each.actual_quantity or ZERO for each in by_products]
+    fixed = [
+        Fraction(quantity) * Fraction(each.rate or ZERO) if each.cost_method == FIXED_RATE else Fraction(0)
+        for each, quantity in zip(by_products, quantities, strict=True)
+    ]
+    borne = [share if quantity else Fraction(0) for share, quantity in zip(shares, quantities, strict=True)]
+    return [amount(value) for value in taken(fixed, borne, Fraction(spent), _as_amount)]
+
+
+def _as_amount(value: Fraction) -> Fraction:
+    return Fraction(amount(value))

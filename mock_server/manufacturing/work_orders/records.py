@@ -162,12 +162,12 @@ class SnapshotWork:
 class WorkOrderSnapshot:
     """What completion needs of the BOM or recipe as it was, beyond what the order itself shows.
 
-    `other_overhead` is for the planned quantity, an exact fraction as text; `main_price` the main item's
-    selling price.
+    `other_overhead` is for the planned quantity; `shares` are the parts of the net cost that by-products
+    take, in their order, by the outputs that were expected (DEC-20). All are exact fractions as text.
     """
 
     other_overhead: str
-    main_price: Decimal | None
+    shares: list[str]
     needs: list[SnapshotNeed]
     work: list[SnapshotWork]
 

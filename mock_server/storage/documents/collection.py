@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import bindparam
 
 from mock_server.storage.database import Row, Statement
-from mock_server.storage.dialects import upsert
+from mock_server.storage.dialects import listed, upsert
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.outbox import add_event
 from mock_server.storage.documents.pages import read_body
@@ -48,6 +49,14 @@ class Rows(Generic[T]):
             found = self.documents.find(self.session, self.tenant, record_id)
             self.known[record_id], self._moves[record_id] = found or (None, 0)
         return self.known[record_id]
+
+    def load(self, record_ids: Iterable[str]) -> None:
+        """Reads several at once, so that each is at hand when it is asked for."""
+        missing = [record_id for record_id in dict.fromkeys(record_ids) if record_id not in self.known]
+        if len(missing) > 1:
+            values = {"tenant": self.tenant.key, "ids": listed(missing)}
+            for record_id, *row in self.session.all(self.documents.finders.by_ids, values):
+                self.known[record_id], self._moves[record_id] = self.documents.moved(*row)
 
     def remember(self, record_id: str, body: bytes, internal: bytes, moves: int) -> T:
         """The record of a row that was read by another query, which shows all of it."""
@@ -124,6 +133,11 @@ class Rows(Generic[T]):
         columns = ("revision", "moves", *self.columns)
         found = read_body(self.session, self.documents.table, self.tenant.key, record_id, columns)
         return None if found is None else (self.complete(found[0], found[3:]), _tag(found[1], found[2]))
+
+    def bodies(self, rows: Sequence[Row]) -> Iterable[bytes]:
+        """The bodies of a page's rows, as GET shows them: body, place, columns. It may end early."""
+        end = 2 + len(self.columns)
+        return (self.complete(row[0], row[2:end]) for row in rows)
 
     def fresh(self, record: T, body: bytes) -> bytes:
         """The body of a record that was just written, with what is not stored of it."""

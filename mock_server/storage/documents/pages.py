@@ -23,11 +23,24 @@ class Position(NamedTuple):
     updated_at: str = ""
 
 
+# What the stored bodies of one page come to, its last one aside.
+MAX_PAGE_BYTES = 1 << 20
+
+
 class Page(NamedTuple):
-    """Rows as stored, the body first, and where the next page starts."""
+    """Rows as stored, the body first; `is_more` says whether others follow."""
 
     rows: list[Row]
-    end: Position | None
+    is_more: bool
+    by_update: bool
+
+    def end(self, count: int | None = None) -> Position | None:
+        """Where the next page starts after so many rows, all by default; none where nothing follows."""
+        last = len(self.rows) if count is None else count
+        if not self.is_more and last == len(self.rows):
+            return None
+        row = self.rows[last - 1]
+        return Position(row[1], row[-1] if self.by_update else "")
 
 
 def _parameter(name: str) -> str:
@@ -106,7 +119,10 @@ def read_page(
     after: Position | None,
     columns: tuple[str, ...] = (),
 ) -> Page:
-    """One page, with further columns where they are named; by time of update with `updated_at:from`."""
+    """One page, with further columns where they are named; by time of update with `updated_at:from`.
+
+    It ends early where its bodies come to `MAX_PAGE_BYTES`.
+    """
     by_update = "updated_at:from" in filters
     shown = (*columns, "updated_at") if by_update else columns
     statement = _statement(table, frozenset(filters), shown, by_update, after is not None)
@@ -119,11 +135,14 @@ def read_page(
         parameters["seq"] = after.seq
         if by_update:
             parameters["at"] = after.updated_at
-    rows = session.all(statement, parameters)
-    if len(rows) <= limit:
-        return Page(rows, None)
-    last = rows[limit - 1]
-    return Page(rows[:limit], Position(last[1], last[-1] if by_update else ""))
+    rows = session.within(statement, parameters, MAX_PAGE_BYTES)
+    count = size = 0
+    for row in rows[:limit]:
+        if size >= MAX_PAGE_BYTES:
+            break
+        size += len(row[0])
+        count += 1
+    return Page(rows[:count], len(rows) > count, by_update)
 
 
 @cache

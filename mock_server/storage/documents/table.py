@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Table, bindparam, exists, insert, literal_
 
 from mock_server.letters import folded
 from mock_server.storage.database import Session, Statement
+from mock_server.storage.dialects import among
 from mock_server.storage.documents.context import Context
 from mock_server.storage.documents.mapper import Mapper
 from mock_server.storage.sequences import next_place
@@ -30,6 +31,16 @@ class Finders:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    @cached_property
+    def by_ids(self) -> Statement:
+        """Id, and what a record is read from, of several."""
+        table = self._table
+        return Statement(
+            select(table.c.id, table.c.body, table.c.internal, table.c.moves, table.c.updated_at).where(
+                table.c.tenant == bindparam("tenant"), among(table.c.id, bindparam("ids"))
+            )
+        )
 
     @cached_property
     def by_number(self) -> Statement:
@@ -146,9 +157,10 @@ class Documents(Generic[T]):
     def find(self, session: Session, tenant: Tenant, record_id: str) -> tuple[T, int] | None:
         """The record, and how often others have moved it since it was written."""
         row = session.one(self._by_id, {"tenant": tenant.key, "id": record_id})
-        if row is None:
-            return None
-        body, internal, moves, updated_at = row
+        return None if row is None else self.moved(*row)
+
+    def moved(self, body: bytes, internal: bytes, moves: int, updated_at: str) -> tuple[T, int]:
+        """The record of a row, and how often others have moved it."""
         record = self.read(body, internal)
         if moves and not self._is_shared:
             # The row alone was moved: what the record shows is worked out at read.

@@ -48,6 +48,10 @@ class PostgresSession:
         """Every row."""
         return await_only(self.fetch(statement.numbered, parameters))
 
+    def within(self, statement: Statement, parameters: Mapping[str, Any], size: int) -> list[Row]:
+        """Every row: they come in one answer."""
+        return self.all(statement, parameters)
+
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Executes a write; the number of rows it touched."""
         return await_only(self._on_link(lambda link: link.count(statement.numbered, parameters)))

@@ -1,6 +1,8 @@
 """The rows of each kind of record."""
 
+from mock_server.storage.rows.component_usage import ComponentUsage, component_usage
 from mock_server.storage.rows.drafts import move_drafts
+from mock_server.storage.rows.followed import MAX_PAGE_LINES, forget_drafts
 from mock_server.storage.rows.formulas import BOMS, RECIPES, FormulaRows
 from mock_server.storage.rows.inspections import INSPECTIONS, InspectionRows
 from mock_server.storage.rows.items import ITEMS, VENDORS, ItemRows

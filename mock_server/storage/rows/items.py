@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -12,8 +11,9 @@ from mock_server.manufacturing import Book, Item, Vendor, later
 from mock_server.manufacturing.formulas import Moved
 from mock_server.manufacturing.stock import Stocks
 from mock_server.storage.database import Statement
-from mock_server.storage.dialects import among, listed
 from mock_server.storage.documents import Context, Documents, Rows, mapper
+from mock_server.storage.rows.followed import STRUCTURE
+from mock_server.storage.sequences import renew
 from mock_server.storage.tables import items, vendors
 
 
@@ -55,13 +55,6 @@ _CODE = Statement(
 )
 
 
-_SEVERAL = Statement(
-    select(items.c.id, items.c.body, items.c.internal, items.c.moves).where(
-        items.c.tenant == bindparam("tenant"), among(items.c.id, bindparam("ids"))
-    )
-)
-
-
 class ItemRows(Rows[Item]):
     """The items of one entity."""
 
@@ -77,14 +70,7 @@ class ItemRows(Rows[Item]):
         if before is not None:
             self._book.moved.item(before, record)
         super().put(record, event)
-
-    def load(self, item_ids: Iterable[str]) -> None:
-        """Reads several at once."""
-        missing = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in self.known]
-        if len(missing) > 1:
-            values = {"tenant": self.tenant.key, "ids": listed(missing)}
-            for row in self.session.all(_SEVERAL, values):
-                self.remember(*row)
+        renew(self.session, self.tenant.key, STRUCTURE)
 
     def code_taken(self, code: str) -> bool:
         """Whether an item of the entity has this code."""

@@ -57,17 +57,22 @@ class SubcontractRows(FollowedRows[SubcontractOrder]):
     def fresh(self, record: SubcontractOrder, body: bytes) -> bytes:
         """A Draft has no materials of its own."""
         if record.status == SubcontractStatus.DRAFT:
-            return self._put_together(record, Lookup(self.context))
+            return self._rendered(record, Lookup(self.context))
         return self._with_overdue(body, day(record.material_due_date), day(record.delivery_due_date))
 
-    def complete(self, body: bytes, columns: Row) -> bytes:
-        """Only a Draft is put together anew."""
-        record_id, status, material_due, delivery_due = columns
-        if status == SubcontractStatus.DRAFT:
-            return self._put_together(self.known_order(record_id), self.lookup)
-        return self._with_overdue(body, material_due, delivery_due)
+    def put_together(self, order: SubcontractOrder) -> bytes:
+        """A Draft with the materials of now."""
+        return self._rendered(order, self.lookup)
 
-    def _put_together(self, order: SubcontractOrder, lookup: Lookup) -> bytes:
+    def stored(self, body: bytes, columns: Row) -> bytes:
+        """Any other order: only the day is looked at."""
+        return self._with_overdue(body, columns[2], columns[3])
+
+    def formula_ids(self, order: SubcontractOrder) -> tuple[str | None, str | None]:
+        """The BOM of an order."""
+        return order.bom_ref_id, None
+
+    def _rendered(self, order: SubcontractOrder, lookup: Lookup) -> bytes:
         view = mapper(SubcontractView).public(shown_subcontract_order(self.context, lookup, order))
         return self.documents.render(self.context, order, **view)
 

@@ -54,13 +54,18 @@ class WorkOrderRows(FollowedRows[WorkOrder]):
         """A Draft was written with the contents of now."""
         return self._with_overdue(body, day(_open_due(record)))
 
-    def complete(self, body: bytes, columns: Row) -> bytes:
-        """Only a Draft is put together anew."""
-        record_id, status, open_due = columns
-        if status != WorkOrderStatus.DRAFT:
-            return self._with_overdue(body, open_due)
-        shown = shown_work_order(self.context, self.lookup, self.known_order(record_id))
+    def put_together(self, order: WorkOrder) -> bytes:
+        """A Draft with the contents of now."""
+        shown = shown_work_order(self.context, self.lookup, order)
         return self.documents.render(self.context, shown.order, Overdue=shown.overdue)
+
+    def stored(self, body: bytes, columns: Row) -> bytes:
+        """Any other order: only the day is looked at."""
+        return self._with_overdue(body, columns[2])
+
+    def formula_ids(self, order: WorkOrder) -> tuple[str | None, str | None]:
+        """The BOM, or the recipe, of an order."""
+        return order.bom_ref_id, order.recipe_ref_id
 
     def _with_overdue(self, body: bytes, due: str | None) -> bytes:
         return b'%s,"Overdue":%s}' % (body[:-1], self.is_late(due))

@@ -49,6 +49,23 @@ class SqliteSession:
             check(error, self.file)
             raise
 
+    def within(self, statement: Statement, parameters: Mapping[str, Any], size: int) -> list[Row]:
+        """Rows until their first columns come to so many bytes, and one more where there is one."""
+        rows: list[Row] = []
+        read = 0
+        try:
+            cursor = self.driver.execute(statement.sql, statement.arguments(parameters))
+            for row in cursor:
+                rows.append(row)
+                if read >= size:
+                    break
+                read += len(row[0])
+            cursor.close()
+        except sqlite3.Error as error:
+            check(error, self.file)
+            raise
+        return rows
+
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Executes a write; the number of rows it touched."""
         try:

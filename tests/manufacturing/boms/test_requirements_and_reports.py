@@ -28,7 +28,7 @@ def test_inv_d14_where_used_is_the_inverse_of_the_lines(graph: Graph) -> None:
             for bom in book.boms.values()
             if bom.id != archived and item in {line.item_ref_id for line in bom.lines}
         }
-        usages = boms.where_used(book, item)
+        usages = [boms.usage_of(bom, item) for bom in book.boms.using(item)]
         assert {usage.bom.id for usage in usages} == named
         assert len(usages) == len(named)
         assert all(line.item_ref_id == item for usage in usages for line in usage.lines)
@@ -38,7 +38,7 @@ def test_where_used_shows_no_more_than_six_decimals() -> None:
     book = uk()[0]
     book.add("TRIKE")
     bom = boms.create(book, body("TRIKE", "WH-ALU 7 0.333333"))
-    usage = next(usage for usage in boms.where_used(book, "WH-ALU") if usage.bom.id == bom.id)
+    usage = boms.usage_of(bom, "WH-ALU")
     assert usage.quantity == Decimal("7.023333")
 
 
@@ -46,7 +46,7 @@ def test_where_used_sums_the_stock_quantity_of_all_lines() -> None:
     book = uk()[0]
     book.add("TRIKE")
     bom = boms.create(book, body("TRIKE", "WH-ALU 2 10|WH-ALU 1"))
-    usage = next(usage for usage in boms.where_used(book, "WH-ALU") if usage.bom.id == bom.id)
+    usage = boms.usage_of(bom, "WH-ALU")
     assert (len(usage.lines), usage.quantity) == (2, Decimal("3.2"))
 
 
@@ -72,19 +72,6 @@ def test_a_pinned_bom_gives_its_items_cost_in_single_level_requirements() -> Non
     assert [(row.item_code, row.unit_cost, row.cost) for row in found.rows] == [
         ("FG-CITY-28-RED", Decimal("4.2"), Decimal("12.6"))
     ]
-
-
-def test_components_are_ranked_by_active_boms_and_then_by_code() -> None:
-    rows = boms.component_usage(BOOK.boms.values())
-    assert [(row.item_code, row.active_boms, row.boms) for row in rows[:5]] == [
-        ("PT-RIM-700", 2, 2),
-        ("PT-RTAPE", 2, 2),
-        ("PT-SPOKE-14G", 2, 2),
-        ("CH-GREASE", 1, 1),
-        ("HW-BOLT-M5", 1, 1),
-    ]
-    tyre = next(row for row in rows if row.item_code == "PT-TYRE-28")
-    assert (tyre.active_boms, tyre.boms, tyre.lines) == (1, 2, 2), "the Draft counts as a BOM only"
 
 
 def test_cost_analysis_gives_the_share_of_each_element_before_credits() -> None:

@@ -41,7 +41,7 @@ def separation(book: MemoryBook, *by_products: dict[str, Any]) -> Bom:
 def test_sales_value_shares_by_what_the_outputs_sell_for(book: MemoryBook) -> None:
     bom = separation(book, {"CostMethod": "SalesValue", "SalesPrice": 38})
     assert (bom.total_cost, bom.by_product_credit) == (Decimal("19936.95"), Decimal("32963.05"))
-    assert round(bom.unit_cost, 4) == Decimal("249.2119")
+    assert bom.unit_cost == Decimal("249.211814")
 
 
 def test_the_selling_price_of_the_main_product_moves_its_cost(book: MemoryBook) -> None:
@@ -53,9 +53,22 @@ def test_the_selling_price_of_the_main_product_moves_its_cost(book: MemoryBook) 
     assert after.revision == bom.revision
 
 
-def test_without_a_selling_price_of_the_main_product_nothing_is_shared_by_value(book: MemoryBook) -> None:
-    book.change("CREAM", selling_price=None)
-    assert separation(book, {"CostMethod": "SalesValue", "SalesPrice": 38}).by_product_credit == 0
+@pytest.mark.parametrize("price", [None, Decimal(0)])
+def test_cost_is_shared_by_value_only_where_the_main_product_has_a_price(
+    book: MemoryBook, price: Decimal | None
+) -> None:
+    """DEC-20."""
+    book.change("CREAM", selling_price=price)
+    with pytest.raises(Refused, match="no SellingPrice") as refused:
+        separation(book, {"CostMethod": "SalesValue", "SalesPrice": 38})
+    assert refused.value.code == "sales_price_required"
+
+
+def test_what_a_bom_makes_is_no_by_product_of_it(book: MemoryBook) -> None:
+    """DEC-20."""
+    with pytest.raises(Refused) as refused:
+        separation(book, {"ItemRefId": "CREAM"})
+    assert refused.value.code == "output_repeated"
 
 
 def test_fixed_rates_come_first_and_shares_are_of_the_net(book: MemoryBook) -> None:
@@ -96,7 +109,8 @@ def test_a_share_of_nothing_takes_nothing_back(book: MemoryBook) -> None:
     assert bom.by_product_credit == 52900
 
 
-def test_parts_of_half_a_cent_still_add_up_and_none_falls_below_zero(book: MemoryBook) -> None:
+def test_parts_of_half_a_cent_are_shown_each_and_add_up(book: MemoryBook) -> None:
+    """DEC-19: three elements of 0.005 less 0.0149; what is shown adds up, the unit cost is exact."""
     body = {
         "Name": "Thimble",
         "Type": "Subcontract",
@@ -111,5 +125,16 @@ def test_parts_of_half_a_cent_still_add_up_and_none_falls_below_zero(book: Memor
     }
     bom = boms.create(book, body)
     parts = (bom.material_cost, bom.labour_cost, bom.overhead_cost, bom.service_cost)
-    assert sum(parts) - bom.by_product_credit == bom.total_cost == 0
-    assert min(parts) >= 0
+    cent = Decimal("0.01")
+    assert [*parts, bom.by_product_credit, bom.total_cost] == [0, cent, cent, cent, cent, 2 * cent]
+    assert bom.unit_cost == Decimal("0.0001")
+
+
+def test_the_credit_that_is_shown_never_exceeds_the_cost_that_is_shown(book: MemoryBook) -> None:
+    """DEC-19: 0.0049 and 0.0049 are 0.00 each, and the credit of their 0.0098 is not 0.01."""
+    bom = separation(book, {"CostMethod": "FixedRate", "Rate": 100})
+    small = {"Lines": [{"ItemRefId": "MILK", "Quantity": Decimal("0.000094")}], "OtherOverhead": 0}
+    labour = {"Sequence": 1, "Name": "Stir", "SetupMinutes": Decimal("0.294"), "CostPerHour": 1}
+    after = boms.update(book, bom, {**small, "Operations": [labour], "OverheadPercent": 0})
+    assert after.material_cost == after.labour_cost == after.by_product_credit == 0
+    assert after.total_cost == after.unit_cost == 0

@@ -253,7 +253,7 @@ def test_an_item_may_have_an_active_bom_and_an_active_recipe() -> None:
     own = {"Name": "Bread", "ItemRefId": "BREAD", "Status": "Active"}
     bom = book.attempt(lambda: boms.create(book, {**own, "Lines": [{"ItemRefId": "YEAST", "Quantity": 1}]}))
     assert (book.recipes.active("BREAD"), book.boms.active("BREAD")) == (recipe, bom)
-    assert Lookup(book).active_formula("BREAD") is bom
+    assert [each.id for each in Lookup(book).active_formulas("BREAD")] == [bom.id, recipe.id]
 
 
 def test_content_rules_come_before_conflicts_with_other_recipes() -> None:

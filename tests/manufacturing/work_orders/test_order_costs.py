@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from mock_server.manufacturing import boms
 from tests.manufacturing.demo import body, nashik, pune
 from tests.manufacturing.order_book import OrderMemoryBook, check_ledger, figures, half_up
@@ -41,21 +43,38 @@ def test_shares_and_a_fixed_rate_leave_the_rounding_to_the_main_product() -> Non
     check_ledger(book)
 
 
-def test_sales_value_shares_follow_the_actual_quantities() -> None:
-    """N-3 with 78 kg at 260 and 910 L at 38; a price that changes later has no part."""
+def test_sales_value_shares_are_those_of_the_expected_outputs() -> None:
+    """DEC-20, N-3: 78 kg and 910 L came out, 80 and 905 share; a price that changes later has no part."""
     book = OrderMemoryBook.of(nashik()[0])
     book.fill("RM-MILK-COW", 1000, 52)
     order = released(book, "CO-CREAM-40", 80)
     book.change("CO-CREAM-40", selling_price=Decimal(999))
     done = book.complete(order, 78, ByProducts=[{"ItemRefId": "CO-SKIM", "ActualQuantity": 910}])
-    skim = half_up(52900 * Fraction(910 * 38, 910 * 38 + 78 * 260), 2)
-    assert done.by_products[0].actual_credit == skim == Decimal("33344.55")
+    skim = half_up(52900 * Fraction(905 * 38, 905 * 38 + 80 * 260), 2)
+    assert done.by_products[0].actual_credit == skim == Decimal("32963.05")
     assert actual(done).total == 52900 - skim
     check_ledger(book)
 
 
+@pytest.mark.parametrize(("skim", "credit", "lost"), [(905, "32963.05", "19936.95"), (0, "0", "52900")])
+def test_without_a_good_unit_only_the_share_of_the_main_output_is_lost(
+    skim: int, credit: str, lost: str
+) -> None:
+    """DEC-20: nothing of the joint output either, and its share is the main output's."""
+    book = OrderMemoryBook.of(nashik()[0])
+    book.fill("RM-MILK-COW", 1000, 52)
+    order = released(book, "CO-CREAM-40", 80)
+    body = {"ScrappedQuantity": 80, "ByProducts": [{"ItemRefId": "CO-SKIM", "ActualQuantity": skim}]}
+    done = book.complete(order, 0, **body)
+    cost = actual(done)
+    assert done.by_products[0].actual_credit == cost.by_product_credit == Decimal(credit)
+    assert (cost.scrap_loss, cost.total, cost.actual_unit_cost) == (Decimal(lost), Decimal(lost), None)
+    assert book.stock.get("CO-SKIM").value == Decimal(credit)
+    check_ledger(book)
+
+
 def test_fixed_values_come_first_where_shares_would_take_more_than_all() -> None:
-    """60 percent and a sales value of three quarters of the rest: of 100.00 the fixed 10.00 stays whole."""
+    """60 percent and, once the price fell, three quarters of the rest: of 100.00 the fixed 10.00 is whole."""
     book = OrderMemoryBook()
     for code in ("RAW", "SHARE", "SALE", "FIX"):
         book.add(code, "kg", "1")
@@ -67,8 +86,8 @@ def test_fixed_values_come_first_where_shares_would_take_more_than_all() -> None
     ]
     boms.create(book, {**body("MAIN", "RAW 1"), "ByProducts": [{"Quantity": 1, **row} for row in rows]})
     book.fill("RAW", 1, 100)
-    sold = [{"ItemRefId": "SALE", "ActualQuantity": 30}]
-    done = book.complete(released(book, "MAIN", 1), 1, ByProducts=sold)
+    book.change("MAIN", selling_price=Decimal("0.01"))
+    done = book.complete(released(book, "MAIN", 1), 1)
     assert [each.actual_credit for each in done.by_products] == [54, 36, 10]
     assert (actual(done).total, book.stock.get("MAIN").value) == figures(0, 0)
     check_ledger(book)
