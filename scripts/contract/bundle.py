@@ -11,6 +11,7 @@ from typing import Any
 from mock_server.contract import NAME_MAPS, is_data
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
+from scripts.contract.misread import circles, told
 from scripts.contract.references import Target, follow, target
 from scripts.contract.shape import misshapen
 from scripts.contract.sources import ContractError, ContractErrors, Items, Node, fault, load
@@ -30,18 +31,21 @@ def bundle(root: Path, *, internal: bool = False, derived: bool = True) -> dict[
     ContractErrors.
     """
     tree = _Tree(root.resolve())
-    document = _assemble(tree)
-    _stop(tree.faults)
-    tree.faults.extend(misshapen(document))
-    _stop(tree.faults)
-    flatten(document, tree.faults)
-    _stop(tree.faults)
-    if not internal:
-        strip_internal(document)
-    if derived:
-        derive(document, tree.faults)
+    with told("the build", root / "openapi.yaml"):
+        document = _assemble(tree)
         _stop(tree.faults)
-    prune(document)
+        tree.faults.extend(misshapen(document))
+        _stop(tree.faults)
+        tree.faults.extend(circles(document))
+        _stop(tree.faults)
+        flatten(document, tree.faults)
+        _stop(tree.faults)
+        if not internal:
+            strip_internal(document)
+        if derived:
+            derive(document, tree.faults)
+            _stop(tree.faults)
+        prune(document)
     return document
 
 
