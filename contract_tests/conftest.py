@@ -38,6 +38,8 @@ _KINDS: dict[str, Callable[[Operation], bool]] = {
     "operation": lambda op: True,
     "guarded_operation": lambda op: op.is_tenant_guarded,
     "body_operation": lambda op: op.has_body,
+    "built_write": lambda op: op.is_built and op.method != "GET",
+    "built_body": lambda op: op.is_built and op.has_body,
     "stub": lambda op: op.stage == "stub",
     "listing": lambda op: op.is_built and op.takes("query", "limit"),
 }

@@ -56,6 +56,9 @@ def test_nothing_is_kept_by_caches(client: Client) -> None:
         {"content": b'{"error": "not_found"}'},
         {"content": b'{"error": "no_such_code", "message": "x"}'},
         {"content": b'{"error": "rate_limited", "message": "wrong status"}'},
+        # Documented, and not for this operation.
+        {"status_code": 412, "content": b'{"error": "precondition_failed", "message": "x"}'},
+        {"status_code": 501, "content": b'{"error": "not_implemented", "message": "x", "ticket": "T"}'},
         {"content": b'{"error": "not_found", "message": "Traceback (most recent call last)"}'},
         {"content": b'{"error": "not_found", "message": "x", "RepositoryVersion": 1}'},
         {"content": b'{"error": "not_found", "message": "x", "n": 1e-7}'},

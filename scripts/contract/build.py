@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from scripts.contract.bundle import bundle
 from scripts.contract.downconvert import to_30
+from scripts.contract.misread import told
 from scripts.contract.operations import operations
 from scripts.contract.rendering import to_json, to_yaml
 from scripts.contract.sources import ContractError, ContractErrors
@@ -58,7 +59,8 @@ def build(root: Path = SOURCES, *outs: Path) -> list[Artefact]:
             continue
         try:
             document = bundle(folder)
-            older = to_30(document)
+            with told("the conversion to 3.0.3", folder / "openapi.yaml"):
+                older = to_30(document)
         except ContractError as error:
             faults.extend(error.faults)
             continue
@@ -68,7 +70,8 @@ def build(root: Path = SOURCES, *outs: Path) -> list[Artefact]:
         texts[f"{prefix}openapi-3.0.json"] = to_json(older), document
     if faults:
         raise ContractErrors(faults)
-    internal = to_json(internal_names(root))
+    with told("the build", root / "openapi.yaml"):
+        internal = to_json(internal_names(root))
     artefacts = []
     for out in outs or (SERVED, TESTED):
         out.mkdir(parents=True, exist_ok=True)

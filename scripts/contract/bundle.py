@@ -12,6 +12,7 @@ from mock_server.contract import NAME_MAPS, is_data
 from scripts.contract.clients import add_formats, name_nullables, open_enums
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
+from scripts.contract.misread import circles, told
 from scripts.contract.references import Target, follow, target
 from scripts.contract.shape import misshapen
 from scripts.contract.sources import ContractError, ContractErrors, Items, Node, fault, load
@@ -31,21 +32,24 @@ def bundle(root: Path, *, internal: bool = False, derived: bool = True) -> dict[
     ContractErrors.
     """
     tree = _Tree(root.resolve())
-    document = _assemble(tree)
-    _stop(tree.faults)
-    tree.faults.extend(misshapen(document))
-    _stop(tree.faults)
-    flatten(document, tree.faults)
-    _stop(tree.faults)
-    if not internal:
-        strip_internal(document)
-    if derived:
-        derive(document, tree.faults)
-        open_enums(document, tree.faults)
+    with told("the build", root / "openapi.yaml"):
+        document = _assemble(tree)
         _stop(tree.faults)
-        name_nullables(document)
-        add_formats(document)
-    prune(document)
+        tree.faults.extend(misshapen(document))
+        _stop(tree.faults)
+        tree.faults.extend(circles(document))
+        _stop(tree.faults)
+        flatten(document, tree.faults)
+        _stop(tree.faults)
+        if not internal:
+            strip_internal(document)
+        if derived:
+            derive(document, tree.faults)
+            open_enums(document, tree.faults)
+            _stop(tree.faults)
+            name_nullables(document)
+            add_formats(document)
+        prune(document)
     return document
 
 

@@ -9,7 +9,7 @@ from scripts.contract.answers import add_answers, add_codes, parameter_names
 from scripts.contract.labels import add_labels
 from scripts.contract.operations import calls, operations
 from scripts.contract.parameters import place_parameters
-from scripts.contract.sources import ContractError, fault, plain
+from scripts.contract.sources import ContractError, fault, moved
 
 
 def derive(document: dict[str, Any], faults: list[ContractError]) -> None:
@@ -72,7 +72,7 @@ def _optional(document: dict[str, Any], headers: dict[str, Any]) -> dict[str, An
     found = {}
     for name, node in headers.items():
         header = component(document, node["$ref"]) if "$ref" in node else node
-        found[name] = {key: value for key, value in header.items() if key != "required"}
+        found[name] = moved([(key, value) for key, value in header.items() if key != "required"], header)
     return found
 
 
@@ -104,6 +104,6 @@ def _add_headers(document: dict[str, Any], faults: list[ContractError]) -> None:
             tail = [(key, response.pop(key)) for key in ("content", "links") if key in response]
             response["headers"] = {
                 **own,
-                **{name: plain(value) for name, value in wanted.items() if name not in own},
+                **{name: value for name, value in wanted.items() if name not in own},
             }
             response.update(tail)

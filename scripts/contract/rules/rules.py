@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.contract.bundle import bundle
-from scripts.contract.sources import ContractError, load, place, shown
+from scripts.contract.misread import told
+from scripts.contract.sources import ContractError, Node, load, place, shown
 
 SEVERITIES = ("MUST", "SHOULD")
 APPLIES_TO = ("source", "written", "bundle")
@@ -103,7 +104,13 @@ def read_subject(root: Path) -> Subject:
     apart = {root / "rules", root / "released"}
     files = [file for file in sorted(root.rglob("*.yaml")) if not apart & set(file.parents)]
     sources = [
-        Source(file.relative_to(root).as_posix(), file.read_text("utf-8"), load(file), str(file))
+        # Read first: what is not UTF-8 is a fault like any other.
+        Source(
+            path=file.relative_to(root).as_posix(),
+            data=load(file),
+            text=file.read_text("utf-8"),
+            file=str(file),
+        )
         for file in files
     ]
     questions = next((source.data for source in sources if source.path == "questions.yaml"), None)
@@ -135,12 +142,22 @@ def _breaches(rules: Iterable[Rule], checks: dict[str, Check], subject: Subject)
     for rule in rules:
         # A component is looked at once for each way that leads to it: report it once.
         seen = set()
-        for finding in checks[rule.id](subject, rule):
+        for finding in _findings(rule, checks[rule.id], subject):
             spot = place(finding.container, finding.key)
             file, line = spot if spot else (finding.container.file if _is_source(finding) else "", 1)
             if (finding.message, file, line) not in seen:
                 seen.add((finding.message, file, line))
                 yield Breach(rule, finding.message, file, line)
+
+
+def _findings(rule: Rule, check: Check, subject: Subject) -> Iterator[Finding]:
+    """What a check finds; where it cannot read the contract, that is what it finds."""
+    try:
+        with told(f"the rule {rule.id}", Path("openapi.yaml")):
+            yield from check(subject, rule)
+    except ContractError as error:
+        for each in error.faults:
+            yield Finding(each.message, Node((), each.file or "", each.line or 1, {}))
 
 
 def _is_source(finding: Finding) -> bool:

@@ -1,0 +1,1 @@
+"""What HelloBooks has published, in our words, and that the contract says the same."""
