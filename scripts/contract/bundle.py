@@ -11,6 +11,7 @@ from typing import Any
 from mock_server.contract import NAME_MAPS, is_data
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
+from scripts.contract.labels import show_labels
 from scripts.contract.references import Target, follow, target
 from scripts.contract.shape import misshapen
 from scripts.contract.sources import ContractError, ContractErrors, Items, Node, fault, load
@@ -42,6 +43,9 @@ def bundle(root: Path, *, internal: bool = False, derived: bool = True) -> dict[
         derive(document, tree.faults)
         _stop(tree.faults)
     prune(document)
+    if derived:
+        show_labels(document, tree.root, tree.faults)
+        _stop(tree.faults)
     return document
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.contract.bundle import bundle
+from scripts.contract.questions import read_questions
 from scripts.contract.sources import ContractError, load, place, shown
 
 SEVERITIES = ("MUST", "SHOULD")
@@ -106,10 +107,9 @@ def read_subject(root: Path) -> Subject:
         Source(file.relative_to(root).as_posix(), file.read_text("utf-8"), load(file), str(file))
         for file in files
     ]
-    questions = next((source.data for source in sources if source.path == "questions.yaml"), None)
     indexes = [Path(source.file) for source in sources if source.path.endswith("openapi.yaml")]
     written = [bundle(index.parent, derived=False) for index in indexes]
-    return Subject(bundle(root), written, sources, questions)
+    return Subject(bundle(root), written, sources, read_questions(root))
 
 
 def read_fixture(file: Path, rule: Rule) -> Subject:
