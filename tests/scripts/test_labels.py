@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from scripts.contract import SOURCES, ContractError, bundle
+from scripts.contract.labels import read_questions
 from scripts.contract.operations import operations, webhooks
-from scripts.contract.questions import read_questions
 from tests.scripts.trees import tree
 
 QUESTION = """

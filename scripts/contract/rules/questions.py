@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from scripts.contract.labels import by_place, is_merged, names
 from scripts.contract.operations import operations
-from scripts.contract.questions import by_place, is_merged, names
 from scripts.contract.references import resolved
 from scripts.contract.rules import walk
 from scripts.contract.rules.rules import Check, Finding, Rule, Subject

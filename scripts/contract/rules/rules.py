@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.contract.bundle import bundle
-from scripts.contract.questions import read_questions
+from scripts.contract.labels import read_questions
 from scripts.contract.sources import ContractError, load, place, shown
 
 SEVERITIES = ("MUST", "SHOULD")

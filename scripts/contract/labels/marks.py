@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.contract.labels.questions import by_place, read_questions
 from scripts.contract.operations import operations, webhooks
-from scripts.contract.questions import by_place, read_questions
 from scripts.contract.sources import ContractError, fault, load, plain
 
 CITATIONS = "citations"

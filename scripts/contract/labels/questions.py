@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.sources import Node, load
+from scripts.contract.sources import load
 
 FOLDER = "questions"
 PLACES = "shows_in"
@@ -50,6 +50,6 @@ def names(document: dict[str, Any]) -> set[str]:
     return known
 
 
-def is_merged(question: Node) -> bool:
+def is_merged(question: dict[str, Any]) -> bool:
     """Whether another question has taken this one in."""
     return question.get("state") == "merged"
