@@ -20,6 +20,7 @@ from scripts.contract.trimming import prune, strip_internal
 SECTION_ORDER = (
     "schemas responses parameters examples requestBodies headers securitySchemes links callbacks".split()
 )
+INTRODUCTION = "introduction.md"
 SOURCE_FOLDERS = ("resources", "shared", "webhooks")
 
 
@@ -82,6 +83,7 @@ def _assemble(tree: _Tree) -> Node:
         if section in index and not isinstance(index[section], Node):
             raise fault(f"{section} is not a mapping", index, section)
     document: Node = _copied(tree, index, False, ())
+    _introduce(tree.root, document)
     components = document.pop("components", Node((), index.file, 1, {}))
     while tree.waiting:
         section, name, file = tree.waiting.popleft()
@@ -99,6 +101,15 @@ def _assemble(tree: _Tree) -> Node:
     if not tree.unreadable:
         tree.faults.extend(_unused(tree))
     return document
+
+
+def _introduce(root: Path, document: Node) -> None:
+    """The introduction is a page, and a page is easier to write as one."""
+    file, info = root / INTRODUCTION, document.get("info")
+    if isinstance(info, Node) and file.is_file():
+        rest = [(key, info.pop(key)) for key in list(info) if key not in {"title", "version", "summary"}]
+        info["description"] = file.read_text("utf-8")
+        info.update(rest)
 
 
 def _section_rank(section: str) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts.contract import SOURCES, ContractError, bundle
+from scripts.contract import SOURCES, ContractError, bundle, ensure
 from scripts.contract.labels import read_questions
 from scripts.contract.operations import operations, webhooks
 from tests.scripts.trees import tree
@@ -129,3 +130,24 @@ def test_each_file_of_questions_and_citations_can_be_read_at_once() -> None:
     files = [*(SOURCES / "questions").glob("*.yaml"), *(SOURCES / "citations").glob("*.yaml")]
     assert len(files) > 5
     assert [file.name for file in files if len(file.read_text("utf-8").splitlines()) > 300] == []
+
+
+def test_the_introduction_is_a_chapter_and_names_what_is_there(document: dict[str, Any]) -> None:
+    text = document["info"]["description"]
+    assert 8_000 <= len(text.encode()) <= 12_000
+    whole = json.dumps(document)
+    named = set(re.findall(r"`(x-[a-z-]+|[a-z]+_[a-z_]+|[A-Z][a-z]+-[A-Z][A-Za-z-]+)`", text))
+    assert len(named) > 15
+    # A word of OAuth, which is not part of this API.
+    named.discard("redirect_uri")
+    assert [name for name in sorted(named) if f'"{name}"' not in whole] == []
+
+
+def test_a_change_of_the_introduction_makes_the_build_stale(tmp_path: Path) -> None:
+    root, out = tree(tmp_path, {"introduction.md": "Read this.\n"}), tmp_path / "out"
+    assert ensure(root, out)
+    assert not ensure(root, out)
+    (root / "introduction.md").write_text("Read this instead.\n")
+    assert ensure(root, out)
+    built = json.loads((out / "openapi.json").read_text())
+    assert built["info"]["description"] == "Read this instead.\n"
