@@ -19,10 +19,10 @@ TAGS = {
     for item in DOCUMENT["paths"].values()
     if "get" in item and item["get"]["x-stage"] != "stub"
 }
-# Waits for what a page has to show, for at most half a minute.
+# Waits for what a page has to show, for at most a minute.
 HELPERS = """
 async function until(what) {
-  for (let turn = 0; turn < 600; turn += 1) {
+  for (let turn = 0; turn < 1200; turn += 1) {
     const found = what();
     if (found) return found;
     await new Promise((done) => setTimeout(done, 50));

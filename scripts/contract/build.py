@@ -129,6 +129,7 @@ def _digest(root: Path) -> str:
 
 def _files(root: Path) -> Iterator[os.DirEntry[str]]:
     yield from _below(os.fspath(root), ".yaml")
+    yield from _below(os.fspath(root), ".md")
     yield from _below(os.fspath(Path(__file__).parent), ".py")
     yield from _below(os.fspath(PROJECT / "mock_server" / "contract"), "keywords.py")
 

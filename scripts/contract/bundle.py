@@ -12,6 +12,7 @@ from mock_server.contract import NAME_MAPS, is_data
 from scripts.contract.clients import add_formats, name_nullables, open_enums
 from scripts.contract.derivation import derive
 from scripts.contract.flatten import flatten
+from scripts.contract.labels import show_labels
 from scripts.contract.misread import circles, told
 from scripts.contract.references import Target, follow, target
 from scripts.contract.shape import misshapen
@@ -21,6 +22,7 @@ from scripts.contract.trimming import prune, strip_internal
 SECTION_ORDER = (
     "schemas responses parameters examples requestBodies headers securitySchemes links callbacks".split()
 )
+INTRODUCTION = "introduction.md"
 SOURCE_FOLDERS = ("resources", "shared", "webhooks")
 
 
@@ -50,6 +52,9 @@ def bundle(root: Path, *, internal: bool = False, derived: bool = True) -> dict[
             name_nullables(document)
             add_formats(document)
         prune(document)
+        if derived:
+            show_labels(document, tree.root, tree.faults)
+            _stop(tree.faults)
     return document
 
 
@@ -86,6 +91,7 @@ def _assemble(tree: _Tree) -> Node:
         if section in index and not isinstance(index[section], Node):
             raise fault(f"{section} is not a mapping", index, section)
     document: Node = _copied(tree, index, False, ())
+    _introduce(tree.root, document)
     components = document.pop("components", Node((), index.file, 1, {}))
     while tree.waiting:
         section, name, file = tree.waiting.popleft()
@@ -103,6 +109,15 @@ def _assemble(tree: _Tree) -> Node:
     if not tree.unreadable:
         tree.faults.extend(_unused(tree))
     return document
+
+
+def _introduce(root: Path, document: Node) -> None:
+    """The introduction is a page, and a page is easier to write as one."""
+    file, info = root / INTRODUCTION, document.get("info")
+    if isinstance(info, Node) and file.is_file():
+        rest = [(key, info.pop(key)) for key in list(info) if key not in {"title", "version", "summary"}]
+        info["description"] = file.read_text("utf-8")
+        info.update(rest)
 
 
 def _section_rank(section: str) -> int:

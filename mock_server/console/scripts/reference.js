@@ -28,15 +28,21 @@
       return field.value.trim();
     }
     const named = TENANT.exec(url);
-    // A tenant that is none gets the first one's token, and with it the gateway's own refusal.
-    field.value = (named && (await made(decodeURIComponent(named[1]), decodeURIComponent(named[2])))) || field.value;
-    return field.value;
+    const token = named && (await made(decodeURIComponent(named[1]), decodeURIComponent(named[2])));
+    if (token && !isTyped) {
+      // A tenant that is none is asked with the token that is there, and gets the gateway's own refusal.
+      field.value = token;
+    }
+    return field.value.trim();
   }
 
   async function prefill() {
     const entity = await firstEntity();
-    field.value = entity ? await made(entity.org_ref_id, entity.entity_ref_id) : "";
-    hint.textContent = field.value
+    const token = entity ? await made(entity.org_ref_id, entity.entity_ref_id) : "";
+    if (!isTyped) {
+      field.value = token;
+    }
+    hint.textContent = token
       ? "Made for the entity in the path of each request. Another one that you paste here is used instead."
       : "Paste one here: hellobooks-sandbox token makes it, on the machine of the sandbox.";
   }

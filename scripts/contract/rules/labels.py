@@ -24,6 +24,16 @@ def provenance(subject: Subject, rule: Rule) -> Iterator[Finding]:
             yield Finding(f"x-provenance {word!r} is not one of {', '.join(words)}", value, "x-provenance")
 
 
+def citations(subject: Subject, rule: Rule) -> Iterator[Finding]:
+    for operation in walk.every_operation(subject.document):
+        source = operation.get("x-provenance")
+        cited = {citation.get("source") for citation in operation.get("x-citations", [])}
+        if source in rule.settings["published"] and source not in cited:
+            yield Finding(
+                f"{walk.title(operation)} is said to be of {source}, and cites nothing of it", operation
+            )
+
+
 def stage(subject: Subject, rule: Rule) -> Iterator[Finding]:
     words = rule.settings["words"]
     for _, _, operation in operations(subject.document):
@@ -97,6 +107,7 @@ def scopes(subject: Subject, rule: Rule) -> Iterator[Finding]:
 
 CHECKS: dict[str, Check] = {
     "provenance": provenance,
+    "citations": citations,
     "stage": stage,
     "descriptions": descriptions,
     "declared-tags": declared_tags,

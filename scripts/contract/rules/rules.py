@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.contract.bundle import bundle
+from scripts.contract.labels import read_questions
 from scripts.contract.misread import told
 from scripts.contract.sources import ContractError, Node, load, place, shown
 
@@ -113,10 +114,9 @@ def read_subject(root: Path) -> Subject:
         )
         for file in files
     ]
-    questions = next((source.data for source in sources if source.path == "questions.yaml"), None)
     indexes = [Path(source.file) for source in sources if source.path.endswith("openapi.yaml")]
     written = [bundle(index.parent, derived=False) for index in indexes]
-    return Subject(bundle(root), written, sources, questions)
+    return Subject(bundle(root), written, sources, read_questions(root))
 
 
 def read_fixture(file: Path, rule: Rule) -> Subject:
