@@ -1,4 +1,4 @@
-"""Where an operation is entered: under its path in the resource, and, where the path is new, in the index."""
+"""Where an operation is entered: under its path, in the index where that is new, and as an open question."""
 
 from __future__ import annotations
 
@@ -30,6 +30,29 @@ def entries(contract: Contract, folder: Path, path: str, method: str, operation_
         file: f"{text}\n{key}:\n  parameters:\n{refs}{line}",
         index: _listed(index.read_text(encoding="utf-8"), f"resources/{folder.name}/paths.yaml#/", key, path),
     }
+
+
+def question(root: Path, operation_id: str, schemas: list[str]) -> dict[Path, str]:
+    """The open questions with one more, on an operation and the schemas that are new with it."""
+    folder = root / "questions"
+    numbers = [
+        int(number)
+        for each in folder.glob("*.yaml")
+        for number in re.findall(r"^- id: Q-(\d+)$", each.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    file = folder / "new.yaml"
+    before = f"{file.read_text(encoding='utf-8')}\n" if file.exists() else "# Questions to be written.\n"
+    places = "".join(f"    - {name}\n" for name in (operation_id, *schemas))
+    entry = f"""\
+- id: Q-{max(numbers, default=0) + 1:03}
+  question: To be written.
+  sandbox: To be written.
+  impact: To be written.
+  priority: medium
+  state: open
+  shows_in:
+{places}"""
+    return {file: before + entry}
 
 
 def _key(text: str, path: str, operation_id: str) -> str:

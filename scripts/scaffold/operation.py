@@ -10,7 +10,7 @@ from string import Template
 from typing import NamedTuple
 
 from scripts.scaffold.contract import TENANT, Contract, ScaffoldError
-from scripts.scaffold.entries import entries
+from scripts.scaffold.entries import entries, question
 from scripts.scaffold.words import parts, singular, spoken, with_article
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -184,6 +184,8 @@ def scaffold(project: Path, wanted: Wanted) -> list[Path]:
     draft.check()
     draft.operation()
     draft.files |= entries(draft.contract, draft.folder, draft.path, draft.kind.method, wanted.id)
+    schemas = [file.stem for file in draft.files if file.parent.name == "schemas"]
+    draft.files |= question(draft.contract.root, wanted.id, schemas)
     draft.test()
     for file, text in draft.files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
