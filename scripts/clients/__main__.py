@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 from contract_tests.kit import sandbox
-from scripts.clients.proofs import attempt, generator, python_client, typescript_client, validators
+from scripts.clients.proofs import attempt, bridge, generator, python_client, typescript_client, validators
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
             attempt("openapi-python-client", partial(python_client, target)),
             attempt("openapi-typescript and openapi-fetch", partial(typescript_client, target)),
             *validators(target),
+            attempt("a bridge to MCP by fastmcp", partial(bridge, target)),
         ]
         if options.full:
             outcomes += [

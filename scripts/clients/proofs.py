@@ -88,6 +88,14 @@ def typescript_client(target: Target) -> str:
     return run(["node", "built/journey.js"], place, environment(target)).strip()
 
 
+def bridge(target: Target) -> str:
+    """fastmcp: the tools that an agent gets list, create and release."""
+    # Its older reader of documents drops shared schemas that others refer to.
+    more = {**environment(target), "FASTMCP_EXPERIMENTAL_ENABLE_NEW_OPENAPI_PARSER": "true"}
+    told = run([python_tool("python"), str(HERE / "bridge.py"), str(CONTRACT)], PROJECT, more)
+    return told.strip().splitlines()[-1]
+
+
 def generator(kind: str) -> str:
     """openapi-generator on the 3.0.3 form: no warning, no made-up name, and what it writes compiles."""
     place = fresh(kind)
@@ -112,7 +120,7 @@ def generator(kind: str) -> str:
         node = node_folder()
         options = ["--strict", "--noEmit", "--target", "es2022", "--module", "esnext"]
         more = ["--moduleResolution", "bundler", "--lib", "es2022,dom"]
-        run(["npx", "--no-install", "tsc", *options, *more, "--types", "", str(place / "index.ts")], node)
+        run(["npx", "--no-install", "tsc", *options, *more, str(place / "index.ts")], node)
     return f"{names} types"
 
 

@@ -2,4 +2,6 @@
 
 from scripts.contract.build import PROJECT, SERVED, SOURCES, build, ensure
 from scripts.contract.bundle import bundle
+from scripts.contract.operations import calls
+from scripts.contract.references import resolved
 from scripts.contract.sources import ContractError
