@@ -7,7 +7,15 @@ import sys
 from functools import partial
 
 from contract_tests.kit import sandbox
-from scripts.clients.proofs import attempt, bridge, generator, python_client, typescript_client, validators
+from scripts.clients.proofs import (
+    attempt,
+    bridge,
+    generator,
+    newcomer,
+    python_client,
+    typescript_client,
+    validators,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             outcomes += [
                 attempt("openapi-generator python", partial(generator, "python")),
                 attempt("openapi-generator typescript-fetch", partial(generator, "typescript-fetch")),
+                attempt("newman with a token alone", partial(newcomer, target)),
             ]
     for outcome in outcomes:
         print(outcome)
