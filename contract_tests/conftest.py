@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -26,7 +27,6 @@ from contract_tests.kit import (
     find_control,
     load_profile,
     origin_of,
-    read_contract,
     sandbox,
 )
 from contract_tests.runs import put_last
@@ -83,7 +83,7 @@ def contract_of(config: pytest.Config) -> Contract:
 
 def _find_contract(config: pytest.Config) -> Contract:
     if (file := config.getoption("--contract")) is not None:
-        return read_contract(file)
+        return Contract(json.loads(file.read_bytes()))
     if (url := config.getoption("--base-url")) is not None:
         try:
             response = httpx.get(f"{origin_of(api_url(url))}/openapi.json", timeout=30)
@@ -91,7 +91,7 @@ def _find_contract(config: pytest.Config) -> Contract:
                 return Contract(response.json())
         except (httpx.HTTPError, ValueError):
             pass
-    return read_contract(built_contract())
+    return built_contract()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

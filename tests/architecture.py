@@ -15,7 +15,7 @@ MAX_MODULES = 15
 MAX_FACE_LINES = 30
 # Tables are one list, whatever its length.
 # What `scripts.contract` may know of the server: how the keywords of a description are read.
-KEYWORDS = {"NAME_MAPS", "component", "in_steps", "is_data"}
+KEYWORDS = {"NAME_MAPS", "component", "stepped", "is_data"}
 LONG_MODULES = {"mock_server.storage.tables"}
 
 # Packages without a face: what is in them is used by nobody, or each module by its own name.

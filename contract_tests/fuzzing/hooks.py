@@ -11,7 +11,7 @@ from typing import Any
 import schemathesis
 
 from contract_tests.fuzzing.agreement import agree
-from contract_tests.kit import in_steps
+from contract_tests.kit import stepped
 
 # Below the working directory, where schemathesis.toml is read too: what fuzz.py knows of the target.
 DATA = Path("reports") / "fuzz"
@@ -45,7 +45,7 @@ _COUNTED = {"Quantity", "OutputQuantity"}
 def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
     """Makes and judges numbers by their decimals, which the contract does not publish as `multipleOf`."""
     for key in ("paths", "components"):
-        raw_schema[key] = in_steps(raw_schema[key])
+        raw_schema[key] = stepped(raw_schema[key])
 
 
 @schemathesis.hook

@@ -9,8 +9,7 @@ from contract_tests.kit.contract import (
     Contract,
     Operation,
     built_contract,
-    in_steps,
-    read_contract,
+    stepped,
 )
 from contract_tests.kit.control import Control, find_control
 from contract_tests.kit.database import VARIABLE, ask, database_server, new_schema

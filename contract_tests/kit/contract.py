@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,7 +111,7 @@ class Contract:
 
     @cached_property
     def _components(self) -> Any:
-        return in_steps(self.document["components"])
+        return stepped(self.document["components"])
 
     @cached_property
     def bundles(self) -> Mapping[str, list[str]]:
@@ -210,31 +209,26 @@ class Contract:
             response = self.resolve(self.operations[operation_id].spec["responses"][str(status)])
             schema = response["content"]["application/json"]["schema"]
             self._validators[key] = jsonschema_rs.Draft202012Validator(
-                {**in_steps(schema), "components": self._components}, validate_formats=True
+                {**stepped(schema), "components": self._components}, validate_formats=True
             )
         return [str(error)[:500] for error in self._validators[key].iter_errors(body)]
 
 
-def in_steps(document: Any) -> Any:
+def stepped(document: Any) -> Any:
     """A copy with `multipleOf` in place of `x-decimal-places`, for a validator that counts in decimals."""
     if isinstance(document, list):
-        return [in_steps(child) for child in document]
+        return [stepped(child) for child in document]
     if not isinstance(document, Mapping):
         return document
-    copy = {key: in_steps(child) for key, child in document.items()}
+    copy = {key: stepped(child) for key, child in document.items()}
     if (places := copy.pop("x-decimal-places", None)) is not None:
         copy["multipleOf"] = float(f"1e-{places}")
     return copy
 
 
-def built_contract() -> Traversable:
+def built_contract() -> Contract:
     """The contract that came with the tests."""
     file = BUILT / "openapi.json"
     if not file.is_file():
         raise RuntimeError("The contract is not built: in a checkout, scripts/build does it.")
-    return file
-
-
-def read_contract(file: Traversable) -> Contract:
-    """The contract in a JSON file."""
     return Contract(json.loads(file.read_bytes()))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from contract_tests.kit import Contract, built_contract, read_contract
+from contract_tests.kit import Contract, built_contract
 
 FOLDER = files("contract_tests.published")
 TENANT = "/orgs/{orgId}/entities/{entityId}"
@@ -25,7 +25,7 @@ def read(name: str) -> Any:
 
 ANSWERS: list[dict[str, Any]] = read("answers.yaml")
 NAMES: dict[str, dict[str, Any]] = read("names.yaml")["operations"]
-BUILT = read_contract(built_contract())
+BUILT = built_contract()
 
 
 def named(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:

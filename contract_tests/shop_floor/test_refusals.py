@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contract_tests.factory import Record, plain
-from contract_tests.kit import Case, Client, Contract, Request, built_contract, documented, read_contract
+from contract_tests.kit import Case, Client, Contract, Request, built_contract, documented
 from contract_tests.records import bom_refusals
 from contract_tests.shop_floor import (
     refusals_inspections,
@@ -39,7 +39,7 @@ _READS = {
 
 
 def _register_all() -> None:
-    contract = read_contract(built_contract())
+    contract = built_contract()
     for operation in READY:
         register_common(operation, documented(contract, contract.operations[operation]))
 

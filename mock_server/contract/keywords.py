@@ -36,13 +36,13 @@ def component(document: dict[str, Any], ref: str) -> Any:
     return value
 
 
-def in_steps(document: Any, names: bool = False) -> Any:
+def stepped(document: Any, names: bool = False) -> Any:
     """A copy with `multipleOf` in place of `x-decimal-places`, for validators that count in decimals.
 
     It is not published so: common validators divide binary fractions and refuse 19.99 as a multiple of 0.01.
     """
     if isinstance(document, list):
-        return [in_steps(child) for child in document]
+        return [stepped(child) for child in document]
     if not isinstance(document, dict):
         return document
     copy: dict[str, Any] = {}
@@ -52,5 +52,5 @@ def in_steps(document: Any, names: bool = False) -> Any:
         elif not names and key == DECIMAL_PLACES:
             copy["multipleOf"] = float(f"1e-{child}")
         else:
-            copy[key] = in_steps(child, not names and key in NAME_MAPS)
+            copy[key] = stepped(child, not names and key in NAME_MAPS)
     return copy

@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from mock_server.contract.closed import closed
 from mock_server.contract.document import Contract
-from mock_server.contract.keywords import in_steps
+from mock_server.contract.keywords import stepped
 
 _URI = "urn:hellobooks:contract"
 MAX_FAULTS = 20
@@ -32,7 +32,7 @@ class Validators:
         if validator is None:
             if self._registry is None:
                 self._registry = jsonschema_rs.Registry(
-                    [(_URI, in_steps(self._document))], draft=jsonschema_rs.Draft202012
+                    [(_URI, stepped(self._document))], draft=jsonschema_rs.Draft202012
                 )
             validator = self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
                 {"$ref": f"{_URI}{_encoded(pointer)}"},
@@ -51,7 +51,7 @@ def compiled(schema: Mapping[str, Any]) -> Any:
 @cache
 def _compiled(schema: str) -> Any:
     return jsonschema_rs.Draft202012Validator(
-        in_steps(json.loads(schema)), validate_formats=True, mask="the value"
+        stepped(json.loads(schema)), validate_formats=True, mask="the value"
     )
 
 

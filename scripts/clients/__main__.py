@@ -7,7 +7,15 @@ import sys
 from functools import partial
 
 from contract_tests.kit import sandbox
-from scripts.clients.proofs import attempt, generator, python_client, typescript_client, validators
+from scripts.clients.proofs import (
+    attempt,
+    bridge,
+    generator,
+    newcomer,
+    python_client,
+    typescript_client,
+    validators,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,11 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
             attempt("openapi-python-client", partial(python_client, target)),
             attempt("openapi-typescript and openapi-fetch", partial(typescript_client, target)),
             *validators(target),
+            attempt("a bridge to MCP by fastmcp", partial(bridge, target)),
         ]
         if options.full:
             outcomes += [
                 attempt("openapi-generator python", partial(generator, "python")),
                 attempt("openapi-generator typescript-fetch", partial(generator, "typescript-fetch")),
+                attempt("newman with a token alone", partial(newcomer, target)),
             ]
     for outcome in outcomes:
         print(outcome)

@@ -34,6 +34,8 @@ KNOWN = (
     # A query has `from` and `to`; the word is reserved in Python, and the parameter is called `var_from`.
     "From (reserved word) cannot be used as model name",
 )
+# Examples that name what the seed does not have reach nothing; this grows with them.
+REACHED_AT_LEAST = 2
 _MADE_UP = re.compile(r"(?:_type_\d+|_any_of|_one_of|_inner|[a-z]\d)\.py$|(?:AnyOf|OneOf|Inner|[a-z]\d)\.ts$")
 
 
@@ -88,6 +90,24 @@ def typescript_client(target: Target) -> str:
     return run(["node", "built/journey.js"], place, environment(target)).strip()
 
 
+def bridge(target: Target) -> str:
+    """fastmcp: the tools that an agent gets list, create and release."""
+    # Its older reader of documents drops shared schemas that others refer to.
+    more = {**environment(target), "FASTMCP_EXPERIMENTAL_ENABLE_NEW_OPENAPI_PARSER": "true"}
+    told = run([python_tool("python"), str(HERE / "bridge.py"), str(CONTRACT)], PROJECT, more)
+    return told.strip().splitlines()[-1]
+
+
+def newcomer(target: Target) -> str:
+    """newman on a collection of the served document, as it comes: how many operations answer 2xx."""
+    command = ["node", "newcomer.mjs", f"{target.origin}/openapi-3.0.json", target.tenant.token]
+    told = run(command, node_folder()).strip().splitlines()
+    found = re.fullmatch(r"(\d+) of (\d+)", told[-1])
+    if found is None or int(found[1]) < REACHED_AT_LEAST:
+        raise Failed("\n".join([*told, f"at least {REACHED_AT_LEAST} are wanted"]))
+    return f"{told[-1]} operations answer 2xx at the first try"
+
+
 def generator(kind: str) -> str:
     """openapi-generator on the 3.0.3 form: no warning, no made-up name, and what it writes compiles."""
     place = fresh(kind)
@@ -112,7 +132,7 @@ def generator(kind: str) -> str:
         node = node_folder()
         options = ["--strict", "--noEmit", "--target", "es2022", "--module", "esnext"]
         more = ["--moduleResolution", "bundler", "--lib", "es2022,dom"]
-        run(["npx", "--no-install", "tsc", *options, *more, "--types", "", str(place / "index.ts")], node)
+        run(["npx", "--no-install", "tsc", *options, *more, str(place / "index.ts")], node)
     return f"{names} types"
 
 

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from contract_tests.kit import Target
-from scripts.contract.operations import calls
-from scripts.contract.references import resolved
+from scripts.contract import calls, resolved
 
 _AT_ONCE = 5
 

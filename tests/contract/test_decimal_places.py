@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from contract_tests.kit import in_steps as in_steps_of_the_kit
+from contract_tests.kit import stepped as stepped_by_the_kit
 from mock_server.contract import Contract, Requests, Validators, read_document, schema_digest
-from mock_server.contract.keywords import in_steps
+from mock_server.contract.keywords import stepped
 from mock_server.gateway.bodies import parse
 from mock_server.settings import Settings
 
@@ -80,9 +80,9 @@ def test_no_published_form_asks_for_a_multiple() -> None:
 
 def test_the_server_and_the_kit_read_the_extension_alike() -> None:
     document = dict(CONTRACT.document)
-    mine = in_steps(document)["components"]["schemas"]
+    mine = stepped(document)["components"]["schemas"]
     assert mine["Amount"]["multipleOf"] == 0.01
-    assert in_steps_of_the_kit(document)["components"]["schemas"] == mine
+    assert stepped_by_the_kit(document)["components"]["schemas"] == mine
 
 
 def test_a_property_of_that_name_and_data_stay_what_they_are() -> None:
@@ -90,7 +90,7 @@ def test_a_property_of_that_name_and_data_stay_what_they_are() -> None:
         "properties": {"x-decimal-places": {"type": "integer"}},
         "example": {"x-decimal-places": 2},
     }
-    assert in_steps(document) == document
+    assert stepped(document) == document
 
 
 @pytest.mark.parametrize(("places", "is_equal"), [(2, True), (3, False)])

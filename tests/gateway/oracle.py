@@ -19,7 +19,7 @@ from connexion.resolver import Resolver
 from connexion.validators import JSONRequestBodyValidator, JSONResponseBodyValidator
 
 from mock_server.app import _STAGES, PUBLIC, _only, handlers_of, resources_of
-from mock_server.contract import Contract, Operation, Requests, in_steps
+from mock_server.contract import Contract, Operation, Requests, stepped
 from mock_server.gateway import Answer, Call, Endpoint, Handler, Scope, invalid
 from mock_server.gateway.bodies import parse
 from mock_server.gateway.calls import headers_of, target_of
@@ -155,7 +155,7 @@ def _document(file: Any) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(file.read_bytes())
     for scheme in document["components"]["securitySchemes"].values():
         scheme["x-tokenInfoFunc"] = _TOKEN_INFO
-    read: dict[str, Any] = _with_decimals(in_steps(document))
+    read: dict[str, Any] = _with_decimals(stepped(document))
     return read
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 import mock_server.app
-from contract_tests.kit import Operation, built_contract, read_contract
+from contract_tests.kit import Operation, built_contract
 from mock_server.app import build_app
 from mock_server.refused import Refused
 from mock_server.storage import Unavailable
 from tests.asgi import E1, Client, driver_of, token_for
 
-CONTRACT = read_contract(built_contract())
+CONTRACT = built_contract()
 # What a request needs that has no example; nothing is made of it.
 QUERIES = {"plannedQty": "1"}
 BUILT = [operation for operation in CONTRACT.operations.values() if operation.is_built]

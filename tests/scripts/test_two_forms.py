@@ -16,7 +16,7 @@ from jsonschema import FormatChecker, ValidationError
 from jsonschema.validators import extend
 from openapi_schema_validator import OAS30Validator
 
-from mock_server.contract import in_steps
+from mock_server.contract import stepped
 from scripts.contract import SOURCES, bundle
 from scripts.contract.downconvert import to_30
 from scripts.contract.operations import operations
@@ -59,7 +59,7 @@ def newer_verdict(document: Document) -> Verdict:
 
 
 def older_verdict(older: Document) -> Verdict:
-    resource = referencing.Resource.opaque(contents=in_steps(older))
+    resource = referencing.Resource.opaque(contents=stepped(older))
     registry: Any = referencing.Registry().with_resource("urn:it", resource)
 
     def verdict(pointer: str, value: Any) -> bool:

@@ -52,7 +52,7 @@ _ADD_CHALLAN = Statement(
 class SubcontractRows(FollowedRows[SubcontractOrder]):
     """The subcontract orders of one entity."""
 
-    columns = ("id", "status", "material_due", "delivery_due")
+    columns = ("id", "status", "material_due", "delivery_due", "moves")
 
     def fresh(self, record: SubcontractOrder, body: bytes) -> bytes:
         """A Draft has no materials of its own."""

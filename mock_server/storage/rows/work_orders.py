@@ -48,7 +48,7 @@ WORK_ORDERS: Documents[WorkOrder] = Documents(
 class WorkOrderRows(FollowedRows[WorkOrder]):
     """The work orders of one entity."""
 
-    columns = ("id", "status", "open_due")
+    columns = ("id", "status", "open_due", "moves")
 
     def fresh(self, record: WorkOrder, body: bytes) -> bytes:
         """A Draft was written with the contents of now."""

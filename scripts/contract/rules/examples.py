@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from mock_server.contract import in_steps
+from mock_server.contract import stepped
 from scripts.contract.operations import operations
 from scripts.contract.references import objects, resolved
 from scripts.contract.rules import walk
@@ -51,7 +51,7 @@ def examples(document: dict[str, Any]) -> Iterator[Example]:
 
 def validators(document: dict[str, Any]) -> Any:
     """A function from the JSON pointer of a schema to its compiled 2020-12 validator, formats included."""
-    registry = jsonschema_rs.Registry([(_URI, in_steps(plain(document)))], draft=jsonschema_rs.Draft202012)
+    registry = jsonschema_rs.Registry([(_URI, stepped(plain(document)))], draft=jsonschema_rs.Draft202012)
     compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def at(pointer: str) -> jsonschema_rs.Draft202012Validator:
