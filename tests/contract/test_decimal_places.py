@@ -70,7 +70,7 @@ def test_a_decimal_too_many_is_refused_in_words(case: tuple[str, Decimal]) -> No
 
 
 def test_what_is_judged_are_quantities_costs_and_amounts() -> None:
-    assert {"Quantity", "UnitCost", "Amount", "SignedAmount", "Percent"} <= DECIMAL.keys()
+    assert {"Quantity", "UnitCost", "Amount", "SignedAmount", "NullablePercent"} <= DECIMAL.keys()
 
 
 def test_no_published_form_asks_for_a_multiple() -> None:

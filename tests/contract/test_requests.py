@@ -71,6 +71,16 @@ def bom(**members: Any) -> dict[str, Any]:
             },
         ),
         (
+            "createQualityInspection",
+            {"Type": "Final", "WorkOrderRefId": ID, "SubcontractOrderRefId": ID, "Criteria": []},
+            {
+                "/LotQuantity": "is required",
+                "/SampleSize": "is required",
+                "/Criteria": "must have at least 1 entry",
+                "/SubcontractOrderRefId": "does not go with Type Final",
+            },
+        ),
+        (
             "createWebhookSubscription",
             {"topics": ["bom.created"]},
             {"/target_url": "is required where delivery_mode is absent"},
