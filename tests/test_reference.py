@@ -92,7 +92,7 @@ def test_a_token_that_was_typed_is_the_one_that_is_sent(page: browser.Page) -> N
         "const field = document.getElementById('token'); field.value = 'no.such.token';"
         "field.dispatchEvent(new Event('input')); 1"
     )
-    assert executed(page, "getMe")["status"] == "401"
+    assert executed(page, "getInstallContext")["status"] == "401"
 
 
 def test_the_token_is_there_before_anything_is_clicked(page: browser.Page) -> None:

@@ -44,7 +44,7 @@ def test_a_plan_without_the_api_is_403_in_the_second_shape(caller: Caller, code:
 )
 def test_a_plan_refusal_offers_a_higher_plan_or_none(caller: Caller, plan: str, higher: str | None) -> None:
     refused = caller(plan={"covers_public_api": False, "name": plan})
-    error = refused.call("getHealth", expect=403).json()["error"]
+    error = refused.call("healthCheck", expect=403).json()["error"]
     assert (error["plan"], error["upgradeTo"]) == (plan, higher)
 
 

@@ -60,7 +60,7 @@ def test_a_warning_that_is_not_known_fails(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_answer_that_does_not_fit_is_found() -> None:
     document: dict[str, Any] = json.loads((SERVED / "openapi.json").read_text())
-    health = {"operation": "getHealth", "path": "/health", "status": 200, "body": {"ok": "yes"}}
+    health = {"operation": "healthCheck", "path": "/health", "status": 200, "body": {"ok": "yes"}}
     found = schema(document, [health])
     assert found and all("/health 200" in each for each in found)
     bad = {"operation": "getBom", "path": "/boms/x", "status": 404, "body": {"error": "not_found"}}
@@ -68,10 +68,10 @@ def test_an_answer_that_does_not_fit_is_found() -> None:
 
 
 def test_traffic_is_one_exchange_a_line(tmp_path: Path) -> None:
-    exchange = Exchange("getMe", "get", "/me", "", 200, {"content-type": "application/json"}, {"a": "b\nc"})
+    exchange = Exchange("getInstallContext", "get", "/me", "", 200, {"content-type": "application/json"}, {"a": "b\nc"})
     write([exchange, exchange], tmp_path / "out" / "traffic.jsonl")
     lines = (tmp_path / "out" / "traffic.jsonl").read_text().splitlines()
-    assert [json.loads(line)["operation"] for line in lines] == ["getMe", "getMe"]
+    assert [json.loads(line)["operation"] for line in lines] == ["getInstallContext", "getInstallContext"]
 
 
 def test_the_tools_are_pinned_with_their_digests() -> None:
