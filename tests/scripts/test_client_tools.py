@@ -68,7 +68,9 @@ def test_an_answer_that_does_not_fit_is_found() -> None:
 
 
 def test_traffic_is_one_exchange_a_line(tmp_path: Path) -> None:
-    exchange = Exchange("getInstallContext", "get", "/me", "", 200, {"content-type": "application/json"}, {"a": "b\nc"})
+    exchange = Exchange(
+        "getInstallContext", "get", "/me", "", 200, {"content-type": "application/json"}, {"a": "b\nc"}
+    )
     write([exchange, exchange], tmp_path / "out" / "traffic.jsonl")
     lines = (tmp_path / "out" / "traffic.jsonl").read_text().splitlines()
     assert [json.loads(line)["operation"] for line in lines] == ["getInstallContext", "getInstallContext"]

@@ -111,7 +111,10 @@ def send(desk: Desk, order_id: str, kind: str, given: Any) -> bool:
     materials = order.materials or shown_subcontract_order(desk.book, Lookup(desk.book), order).materials
     try:
         if kind == "issue":
-            left = {each.item_ref_id: each.required_quantity - each.issued_quantity for each in materials}
+            left = {
+                each.item_ref_id: each.required_quantity - each.issued_quantity + each.returned_quantity
+                for each in materials
+            }
             day = desk.book.today - timedelta(days=given[2])
             desk.issue(order_id, parts_of(left, given), ChallanDate=day.isoformat())
         elif kind == "receive":
