@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.kit import Client, Control, Fixtures, Target, new_schema, process
+from contract_tests.kit import Client, Control, Fixtures, Target, ask, new_schema, process
 from contract_tests.shop_floor import Floor
 
 # The message of a change is on its way to the other servers when the answer goes out.
@@ -178,3 +178,18 @@ def test_servers_that_start_together_seed_once(schema: str, serve: Callable[...,
             lists.append(httpx.get(target.url + place, headers=headers, params={"limit": 200}).content)
         assert len(set(lists)) == 1
         assert b'"items":[{' in lists[0]
+
+
+@pytest.mark.parametrize("change", ["ALTER TABLE items DROP COLUMN code", "ALTER TABLE items ADD note text"])
+def test_tables_of_another_version_are_refused_in_one_sentence(
+    change: str, schema: str, serve: Callable[..., Target]
+) -> None:
+    with new_schema(schema.partition("?")[0]) as other:
+        ask(other, "CREATE TABLE items (id text, code text)")
+        ask(other, change)
+        with pytest.raises(process.SandboxError) as caught:
+            serve(database=other, clock=process.PINNED)
+        assert "are laid out by another version" in str(caught.value).splitlines()[-1]
+        assert ask(other, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()") == [
+            ("items",)
+        ]

@@ -17,6 +17,11 @@ from mock_server.storage.postgres.rate_windows import shared_metadata
 from mock_server.storage.tables import metadata
 
 _CONNECTIONS = 8
+_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = $1"
+_OTHER_LAYOUT = (
+    "The tables in the schema {schema} are laid out by another version of the sandbox; nothing has been "
+    "changed. Name an empty database or schema, or serve it with that version."
+)
 # What a server that cannot be used raises, and what the driver makes of an URL that is none.
 _UNUSABLE = (
     asyncpg.PostgresError,
@@ -62,9 +67,13 @@ async def _make_tables(connection: asyncpg.Connection[Any], schema: str) -> None
     async with connection.transaction():
         # Processes that start together make them once.
         await connection.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, 'start')})")
-        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)
-        there = {row[0] for row in rows}
-        for table in (*metadata.sorted_tables, *shared_metadata.sorted_tables):
+        there: dict[str, set[str]] = {}
+        for table_name, column in await connection.fetch(_COLUMNS, schema):
+            there.setdefault(table_name, set()).add(column)
+        tables = (*metadata.sorted_tables, *shared_metadata.sorted_tables)
+        if any(there.get(table.name, names) != names for table in tables for names in [set(table.c.keys())]):
+            raise StorageError(_OTHER_LAYOUT.format(schema=schema))
+        for table in tables:
             if table.name in there:
                 continue
             await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
