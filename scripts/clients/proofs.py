@@ -34,8 +34,8 @@ KNOWN = (
     # A query has `from` and `to`; the word is reserved in Python, and the parameter is called `var_from`.
     "From (reserved word) cannot be used as model name",
 )
-# Examples that name what the seed does not have reach nothing; this grows with them.
-REACHED_AT_LEAST = 2
+# Recipes are of another entity, stubs and what is not built answer 501: the rest is reached by its examples.
+REACHED_AT_LEAST = 50
 _MADE_UP = re.compile(r"(?:_type_\d+|_any_of|_one_of|_inner|[a-z]\d)\.py$|(?:AnyOf|OneOf|Inner|[a-z]\d)\.ts$")
 
 

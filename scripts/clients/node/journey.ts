@@ -18,12 +18,13 @@ const boms = found(
 );
 if (boms.boms.length === 0) throw new Error("no BOM since January");
 
+// HelloBooks promises no member of an item: each is looked at before it is used.
 const items = found(
   await client.GET("/orgs/{orgId}/entities/{entityId}/item", { params: { path: tenant, query: { limit: 200 } } }),
-).items;
-const stocked = items.filter((item) => item.IsActive && item.TrackInventory && item.AvailableQuantity >= 10);
+).items?.flatMap(({ id, ...item }) => (id && item.IsActive && item.TrackInventory ? [{ ...item, id }] : [])) ?? [];
+const stocked = items.filter((item) => (item.AvailableQuantity ?? 0) >= 10);
 const taken = new Set(boms.boms.map((bom) => bom.ItemRefId));
-const made = items.find((item) => item.IsActive && item.TrackInventory && !taken.has(item.id) && item.Uom === "NOS");
+const made = items.find((item) => !taken.has(item.id) && item.Uom === "NOS");
 const [part, scrap] = stocked.filter((item) => item.id !== made?.id);
 if (!made || !part || !scrap) throw new Error("the seed has no items to build from");
 

@@ -8,7 +8,8 @@ const [, , url, token] = process.argv;
 const contract = await (await fetch(url)).json();
 contract.servers = [{ url: new URL("/public/v1", url).href }];
 const document = JSON.stringify(contract);
-const options = { requestParametersResolution: "Example", stackLimit: 50 };
+// Optional parameters are there, switched off: a cursor can only be that of a page one has read.
+const options = { parametersResolution: "Example", enableOptionalParameters: false, stackLimit: 50 };
 const collection = await new Promise((resolve, reject) =>
   converter.convertV2({ type: "string", data: document }, options, (error, answer) =>
     error || !answer.result ? reject(error ?? new Error(answer.reason)) : resolve(answer.output[0].data),
