@@ -34,8 +34,6 @@ KNOWN = (
     # A query has `from` and `to`; the word is reserved in Python, and the parameter is called `var_from`.
     "From (reserved word) cannot be used as model name",
 )
-# Recipes are of another entity, stubs and what is not built answer 501: the rest is reached by its examples.
-REACHED_AT_LEAST = 50
 _MADE_UP = re.compile(r"(?:_type_\d+|_any_of|_one_of|_inner|[a-z]\d)\.py$|(?:AnyOf|OneOf|Inner|[a-z]\d)\.ts$")
 
 
@@ -96,16 +94,6 @@ def bridge(target: Target) -> str:
     more = {**environment(target), "FASTMCP_EXPERIMENTAL_ENABLE_NEW_OPENAPI_PARSER": "true"}
     told = run([python_tool("python"), str(HERE / "bridge.py"), str(CONTRACT)], PROJECT, more)
     return told.strip().splitlines()[-1]
-
-
-def newcomer(target: Target) -> str:
-    """newman on a collection of the served document, as it comes: how many operations answer 2xx."""
-    command = ["node", "newcomer.mjs", f"{target.origin}/openapi-3.0.json", target.tenant.token]
-    told = run(command, node_folder()).strip().splitlines()
-    found = re.fullmatch(r"(\d+) of (\d+)", told[-1])
-    if found is None or int(found[1]) < REACHED_AT_LEAST:
-        raise Failed("\n".join([*told, f"at least {REACHED_AT_LEAST} are wanted"]))
-    return f"{told[-1]} operations answer 2xx at the first try"
 
 
 def generator(kind: str) -> str:
