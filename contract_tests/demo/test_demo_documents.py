@@ -41,7 +41,7 @@ def orders(entity: Api) -> dict[str, Record]:
 
 def items(entity: Api) -> dict[str, Record]:
     """The items by code."""
-    return {each["ItemCode"]: each for each in entity.every("listItems")}
+    return {each["ItemCode"]: each for each in entity.every("listItem")}
 
 
 def figures(record: Record, *names: str) -> tuple[float, ...]:

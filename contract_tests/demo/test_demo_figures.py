@@ -124,7 +124,7 @@ def test_whole_units_are_rounded_up_once(veloma: Client, planned: int, spokes: i
 
 
 def test_the_active_boms_are_found_by_their_items(veloma: Client) -> None:
-    items = {item["ItemCode"]: item for item in veloma.every("listItems")}
+    items = {item["ItemCode"]: item for item in veloma.every("listItem")}
     for (number, version), (code, status, _, _) in _UNIT_COSTS.items():
         if status == "Active":
             active = veloma.call("getActiveBom", expect=200, itemId=items[code]["id"]).json()
@@ -133,7 +133,7 @@ def test_the_active_boms_are_found_by_their_items(veloma: Client) -> None:
 
 
 def test_where_used_and_component_usage(veloma: Client) -> None:
-    items = {item["ItemCode"]: item for item in veloma.every("listItems")}
+    items = {item["ItemCode"]: item for item in veloma.every("listItem")}
     used = veloma.every("listBomsUsingItem", itemId=items["PT-SPOKE-14G"]["id"])
     assert {(bom["BomNumber"], bom["Version"]) for bom in used} == {("BOM-0003", "2"), ("BOM-0004", "1")}
     ranking = veloma.every("getBomComponentUsage")
@@ -143,7 +143,7 @@ def test_where_used_and_component_usage(veloma: Client) -> None:
 
 
 def test_the_items_have_the_demos_costs(veloma: Client) -> None:
-    items = {item["ItemCode"]: item for item in veloma.every("listItems")}
+    items = {item["ItemCode"]: item for item in veloma.every("listItem")}
     costs = {"RM-TUBE-6061": 180, "PT-SPOKE-14G": 6.5, "HW-WASHER-M5": 0.35, "SF-WHEEL-F": 1524.09}
     assert {code: items[code]["StandardCost"] for code in costs} == costs
     assert items["FG-OBSOLETE"]["IsActive"] is False
@@ -160,4 +160,4 @@ def test_the_empty_entity_lists_nothing_but_items(factory: Target, veloma: Clien
     client = veloma.at(empty)
     assert client.every("listBoms") == []
     assert client.call("getBomComponentUsage", expect=200).json()["components"] == []
-    assert {item["ItemCode"] for item in client.every("listItems")} == {"BT-PET-500", "CP-28", "FG-WATER-500"}
+    assert {item["ItemCode"] for item in client.every("listItem")} == {"BT-PET-500", "CP-28", "FG-WATER-500"}

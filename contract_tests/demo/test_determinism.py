@@ -12,8 +12,8 @@ import httpx
 from contract_tests.kit import UNKNOWN, Client, Contract, Control, Fixtures, Target
 
 _LISTS = (
-    "listItems",
-    "listVendors",
+    "listItem",
+    "listVendor",
     "listBoms",
     "getBomCostAnalysis",
     "getBomComponentUsage",

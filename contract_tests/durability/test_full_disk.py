@@ -106,7 +106,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
 
 
 def _snapshot(client: Client) -> dict[str, list[Any]]:
-    return {name: client.every(name) for name in ("listItems", "listBoms", "listWorkOrders")}
+    return {name: client.every(name) for name in ("listItem", "listBoms", "listWorkOrders")}
 
 
 def _refused_until_nothing_fits(client: Client, body: dict[str, Any]) -> tuple[int, str]:

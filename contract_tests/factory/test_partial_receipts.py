@@ -33,7 +33,7 @@ def _goods(api: Api, name: str) -> tuple[Record, dict[str, str]]:
 def _received(api: Api, name: str, receipts: list[tuple[int, int]]) -> tuple[Record, dict[str, str], Record]:
     """An order after all its receipts, of accepted and rejected goods; its materials; the goods' record."""
     goods, materials = _goods(api, name)
-    vendor = next(each["id"] for each in api.every("listVendors") if each["IsSubcontractor"])
+    vendor = next(each["id"] for each in api.every("listVendor") if each["IsSubcontractor"])
     body = {"SubcontractorRefId": vendor, "ItemRefId": goods["id"], "RatePerUnit": Decimal("7.35")}
     order = api.call("createSubcontractOrder", {**body, "OrderedQuantity": ORDERED}).body
     wanted = [

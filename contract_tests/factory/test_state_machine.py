@@ -59,11 +59,11 @@ def run(factory: Target, contract: Contract) -> Iterator[Run]:
     """What the examples share."""
     api = Api(factory, contract, factory.tenant)
     stranger = api.at(factory.others[0])
-    vendors = api.every("listVendors")
+    vendors = api.every("listVendor")
     yield Run(
         api,
         stranger,
-        stranger.every("listItems")[0]["id"],
+        stranger.every("listItem")[0]["id"],
         [each["id"] for each in vendors if each["IsSubcontractor"]],
         next(each["id"] for each in vendors if not each["IsSubcontractor"]),
         _events(api),

@@ -40,7 +40,7 @@ def test_a_401_says_how_to_authenticate(client: Client) -> None:
 def test_nothing_is_kept_by_caches(client: Client) -> None:
     for operation_id, status in (
         ("healthCheck", 200),
-        ("listItems", 200),
+        ("listItem", 200),
         ("getItem", 404),
         ("listInvoices", 501),
     ):

@@ -68,27 +68,27 @@ def test_health_and_the_token_cost_no_credits(caller: Caller) -> None:
 def test_credits_are_spent_request_by_request(caller: Caller) -> None:
     metered = caller(credits={"mode": "metered", "balance": 2.5, "price_per_request": 1})
     for expected in (200, 200, 402):
-        metered.call("listItems", expect=expected)
+        metered.call("listItem", expect=expected)
 
 
 def test_the_token_comes_before_the_plan(client: Client, control: Control, caller: Caller) -> None:
     install = control.install(client.tenant, plan=_NO_PLAN, status="inactive")
     inactive = client.using(control.token(client.tenant, install=install))
-    inactive.refusal("listItems", 401, "invalid_install")
+    inactive.refusal("listItem", 401, "invalid_install")
 
 
 def test_the_plan_comes_before_the_rate_limit(caller: Caller) -> None:
-    answer = caller(plan=_NO_PLAN, rate_limit=0).call("listItems", expect=403)
+    answer = caller(plan=_NO_PLAN, rate_limit=0).call("listItem", expect=403)
     assert answer.json()["success"] is False
 
 
 def test_the_rate_limit_comes_before_the_credits(caller: Caller) -> None:
-    caller(rate_limit=0, credits=_NO_CREDITS).refusal("listItems", 429, "rate_limited")
+    caller(rate_limit=0, credits=_NO_CREDITS).refusal("listItem", 429, "rate_limited")
 
 
 def test_the_credits_come_before_the_tenant(caller: Caller) -> None:
     caller(credits=_NO_CREDITS).refusal(
-        "listItems", 402, "INSUFFICIENT_AI_CREDITS", orgId="org-of-somebody-else"
+        "listItem", 402, "INSUFFICIENT_AI_CREDITS", orgId="org-of-somebody-else"
     )
 
 
@@ -99,7 +99,7 @@ def test_the_tenant_comes_before_the_route(client: Client) -> None:
 
 def test_the_route_and_the_method_come_before_the_scope(client: Client, control: Control) -> None:
     powerless = client.using(control.token(client.tenant, []))
-    url = client.url("listItems")
+    url = client.url("listItem")
     assert powerless.send("GET", url + "/x/y").status_code == 404
     assert powerless.send("PUT", url).status_code == 405
 

@@ -33,8 +33,8 @@ def test_each_request_takes_one_from_the_budget_until_429(client: Client, contro
 def test_refused_requests_and_unknown_paths_spend_too(client: Client, control: Control) -> None:
     install = control.install(client.tenant, rate_limit=3)
     caller = client.using(control.token(client.tenant, ["contacts:read"], install=install))
-    caller.refusal("listItems", 403, "insufficient_scope")
-    caller.refusal("listVendors", 403, "tenant_scope_violation", entityId="ent-of-somebody-else")
+    caller.refusal("listItem", 403, "insufficient_scope")
+    caller.refusal("listVendor", 403, "tenant_scope_violation", entityId="ent-of-somebody-else")
     assert caller.send("GET", client.target.url + "/nothing").status_code == 404
     caller.refusal("healthCheck", 429, "rate_limited")
 

@@ -10,7 +10,7 @@ import pytest
 from contract_tests.kit import UNKNOWN, Client, Fixtures, Record, Tenant, snapshot
 from contract_tests.records import line
 
-_LISTS = ("listItems", "listVendors", "listBoms", "getBomCostAnalysis")
+_LISTS = ("listItem", "listVendor", "listBoms", "getBomCostAnalysis")
 
 
 @pytest.fixture
@@ -47,11 +47,11 @@ def test_no_id_is_in_two_tenants_lists(client: Client, others: list[Client]) -> 
 def test_a_foreign_record_is_404_like_an_unknown_one(
     client: Client, others: list[Client], operation_id: str, name: str
 ) -> None:
-    lists = {"getItem": "listItems", "getVendor": "listVendors", "getBom": "listBoms"}
+    lists = {"getItem": "listItem", "getVendor": "listVendor", "getBom": "listBoms"}
     nothing: dict[str, Any] = {name: UNKNOWN}
     unknown = client.call(operation_id, expect=404, **nothing)
     for other in others:
-        for record in other.every(lists.get(operation_id, "listItems"))[:3]:
+        for record in other.every(lists.get(operation_id, "listItem"))[:3]:
             named: dict[str, Any] = {name: record["id"]}
             foreign = client.call(operation_id, expect=404, **named)
             assert foreign.json().keys() == unknown.json().keys()
@@ -82,7 +82,7 @@ def test_a_foreign_bom_cannot_be_changed_or_exploded(client: Client, others: lis
 def test_foreign_references_are_unknown(fixtures: Fixtures, others: list[Client]) -> None:
     own = fixtures.item()
     for other in others:
-        items, boms = other.every("listItems"), other.every("listBoms")
+        items, boms = other.every("listItem"), other.every("listBoms")
         foreign = items[0]
         pinned = boms[0] if boms else None
         bodies = [
@@ -98,7 +98,7 @@ def test_foreign_references_are_unknown(fixtures: Fixtures, others: list[Client]
 
 def test_filters_by_foreign_records_find_nothing(client: Client, others: list[Client]) -> None:
     for other in others:
-        for item in other.every("listItems")[:3]:
+        for item in other.every("listItem")[:3]:
             assert client.every("listBoms", {"itemRefId": item["id"]}) == []
 
 

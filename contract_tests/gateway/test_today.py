@@ -68,8 +68,8 @@ def test_what_is_live_works_and_stubs_answer_501(caller: Client, contract: Contr
         "getInstallContext",
         "listWebhookSubscriptions",
         "listWebhookTopics",
-        "listItems",
-        "listVendors",
+        "listItem",
+        "listVendor",
     ):
         caller.call(operation_id, expect=200)
 

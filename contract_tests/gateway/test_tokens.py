@@ -79,9 +79,9 @@ def test_an_uninstalled_app_is_401(client: Client, control: Control) -> None:
 def test_scopes_that_an_install_loses_are_lost_to_its_tokens(client: Client, control: Control) -> None:
     install = control.install(client.tenant)
     caller = client.using(control.token(client.tenant, install=install))
-    caller.call("listItems", expect=200)
+    caller.call("listItem", expect=200)
     control.change(install, scopes=["contacts:read"])
-    caller.refusal("listItems", 403, "insufficient_scope")
+    caller.refusal("listItem", 403, "insufficient_scope")
     assert caller.call("getInstallContext", expect=200).json()["scopes"] == ["contacts:read"]
 
 

@@ -104,7 +104,7 @@ def test_the_answer_is_json_whatever_is_accepted(client: Client, accept: str) ->
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
 def test_other_origins_get_no_leave(client: Client, origin: str) -> None:
     headers = [("Origin", origin), ("Access-Control-Request-Method", "POST")]
-    answer = exchange(client, "OPTIONS", client.url("listItems"), headers=headers).response
+    answer = exchange(client, "OPTIONS", client.url("listItem"), headers=headers).response
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 

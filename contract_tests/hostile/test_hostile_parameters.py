@@ -79,7 +79,7 @@ def test_operations_without_parameters_take_none(client: Client, operation: Oper
 
 @pytest.mark.parametrize("value", ["True", "TRUE", "1", "0", "yes", "", "null", "true%20", "true,false"])
 def test_a_boolean_is_true_or_false_alone(client: Client, value: str) -> None:
-    refused(get(client, "listItems", f"isArchived={value}"), "isArchived")
+    refused(get(client, "listItem", f"isArchived={value}"), "isArchived")
 
 
 @pytest.mark.parametrize(
@@ -99,19 +99,19 @@ def test_a_boolean_is_true_or_false_alone(client: Client, value: str) -> None:
     ],
 )
 def test_a_moment_is_one_of_rfc_3339(client: Client, value: str) -> None:
-    refused(get(client, "listItems", f"updatedSince={value}"), "updatedSince")
+    refused(get(client, "listItem", f"updatedSince={value}"), "updatedSince")
 
 
 @pytest.mark.parametrize("value", ["", "%00", "a%00b", "%0A", "%1b[2J", "%7f", "%ff", "%ed%a0%80", "A" * 101])
 def test_a_search_is_1_to_100_printable_characters(client: Client, value: str) -> None:
-    refused(get(client, "listItems", f"search={value}"), "search")
+    refused(get(client, "listItem", f"search={value}"), "search")
 
 
 @pytest.mark.parametrize(
     "value", ["'%20OR%20'1'='1", "%25", "_", "*", "%3Cscript%3E", "%F0%9F%9A%B2", "{{7*7}}", "%22"]
 )
 def test_a_search_is_text_and_nothing_else(client: Client, value: str) -> None:
-    answer = get(client, "listItems", f"search={value}")
+    answer = get(client, "listItem", f"search={value}")
     assert answer.status_code == 200
     assert answer.json()["items"] == []
 
@@ -174,28 +174,28 @@ def test_a_value_outside_the_list_is_400(client: Client, fixtures: Fixtures, lev
 
 
 def test_every_fault_is_named_at_once(client: Client) -> None:
-    refused(get(client, "listItems", "limit=0&isArchived=maybe&colour=red"), "limit", "isArchived", "colour")
+    refused(get(client, "listItem", "limit=0&isArchived=maybe&colour=red"), "limit", "isArchived", "colour")
 
 
 def test_a_thousand_parameters_are_refused_briefly(client: Client) -> None:
-    answer = get(client, "listItems", "&".join(f"p{n}=1" for n in range(1000)))
+    answer = get(client, "listItem", "&".join(f"p{n}=1" for n in range(1000)))
     assert answer.status_code == 400
     assert len(answer.content) < 10_000
 
 
 def test_a_long_name_is_not_echoed(client: Client) -> None:
-    answer = get(client, "listItems", "A" * 10_000 + "=1")
+    answer = get(client, "listItem", "A" * 10_000 + "=1")
     assert answer.status_code == 400
     assert "A" * (MAX_ECHO + 1) not in answer.text
 
 
 def test_the_query_does_not_choose_the_tenant(client: Client) -> None:
     own = client.tenant
-    refused(get(client, "listItems", f"orgId={own.org}"), "orgId")
-    refused(get(client, "listItems", "entityId=ent-of-somebody-else"), "entityId")
+    refused(get(client, "listItem", f"orgId={own.org}"), "orgId")
+    refused(get(client, "listItem", "entityId=ent-of-somebody-else"), "entityId")
 
 
 def test_plus_and_percent_twenty_are_the_same_space(client: Client) -> None:
-    plus, percent = (get(client, "listItems", f"search=a{space}a") for space in ("+", "%20"))
+    plus, percent = (get(client, "listItem", f"search=a{space}a") for space in ("+", "%20"))
     assert plus.status_code == percent.status_code == 200
     assert plus.json() == percent.json()

@@ -45,7 +45,7 @@ class Fixtures:
         if fields:
             pytest.skip("an item must be made for this, and the target has no control plane")
         if self._found is None:
-            items = self.client.every("listItems", {"isActive": "true"})
+            items = self.client.every("listItem", {"isActive": "true"})
             self._found = [item for item in items if item["TrackInventory"] and self._has_no_bom(item)]
         if not self._found:
             pytest.skip("the target has too few items without a BOM")

@@ -11,8 +11,8 @@ from contract_tests.kit.client import Client
 _LISTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("listBoms", {}),
     ("listBoms", {"isArchived": "true"}),
-    ("listItems", {}),
-    ("listVendors", {}),
+    ("listItem", {}),
+    ("listVendor", {}),
     ("getBomCostAnalysis", {}),
 )
 

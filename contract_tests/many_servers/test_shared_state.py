@@ -141,10 +141,10 @@ def test_a_token_revoked_at_one_is_refused_at_both(pair: list[Fixtures]) -> None
 def test_an_install_changed_at_one_is_changed_at_both(pair: list[Fixtures]) -> None:
     install, (first, second) = callers(pair)
     for caller in (first, second):
-        caller.call("listItems", expect=200)
+        caller.call("listItem", expect=200)
     control_of(pair[1]).change(install, scopes=["bom:read"])
-    second.refusal("listItems", 403, "insufficient_scope")
-    assert eventually(lambda: first.call("listItems").status_code == 403)
+    second.refusal("listItem", 403, "insufficient_scope")
+    assert eventually(lambda: first.call("listItem").status_code == 403)
     control_of(pair[1]).uninstall(install)
     assert eventually(lambda: first.call("getInstallContext").status_code == 401)
 
@@ -152,7 +152,7 @@ def test_an_install_changed_at_one_is_changed_at_both(pair: list[Fixtures]) -> N
 def test_credits_are_taken_once_for_each_request_at_either(pair: list[Fixtures]) -> None:
     credits = {"mode": "metered", "balance": 10, "price_per_request": 1}
     install, both = callers(pair, credits=credits)
-    answers = in_parallel(24, lambda place: both[place % 2].call("listItems"))
+    answers = in_parallel(24, lambda place: both[place % 2].call("listItem"))
     assert Counter(answer.status_code for answer in answers) == {200: 10, 402: 14}
     shown = control_of(pair[1]).send("GET", f"/installs/{install}")
     assert shown["credits"]["balance"] == 0

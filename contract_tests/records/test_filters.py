@@ -140,27 +140,27 @@ def test_an_archived_status_and_not_archived_exclude_each_other(client: Client, 
 
 @pytest.mark.parametrize("value", ["true", "false"])
 def test_items_by_activity(client: Client, value: str) -> None:
-    items = everything(client, "listItems")
+    items = everything(client, "listItem")
     agree(
         client,
-        "listItems",
+        "listItem",
         {"isActive": value},
         [item for item in items if item["IsActive"] is (value == "true") and not item["IsArchived"]],
     )
 
 
 def test_items_by_code(client: Client) -> None:
-    items = client.every("listItems")
+    items = client.every("listItem")
     for code in [item["ItemCode"] for item in items[:5]] + ["no-such-code"]:
-        agree(client, "listItems", {"itemCode": code}, [item for item in items if item["ItemCode"] == code])
+        agree(client, "listItem", {"itemCode": code}, [item for item in items if item["ItemCode"] == code])
 
 
 def test_items_by_text(client: Client) -> None:
-    items = client.every("listItems")
+    items = client.every("listItem")
     for word in {item["ItemCode"][:4].lower() for item in items[:8]}:
         agree(
             client,
-            "listItems",
+            "listItem",
             {"search": word},
             [item for item in items if any(word in item[name].lower() for name in ("ItemCode", "Name"))],
         )
@@ -168,10 +168,10 @@ def test_items_by_text(client: Client) -> None:
 
 @pytest.mark.parametrize("value", ["true", "false"])
 def test_vendors_by_job_work(client: Client, value: str) -> None:
-    vendors = client.every("listVendors")
+    vendors = client.every("listVendor")
     agree(
         client,
-        "listVendors",
+        "listVendor",
         {"isSubcontractor": value},
         [vendor for vendor in vendors if vendor["IsSubcontractor"] is (value == "true")],
     )

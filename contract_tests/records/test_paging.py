@@ -25,7 +25,7 @@ def path(client: Client, contract: Contract, listing: Operation) -> dict[str, An
     for name in re.findall(r"{(\w+)}", listing.path):
         if name in _TENANT:
             continue
-        above = lists.get(listing.path.partition(f"/{{{name}}}")[0], "listItems")
+        above = lists.get(listing.path.partition(f"/{{{name}}}")[0], "listItem")
         records = client.every(above)
         if not records:
             pytest.skip(f"{above} has no records")
@@ -57,21 +57,21 @@ def test_a_page_has_fifty_records_unless_told(
     assert first == told
 
 
-@pytest.mark.parametrize("operation_id", ["listItems", "listVendors", "listBoms", "getBomCostAnalysis"])
+@pytest.mark.parametrize("operation_id", ["listItem", "listVendor", "listBoms", "getBomCostAnalysis"])
 def test_no_record_comes_twice(client: Client, operation_id: str) -> None:
     ids = [record["id"] for record in client.every(operation_id, {"limit": 3})]
     assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize(
-    "operation_id, one", [("listItems", "getItem"), ("listVendors", "getVendor"), ("listBoms", "getBom")]
+    "operation_id, one", [("listItem", "getItem"), ("listVendor", "getVendor"), ("listBoms", "getBom")]
 )
 def test_a_list_has_what_reading_one_by_one_gives(client: Client, operation_id: str, one: str) -> None:
     for record in client.every(operation_id)[:40]:
         assert client.call(one, expect=200, id=record["id"]).json() == record
 
 
-def cursor(client: Client, operation_id: str = "listItems", **query: object) -> str:
+def cursor(client: Client, operation_id: str = "listItem", **query: object) -> str:
     """The cursor after a first page of one record."""
     page = client.call(operation_id, expect=200, query={"limit": 1, **query}).json()
     if page["next_cursor"] is None:
@@ -90,27 +90,27 @@ def test_an_edited_cursor_is_400(client: Client) -> None:
     real = cursor(client)
     for place in range(0, len(real), 3):
         letter = "A" if real[place] != "A" else "B"
-        refused(client, "listItems", real[:place] + letter + real[place + 1 :])
+        refused(client, "listItem", real[:place] + letter + real[place + 1 :])
     for broken in (real[:-1], real[1:], real + "A", real + real, real[::-1], "A", "-", "next", "A" * 200):
-        refused(client, "listItems", broken)
+        refused(client, "listItem", broken)
 
 
 def test_a_cursor_of_another_list_is_400(client: Client) -> None:
-    refused(client, "listVendors", cursor(client, "listItems"))
+    refused(client, "listVendor", cursor(client, "listItem"))
 
 
 def test_a_cursor_of_other_filters_is_400(client: Client) -> None:
     plain, filtered = cursor(client), cursor(client, isActive="true")
-    refused(client, "listItems", plain, isActive="true")
-    refused(client, "listItems", filtered)
-    refused(client, "listItems", filtered, isActive="false")
-    client.call("listItems", expect=200, query={"after": filtered, "isActive": "true", "limit": 100})
+    refused(client, "listItem", plain, isActive="true")
+    refused(client, "listItem", filtered)
+    refused(client, "listItem", filtered, isActive="false")
+    client.call("listItem", expect=200, query={"after": filtered, "isActive": "true", "limit": 100})
 
 
 def test_a_cursor_of_another_tenant_is_400(client: Client, tenants: list[Tenant]) -> None:
     real = cursor(client)
     for other in tenants[1:]:
-        refused(client.at(other), "listItems", real)
+        refused(client.at(other), "listItem", real)
 
 
 def test_a_cursor_keeps_its_place_while_records_are_added(fixtures: Fixtures) -> None:

@@ -25,7 +25,7 @@ def test_a_read_of_what_was_written_gives_what_the_write_answered(fixtures: Fixt
 
 def test_head_requests_change_nothing(client: Client) -> None:
     with unchanged(client):
-        for operation_id in ("healthCheck", "listItems", "listWebhookSubscriptions"):
+        for operation_id in ("healthCheck", "listItem", "listWebhookSubscriptions"):
             assert client.send("HEAD", client.url(operation_id)).status_code == 200
 
 

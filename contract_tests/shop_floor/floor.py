@@ -25,7 +25,7 @@ class Floor:
         self.api = api
         self._count = itertools.count(1)
         self.prefix = f"T{secrets.token_hex(3)}"
-        vendors = api.every("listVendors")
+        vendors = api.every("listVendor")
         self.vendor = next(each["id"] for each in vendors if each["IsSubcontractor"])
         self.other_vendor = next(each["id"] for each in vendors if not each["IsSubcontractor"])
 

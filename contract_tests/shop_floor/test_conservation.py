@@ -39,7 +39,7 @@ def test_what_came_in_is_what_is_held(floor: Floor, movements: list[Record]) -> 
 
 
 def test_every_item_holds_what_its_movements_say(floor: Floor, movements: list[Record]) -> None:
-    for item in floor.api.every("listItems"):
+    for item in floor.api.every("listItem"):
         own = [each for each in movements if each["ItemRefId"] == item["id"]]
         found = {place: held(own, place) for place in PLACES}
         assert found == {place: item[member] for place, member in PLACES.items()}, item["ItemCode"]

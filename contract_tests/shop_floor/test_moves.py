@@ -21,7 +21,7 @@ _READ = {
     "inspection": "getQualityInspection",
 }
 _LIST = {
-    "item": "listItems",
+    "item": "listItem",
     "bom": "listBoms",
     "recipe": "listRecipes",
     "order": "listWorkOrders",
@@ -254,7 +254,7 @@ def test_stock_moves_an_item_and_a_refused_release_does_not(floor: Floor) -> Non
     floor.do("releaseWorkOrder", id=order["id"])
     reserved = _tag(floor, "getItem", part)
     assert reserved[0] != before[0] and reserved[1] > before[1]
-    listed = floor.api.every("listItems", {"updatedSince": reserved[1]})
+    listed = floor.api.every("listItem", {"updatedSince": reserved[1]})
     assert part in [each["id"] for each in listed]
     large = floor.order(ItemRefId=order["ItemRefId"], PlannedQuantity=99)
     assert floor.send("releaseWorkOrder", id=large["id"]).status == 409

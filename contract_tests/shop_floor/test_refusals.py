@@ -49,7 +49,7 @@ _register_all()
 
 def _view(floor: Floor, operation: str, request: Request) -> list[Any]:
     """The stock, the records that a request names, and all of the kind that it would create."""
-    seen: list[Any] = [floor.api.every("listItems", {"search": floor.prefix}), len(floor.api.movements())]
+    seen: list[Any] = [floor.api.every("listItem", {"search": floor.prefix}), len(floor.api.movements())]
     for word, (get, lists) in _READS.items():
         if word not in operation or operation.startswith(("get", "list")):
             continue

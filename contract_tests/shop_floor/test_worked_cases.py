@@ -306,7 +306,7 @@ def test_rejected_goods_are_in_quarantine_at_the_material_in_them(floor: Floor) 
 
 
 def test_whole_units_are_rounded_once_for_the_whole_order_as_in_case_n_4(floor: Floor) -> None:
-    wheel = next(each for each in floor.api.every("listItems") if each["ItemCode"] == "SF-WHEEL-F")
+    wheel = next(each for each in floor.api.every("listItem") if each["ItemCode"] == "SF-WHEEL-F")
     bom = floor.do("getActiveBom", itemId=wheel["id"])
     [spoke] = [each for each in bom["Lines"] if each["ItemCode"] == "PT-SPOKE-14G"]
     each_one = Fraction(spoke["Quantity"]) * (1 + Fraction(spoke["WastagePercent"]) / 100)

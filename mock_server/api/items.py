@@ -29,7 +29,7 @@ class Items:
 
     def __init__(self, services: Services) -> None:
         items, vendors = ItemHandlers(services), VendorHandlers(services)
-        self.list_items, self.list_vendors = items.page, vendors.page
+        self.list_item, self.list_vendor = items.page, vendors.page
         self._items, self._vendors = items, vendors
 
     def get_item(self, call: Call) -> Answer:

@@ -30,7 +30,7 @@ def main() -> int:
     boms = call("boms.list_boms", updated_since=since, limit=200)
     assert boms.boms and isinstance(boms.boms[0].updated_at, datetime.datetime)
     items = [
-        each for each in call("items.list_items", limit=200).items if each.is_active and each.track_inventory
+        each for each in call("items.list_item", limit=200).items if each.is_active and each.track_inventory
     ]
     taken = {bom.item_ref_id for bom in boms.boms}
     made = next(each for each in items if each.id not in taken and each.uom == "NOS")

@@ -22,7 +22,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 # The lists of the seed, and the entities that have them.
 TENANTS = (("org-veloma", "ent-veloma-pune"), ("org-sahyadri", "ent-sahyadri-nashik"))
 LISTS = (
-    "listItems listVendors listBoms listRecipes listWorkOrders listQualityInspections listSubcontractOrders"
+    "listItem listVendor listBoms listRecipes listWorkOrders listQualityInspections listSubcontractOrders"
 ).split()
 
 
@@ -126,7 +126,7 @@ def seeded_ids(examples: Examples) -> set[str]:
         for name in LISTS:
             for is_archived in ("true", "false"):
                 query: dict[tuple[str, str], Any] = {("query", "limit"): 200}
-                if name != "listVendors":
+                if name != "listVendor":
                     query["query", "isArchived"] = is_archived
                 tenant = {("path", "orgId"): org, ("path", "entityId"): entity}
                 asked = examples.ask(examples.operations[name], change={**tenant, **query})

@@ -139,7 +139,7 @@ class Walk:
 
     def read_stock(self, is_unchanged: bool = False) -> None:
         """The stock list, item by item as the model has it."""
-        answer = self.api.call("listItems", query={"search": self.prefix, "limit": 200})
+        answer = self.api.call("listItem", query={"search": self.prefix, "limit": 200})
         assert answer.status == 200, answer.raw
         is_same = answer.raw == self.raw_items
         assert is_same or not is_unchanged, "a refused request has changed the stock list"
