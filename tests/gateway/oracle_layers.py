@@ -101,6 +101,7 @@ class Refusals:
 
     def __init__(self, contract: Contract) -> None:
         self.envelope = Envelope(contract)
+        self._operations = contract.operations
         self._common = [
             (b"x-contract-version", contract.version.encode()),
             (b"x-request-id", b"oracle"),
@@ -126,17 +127,23 @@ class Refusals:
     async def _refused(self, request: Any, error: Any) -> ConnexionResponse:
         return self.response(request.scope, self.envelope.refuse(error))
 
+    def _scopes(self, scope: Scope) -> frozenset[str]:
+        operation_id = scope.get("extensions", {}).get(ROUTING_CONTEXT, {}).get("operation_id")
+        operation = self._operations.get(operation_id)
+        return frozenset() if operation is None else operation.scopes
+
     async def _failed(self, request: Any, error: Any) -> ConnexionResponse:
-        answer = self.envelope.refuse(_refusal(error))
+        answer = self.envelope.refuse(_refusal(error, self._scopes(request.scope)))
         if error.status_code == 400:
             answer.headers = [*answer.headers, (STOCK_WORDING, b"yes")]
         return self.response(request.scope, answer)
 
 
-def _refusal(error: Any) -> Refused:
+def _refusal(error: Any, scopes: frozenset[str]) -> Refused:
     status = error.status_code
     if status == 403:
-        missing = sorted(set(error.required_scopes) - set(error.token_scopes))
+        # The error is that of the last alternative, a bundle; the first one is what a token should have.
+        missing = sorted(scopes - set(error.token_scopes))
         return Refused("insufficient_scope", values={"scope": ", ".join(missing)}, required=missing)
     if status == 404:
         return Refused("not_found", "No such path.")
