@@ -13,6 +13,7 @@ from connexion.resolver import Resolver
 from mock_server.api import (
     Account,
     Boms,
+    Deliveries,
     Items,
     ManufacturingReports,
     QualityInspections,
@@ -145,10 +146,19 @@ class Front:
 
 def resources_of(sandbox: Sandbox) -> tuple[object, ...]:
     """The handlers of every resource that is built."""
-    services = Services(sandbox.contract, sandbox.database, sandbox.clock, sandbox.ids, sandbox.cursors)
+    services = Services(
+        sandbox.contract,
+        sandbox.database,
+        sandbox.clock,
+        sandbox.ids,
+        sandbox.cursors,
+        sandbox.webhook_client,
+        sandbox.is_telling,
+    )
     return (
         Account(services),
         Webhooks(services),
+        Deliveries(services),
         Items(services),
         Boms(services),
         Recipes(services),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,11 @@ class Clock:
 
     def __init__(self, pinned: datetime | None = None) -> None:
         self._pinned = pinned
+        self._told: list[Callable[[], object]] = []
+
+    def subscribe(self, told: Callable[[], object]) -> None:
+        """Calls this after each change of the clock."""
+        self._told.append(told)
 
     @property
     def is_pinned(self) -> bool:
@@ -86,6 +92,10 @@ class Ids:
     def object_id(self) -> str:
         """A new 24-hex id."""
         return f"{self._random.getrandbits(96):024x}"
+
+    def nonce(self) -> str:
+        """Twelve hex digits that tell apart what has a place in an order already."""
+        return f"{self._random.getrandbits(48):012x}"
 
     def secret(self, size: int) -> bytes:
         """Bytes for a webhook's signing secret."""

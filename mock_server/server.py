@@ -87,7 +87,12 @@ async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> 
         whom = _WHOM[bool(sandbox.settings.admin_token)]
         click.echo(_OPEN.format(host=host, whom=whom), err=True)
     click.echo(await sandbox.database.run(lambda: _greeting(sandbox, url)))
-    await server.serve(sockets=[listener])
+    deliverer = sandbox.deliverer()
+    deliverer.start()
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        await deliverer.stop()
 
 
 async def _open(settings: Settings) -> Database | None:

@@ -35,6 +35,8 @@ class Settings:
     is_flushed: bool = False
     is_reset: bool = False
     admin_token: str = field(default="", repr=False)
+    allows_private_targets: bool = False
+    webhook_ca: Path | None = None
     build_dir: Traversable = BUILT
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -23,6 +23,20 @@ def instant(moment: datetime) -> str:
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as milliseconds since 1970, as it is kept where it is counted with."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def instant_at(stamp: int) -> str:
+    """Milliseconds since 1970 as the contract writes a moment."""
+    return instant(_EPOCH + stamp * _MILLISECOND)
 
 
 def _dumped(value: Any) -> Any:

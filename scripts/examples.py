@@ -25,8 +25,9 @@ from scripts.seeded_sandbox import PINNED, Asked, SeededSandbox
 Parameters = dict[tuple[str, str], Any]
 _JSON = "application/json"
 _LINK = "$response.body#/"
-# The topic of the event that is shown with its signature.
+# The topic of the event that is shown with its signature, and the operations whose examples show it.
 _SIGNED = "work_order.released"
+_SENT = ("listPullEvents", "getWebhookDelivery", "replayWebhookDelivery", "sendWebhookTestEvent")
 
 
 class Operation(NamedTuple):
@@ -87,10 +88,16 @@ class Examples:
         values = {**self.parameters(operation), **(change or {})}
         return self.sandbox.ask(operation.method.upper(), operation.path, values, chosen.get("value"))
 
+    @staticmethod
+    def said(operation: Operation, name: str) -> dict[str, Any]:
+        """What the sources say of an answer's example; `written` ones need a receiver, and stay."""
+        found: dict[str, Any] = operation.written.get("x-examples", {}).get("answers", {}).get(name, {})
+        return found
+
     def answer(self, operation: Operation, name: str) -> Asked:
         """What a new sandbox answers where the example `name` stands."""
         self.sandbox.renew()
-        said = operation.written.get("x-examples", {}).get("answers", {}).get(name, {})
+        said = self.said(operation, name)
         places = {each[1]: each for each in self.parameters(operation)}
         for each in operation.built.get("parameters", []):
             parameter = resolved(self.document, each)
@@ -144,8 +151,11 @@ def written(sandbox: SeededSandbox, root: Path = SOURCES) -> Iterator[tuple[Path
             vector = signed(secrets[-1], body.decode())
             file = root.resolve() / "webhooks" / "vector.yaml"
             yield file, _text(file, vector, is_whole=True)
-            for node in examples.answers(examples.operations["listPullEvents"]).values():
-                yield Path(node.file), _text(Path(node.file), _page(vector, plain(node["value"])))
+            for name in _SENT:
+                for node in examples.answers(examples.operations[name]).values():
+                    value = plain(node["value"])
+                    page = _page(vector, value) if "events" in value else _detail(vector, value)
+                    yield Path(node.file), _text(Path(node.file), page)
 
 
 def _answers(examples: Examples, secrets: list[str]) -> Iterator[tuple[Path, str]]:
@@ -154,7 +164,7 @@ def _answers(examples: Examples, secrets: list[str]) -> Iterator[tuple[Path, str
     for operation in examples.operations.values():
         for name, node in examples.answers(operation).items():
             file = Path(node.file)
-            if file in done:
+            if file in done or examples.said(operation, name).get("written"):
                 continue
             asked = examples.answer(operation, name)
             if asked.answer.status_code == 501:
@@ -190,6 +200,20 @@ def _page(vector: dict[str, str], page: dict[str, Any]) -> dict[str, Any]:
     known = {name: event[name] for name in ("event_id", "topic", "created_at")}
     only = {**page["events"][0], **known, "headers": headers, "body": vector["body"]}
     return {**page, "events": [only]}
+
+
+def _detail(vector: dict[str, str], delivery: dict[str, Any]) -> dict[str, Any]:
+    """A delivery of the vector's event, or of a test event that is signed with the same secret."""
+    event = json.loads(vector["body"])
+    if delivery["topic"] != event["topic"]:
+        data = {"webhook_id": delivery["webhook_id"]}
+        event = {**event, "event_id": delivery["event_id"], "topic": delivery["topic"], "data": data}
+        vector = signed(vector["signing_secret"], json.dumps(event, separators=(",", ":")))
+    headers = {name: value for name, value in vector.items() if name.startswith("webhook-")}
+    sent: dict[str, Any] = {"request_body": vector["body"]}
+    if delivery["attempts"]:
+        sent["request_headers"] = {"content-type": _JSON, **headers}
+    return {**delivery, "event_id": event["event_id"], **sent}
 
 
 def _text(file: Path, value: Any, is_whole: bool = False) -> str:

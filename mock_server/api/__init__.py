@@ -3,6 +3,7 @@
 from mock_server.api.account import Account
 from mock_server.api.answers import modified
 from mock_server.api.boms import Boms
+from mock_server.api.deliveries import Deliveries
 from mock_server.api.items import Items
 from mock_server.api.manufacturing_reports import ManufacturingReports
 from mock_server.api.pages import Cursors, envelope, page_of_records

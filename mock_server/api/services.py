@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mock_server.api.pages import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract
+from mock_server.events import WebhookClient
 from mock_server.gateway import Call
 from mock_server.storage import Database, Session, SqlBook
 from mock_server.storage.tenancy import Tenant
@@ -21,6 +22,9 @@ class Services:
     clock: Clock
     ids: Ids
     cursors: Cursors
+    webhook_client: WebhookClient
+    # Whether changes are told of: else only tests and replays are sent.
+    is_telling: bool
 
     @property
     def session(self) -> Session:

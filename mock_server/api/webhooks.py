@@ -6,10 +6,15 @@ import base64
 
 from mock_server.api.services import Services
 from mock_server.gateway import Answer, Call, invalid
-from mock_server.storage.tenancy import add_webhook, list_webhooks, stop_webhook
+from mock_server.storage.subscriptions import add_webhook, end_webhook, list_webhooks
 from mock_server.wire import dumps, instant
 
 _SECRET_BYTES = 24
+_NOTES = {
+    True: "Sent are the events that the contract lists under `webhooks`: of BOMs, work orders, quality "
+    "inspections and subcontract orders. The other topics can be subscribed to and stay silent.",
+    False: "No event is sent on any topic today, only tests and replays.",
+}
 
 
 class Webhooks:
@@ -44,7 +49,8 @@ class Webhooks:
             "ConsecutiveFailures": 0,
             "createdAt": created_at,
         }
-        add_webhook(self._services.session, self._install(call), secret, shown)
+        assert call.grant is not None
+        add_webhook(self._services.session, call.grant.tenant.key, self._install(call), secret, shown)
         answer = {
             "id": webhook_id,
             "topics": topics,
@@ -62,7 +68,7 @@ class Webhooks:
 
     def delete_webhook_subscription(self, call: Call) -> Answer:
         """Ends a subscription; unknown, foreign and ended ones count 0."""
-        count = stop_webhook(self._services.session, self._install(call), call.path["id"])
+        count = end_webhook(self._services.session, self._install(call), call.path["id"])
         return Answer(200, dumps({"ok": True, "modified": count}))
 
     def list_webhook_topics(self, call: Call) -> Answer:
@@ -76,7 +82,7 @@ class Webhooks:
             "count": len(topics),
             "by_resource": by_resource,
             "first_party_writes_emit": False,
-            "note": "This sandbox does not deliver events yet.",
+            "note": _NOTES[self._services.is_telling],
         }
         return Answer(200, dumps(answer))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,13 @@ def target_of(scope: Scope, path: Mapping[str, str]) -> str:
     return target
 
 
-Handler = Callable[[Call], Answer]
+@dataclass(frozen=True)
+class Later:
+    """An answer that needs somebody outside: it is waited for after the transaction."""
+
+    finish: Callable[[], Awaitable[Answer]]
+
+
+Handler = Callable[[Call], Answer | Later]
 # An attribute of handlers that read several rows of one and the same state.
 READS_ONE_STATE = "reads_one_state"

@@ -12,7 +12,7 @@ from connexion.operations import AbstractOperation
 
 from mock_server.contract import Contract, Validators, faults
 from mock_server.gateway.answers import Answer, Receive, Scope, Send
-from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler
+from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler, Later
 from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import Kept, keep, lock_entity, recall
@@ -66,21 +66,37 @@ class Endpoint:
             answer = self._handler(call)
         else:
             answer = await self._database.run(lambda: self._read(call))
+        if isinstance(answer, Later):
+            answer = await self._finished(call, answer)
         if self._check is not None:
             self._check(call, answer)
         scope["hellobooks.answer"] = answer
 
-    def _read(self, call: Call) -> Answer:
+    async def _finished(self, call: Call, later: Later) -> Answer:
+        answer = await later.finish()
+        if not call.fingerprint or call.grant is None:
+            return answer
+        tenant = call.grant.tenant
+        kept = await self._database.write(lambda: self._once(call, lambda _: answer), tenant.key)
+        assert isinstance(kept, Answer)
+        return kept
+
+    def _read(self, call: Call) -> Answer | Later:
         if self._reads_one_state:
             return self._database.snapshot(lambda: self._handler(call))
         return self._handler(call)
 
-    def _written(self, call: Call) -> Answer:
+    def _written(self, call: Call) -> Answer | Later:
         if call.grant is not None:
             # The rules are written for one writer at a time per entity; idempotency keys are of one too.
             lock_entity(self._database.session, call.grant.tenant)
         if not call.fingerprint or call.grant is None:
             return self._handler(call)
+        return self._once(call, self._handler)
+
+    def _once(self, call: Call, handler: Handler) -> Answer | Later:
+        """The answer that is kept under the call's key, or else the handler's, which is kept."""
+        assert call.grant is not None
         session, install, now = self._database.session, call.grant.install["id"], self._now()
         key = call.headers["Idempotency-Key"]
         kept = recall(session, install, key, now)
@@ -88,7 +104,9 @@ class Endpoint:
             if kept.fingerprint != call.fingerprint:
                 raise Refused("idempotency_conflict")
             return Answer(kept.status, kept.body, [*kept.headers, _REPLAYED])
-        answer = self._handler(call)
+        answer = handler(call)
+        if isinstance(answer, Later):
+            return answer
         keep(session, install, key, now, Kept(call.fingerprint, answer.status, answer.headers, answer.body))
         return answer
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
+from mock_server.events import Couriers, Deliverer, EventCheck, Targets, WebhookClient
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
@@ -37,6 +38,8 @@ class Sandbox:
         self.kept: Path | None = None
         self.database = self._open_sqlite() if database is None else database
         self.clock = Clock(settings.pinned)
+        self.targets = Targets(settings.allows_private_targets, settings.webhook_ca)
+        self.webhook_client = WebhookClient(self.targets)
         try:
             self._begin()
         except BaseException:
@@ -132,6 +135,16 @@ class Sandbox:
             return starts
 
         return f"start {self.database.transact(work)}"
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether changes are told of: the gateway of today sends nothing but tests and replays."""
+        return self.settings.stage != "today"
+
+    def deliverer(self) -> Deliverer:
+        """What sends the sandbox's events from this process."""
+        check = EventCheck(self.contract) if self.settings.is_checking else None
+        return Deliverer(Couriers(self.database, self.clock, self.webhook_client, self.is_telling, check))
 
     def close(self) -> None:
         """Lets the database go."""

@@ -45,6 +45,7 @@ class SqlBook:
         self.user_ref_id = user
         self.moved = Moved()
         self.new_id = ids.uuid
+        self.nonce = ids.nonce
 
     def move_drafts(self) -> None:
         """Moves the Draft orders that show what was written to items and formulas since the last call."""

@@ -119,6 +119,9 @@ class Session(Protocol):
     def lock(self, name: str) -> None:
         """Keeps all other holders of this lock out until the transaction ends."""
 
+    def signal(self, webhook_id: str) -> None:
+        """Tells those that wait for it, in all processes, that a subscription has something to send."""
+
 
 class Database(ABC):
     """A database; what runs in it is plain synchronous code.
@@ -157,6 +160,10 @@ class Database(ABC):
     @abstractmethod
     def subscribe(self, told: Callable[[], None]) -> None:
         """Calls this after each change that was announced, and when some may have been missed."""
+
+    @abstractmethod
+    def on_signal(self, told: Callable[[str], None]) -> None:
+        """Calls this in the event loop after each signal, perhaps before its transaction is committed."""
 
     @abstractmethod
     def has_others(self) -> bool:

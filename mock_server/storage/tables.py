@@ -82,15 +82,69 @@ idempotency = Table(
     Index("idempotency_key", "install", "key", unique=True),
 )
 
+# Active subscriptions; one that has ended is like one that never was. The outcome of the last attempt stands
+# in columns, as it changes with each. Moments of `resume_at` are the sandbox's, of the lease the machine's.
 webhooks = Table(
     "webhooks",
     metadata,
     Column("row", Integer, primary_key=True),
+    Column("tenant", Integer, nullable=False, index=True),
     Column("id", Text, nullable=False, unique=True),
     Column("install", Text, nullable=False, index=True),
-    Column("is_active", Boolean, nullable=False),
+    Column("is_pull", Boolean, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("target_url", Text),
     Column("secret", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("last_delivery_at", Text),
+    Column("last_delivery_status", Integer),
+    Column("consecutive_failures", Integer, nullable=False),
+    # The last place of its deliveries that are gone because they were old.
+    Column("swept_through", BigInteger, nullable=False),
+    Column("resume_at", BigInteger, nullable=False),
+    Column("leased_by", Text),
+    Column("leased_until", BigInteger, nullable=False),
+)
+
+# An event on its way to a subscription, in the order of the install's `seq`; its bytes are in the outbox.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("install", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("webhook_id", Text, nullable=False),
+    Column("event", Integer, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    # Whether somebody asked for it: a test event or a replay.
+    Column("is_asked", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # When the next attempt is due, while one is.
+    Column("due_at", BigInteger),
+    Column("last_attempt_at", BigInteger),
+    Column("response_status", Integer),
+    Column("response_snippet", Text),
+    Column("duration_ms", Integer),
+    Column("request_headers", LargeBinary),
+    Index("deliveries_seq", "install", "seq", unique=True),
+    Index("deliveries_webhook", "webhook_id", "seq"),
+    Index(
+        "deliveries_due",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "deliveries_waiting",
+        "webhook_id",
+        "seq",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
 )
 
 
@@ -358,6 +412,7 @@ outbox = Table(
     Column("topic", Text, nullable=False),
     Column("record_id", Text, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 

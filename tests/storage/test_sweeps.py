@@ -15,9 +15,10 @@ from mock_server.storage import SqlBook, Statement
 from mock_server.storage.documents import outbox as events
 from mock_server.storage.rows import keep_report, kept_report, report_cache, report_state
 from mock_server.storage.sqlite import SqliteDatabase
+from mock_server.storage.subscriptions import add_webhook, end_webhook, list_webhooks
 from mock_server.storage.tables import outbox, webhooks
 from mock_server.storage.tables import report_cache as reports
-from mock_server.storage.tenancy import Tenant, add_webhook, list_webhooks, stop_webhook
+from mock_server.storage.tenancy import Tenant
 
 TENANTS = [Tenant(key, "org", f"ent{key}", "Org", "Ent", "IN", "INR", "UTC", Decimal(20)) for key in (1, 2)]
 START = datetime.fromisoformat("2026-01-30T08:00:00+00:00")
@@ -54,11 +55,13 @@ def test_reports_older_than_five_minutes_go_with_the_next_one(database: SqliteDa
 
 def test_an_ended_subscription_leaves_no_row_and_no_secret(database: SqliteDatabase) -> None:
     for name in ("a" * 24, "b" * 24):
-        add_webhook(database.session, "install", "whsec_x", {"_id": name})
-    assert stop_webhook(database.session, "another install", "a" * 24) == 0
-    assert stop_webhook(database.session, "install", "A" * 24) == 1
-    assert stop_webhook(database.session, "install", "a" * 24) == 0
-    assert list_webhooks(database.session, "install") == [b'{"_id":"%s"}' % (b"b" * 24)]
+        shown = {"_id": name, "Topics": ["bom.created"], "DeliveryMode": "pull", "TargetUrl": None}
+        add_webhook(database.session, 1, "install", "whsec_x", shown)
+    assert end_webhook(database.session, "another install", "a" * 24) == 0
+    assert end_webhook(database.session, "install", "A" * 24) == 1
+    assert end_webhook(database.session, "install", "a" * 24) == 0
+    [left] = list_webhooks(database.session, "install")
+    assert b"b" * 24 in left
     assert _count(database, webhooks) == 1
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.util import await_only
 from mock_server.storage import Unavailable
 from mock_server.storage.postgres import database as module
 from mock_server.storage.postgres.database import PostgresDatabase
+from mock_server.storage.postgres.listener import Listener
 
 _WRITERS = 64
 
@@ -44,7 +45,7 @@ class _Pool:
 
 def _written(entities: list[int | None]) -> tuple[_Pool, list[int]]:
     pool = _Pool()
-    database = PostgresDatabase(pool, "sandbox", None)  # type: ignore[arg-type]
+    database = PostgresDatabase(pool, "sandbox", Listener("", "told", 1))  # type: ignore[arg-type]
     begun: list[int] = []
 
     async def run() -> None:

@@ -18,7 +18,7 @@ from mock_server.storage.postgres.pool import WAIT_TIMEOUT, Link, Pool, is_lost
 
 T = TypeVar("T")
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_NOTIFY = Numbered("SELECT pg_notify($1, '')", ("channel",), {})
+_NOTIFY = Numbered("SELECT pg_notify($1, $2)", ("channel", "text"), {})
 _AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _link: ContextVar[Link | None] = ContextVar("link", default=None)
 
@@ -35,9 +35,10 @@ class PostgresSession:
     The callers are plain synchronous code inside a greenlet, so that one event loop serves them all.
     """
 
-    def __init__(self, pool: Pool, schema: str) -> None:
+    def __init__(self, pool: Pool, schema: str, signals: str) -> None:
         self._pool = pool
         self._schema = schema
+        self._signals = signals
 
     def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
         """The first row, or none."""
@@ -59,6 +60,10 @@ class PostgresSession:
     def lock(self, name: str) -> None:
         """Waits until the transaction is the only holder of the lock, in all processes."""
         await_only(self._on_link(lambda link: link.lock(lock_key(self._schema, name))))
+
+    def signal(self, webhook_id: str) -> None:
+        """Notifies all processes on commit, this one too."""
+        await_only(self.fetch(_NOTIFY, {"channel": self._signals, "text": webhook_id}))
 
     async def fetch(self, statement: Numbered, parameters: Mapping[str, Any]) -> list[Row]:
         """Every row, for callers in the event loop."""
@@ -93,7 +98,7 @@ class PostgresDatabase(Database):
     def __init__(self, pool: Pool, schema: str, listener: Listener) -> None:
         self._pool = pool
         self._listener = listener
-        self.session = PostgresSession(pool, schema)
+        self.session = PostgresSession(pool, schema, listener.signals)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def transact(self, work: Callable[[], T]) -> T:
@@ -168,11 +173,15 @@ class PostgresDatabase(Database):
         link = _link.get()
         assert link is not None, "a change is announced in its transaction"
         link.has_announced = True
-        await_only(self.session.fetch(_NOTIFY, {"channel": self._listener.channel}))
+        await_only(self.session.fetch(_NOTIFY, {"channel": self._listener.channel, "text": ""}))
 
     def subscribe(self, told: Callable[[], None]) -> None:
         """Calls this after each change, and after each loss of the listening connection."""
         self._listener.subscribe(told)
+
+    def on_signal(self, told: Callable[[str], None]) -> None:
+        """Calls this for each signal that is heard; while the listening connection is lost, none is."""
+        self._listener.on_signal(told)
 
     def has_others(self) -> bool:
         """Whether another process listens too."""

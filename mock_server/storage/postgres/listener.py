@@ -21,8 +21,10 @@ class Listener:
     def __init__(self, url: str, channel: str, presence: int) -> None:
         self._url = url
         self.channel = channel
+        self.signals = f"{channel}_events"
         self._presence = presence
         self._told: list[Callable[[], None]] = []
+        self._signalled: list[Callable[[str], None]] = []
         self._connection: asyncpg.Connection[Any] | None = None
         self._lost = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -41,6 +43,10 @@ class Listener:
         """Calls the subscribers of this process."""
         for told in self._told:
             told()
+
+    def on_signal(self, told: Callable[[str], None]) -> None:
+        """Calls this with the text of each signal."""
+        self._signalled.append(told)
 
     async def has_others(self) -> bool:
         """Whether another process is present."""
@@ -63,6 +69,7 @@ class Listener:
         connection = await connect(self._url)
         try:
             await connection.add_listener(self.channel, lambda *_: self.tell())
+            await connection.add_listener(self.signals, self._on_signal)
             await connection.execute(f"SELECT pg_advisory_lock_shared({self._presence})")
         except BaseException:
             connection.terminate()
@@ -72,6 +79,10 @@ class Listener:
         self._lost.clear()
         self.is_open = True
         self.tell()
+
+    def _on_signal(self, connection: object, process: int, channel: str, text: object) -> None:
+        for told in self._signalled:
+            told(str(text))
 
     def _on_loss(self, connection: object) -> None:
         self.is_open = False

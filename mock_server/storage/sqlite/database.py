@@ -26,11 +26,12 @@ _CHECK_SECONDS = 2.0
 class SqliteSession:
     """Runs statements on the driver connection that SQLAlchemy opened."""
 
-    __slots__ = ("driver", "file")
+    __slots__ = ("driver", "file", "signalled")
 
     def __init__(self, driver: sqlite3.Connection, file: Path | None) -> None:
         self.driver = driver
         self.file = file
+        self.signalled: list[Callable[[str], None]] = []
 
     def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
         """The first row, or none."""
@@ -76,6 +77,11 @@ class SqliteSession:
 
     def lock(self, name: str) -> None:
         """Nothing: there is one writer at a time."""
+
+    def signal(self, webhook_id: str) -> None:
+        """Tells the listeners now: they look after the transaction, in a later turn of the loop."""
+        for told in self.signalled:
+            told(webhook_id)
 
 
 class SqliteDatabase(Database):
@@ -194,6 +200,10 @@ class SqliteDatabase(Database):
     def subscribe(self, told: Callable[[], None]) -> None:
         """Calls this after each change."""
         self._told.append(told)
+
+    def on_signal(self, told: Callable[[str], None]) -> None:
+        """Calls this at each signal."""
+        self.session.signalled.append(told)
 
     def has_others(self) -> bool:
         """False: the file belongs to this process."""

@@ -1,4 +1,4 @@
-"""Entities, installs, subscriptions, idempotency keys: what belongs to a tenant."""
+"""Entities, installs, idempotency keys: what belongs to a tenant."""
 
 from mock_server.storage.tenancy.facts import read_fact, write_fact
 from mock_server.storage.tenancy.idempotency import Kept, keep, recall
@@ -13,4 +13,3 @@ from mock_server.storage.tenancy.installs import (
     write_install,
 )
 from mock_server.storage.tenancy.tenants import Tenant, add_tenant, lock_entity, read_tenants
-from mock_server.storage.tenancy.webhooks import add_webhook, list_webhooks, stop_webhook
