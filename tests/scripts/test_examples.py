@@ -41,8 +41,16 @@ def fault_of(examples: Examples, operation: Operation, name: str | None, asked: 
         as_said = answer.is_client_error and answer.json()["error"] == refused
     else:
         # What is not built yet says so: the contract has its answer all the same.
-        as_said = answer.is_success or answer.status_code == 501
+        as_said = (
+            answer.is_success or answer.status_code == 501 or needs_subscription(examples, operation, asked)
+        )
     return None if as_said else f"{operation.id} {name}: {answer.status_code} {answer.text}"
+
+
+def needs_subscription(examples: Examples, operation: Operation, asked: Asked) -> bool:
+    """Whether it is refused for want of a subscription or delivery, which every client makes itself."""
+    is_written = any(examples.said(operation, name).get("written") for name in examples.answers(operation))
+    return is_written and "{" in operation.path.rpartition("/webhooks")[2] and asked.answer.status_code == 404
 
 
 def requests(examples: Examples) -> Iterator[tuple[Operation, str | None]]:
@@ -79,14 +87,10 @@ def test_the_requests_do_the_same_on_another_day() -> None:
 
 def test_all_operations_in_the_order_of_the_contract_succeed_on_one_sandbox(examples: Examples) -> None:
     examples.sandbox.renew()
-    statuses = {each.id: examples.ask(each).answer for each in examples.operations.values()}
-    refused = {
-        name: answer.text
-        for name, answer in statuses.items()
-        if not answer.is_success and answer.status_code != 501
-    }
-    assert refused == {}
-    assert sum(answer.is_success for answer in statuses.values()) >= 59
+    asked = [(each, examples.ask(each)) for each in examples.operations.values()]
+    refused = [fault for each, answer in asked if (fault := fault_of(examples, each, None, answer))]
+    assert refused == []
+    assert sum(answer.answer.is_success for _, answer in asked) >= 60
 
 
 def test_a_renewed_sandbox_is_as_good_as_a_new_one(examples: Examples) -> None:

@@ -76,7 +76,7 @@ def test_writes_of_no_entity_do_not_wait_for_any() -> None:
 
 
 def test_a_refused_write_leaves_its_turn_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    database = PostgresDatabase(_Pool(), "sandbox", None)  # type: ignore[arg-type]
+    database = PostgresDatabase(_Pool(), "sandbox", Listener("", "told", 1))  # type: ignore[arg-type]
 
     def refuse() -> None:
         raise ValueError("no")
@@ -91,7 +91,7 @@ def test_a_refused_write_leaves_its_turn_to_the_next(monkeypatch: pytest.MonkeyP
 
 def test_who_waits_too_long_for_a_turn_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WAIT_TIMEOUT", 0)
-    database = PostgresDatabase(_Pool(), "sandbox", None)  # type: ignore[arg-type]
+    database = PostgresDatabase(_Pool(), "sandbox", Listener("", "told", 1))  # type: ignore[arg-type]
 
     async def run() -> None:
         is_over = asyncio.Event()
