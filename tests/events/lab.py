@@ -73,6 +73,11 @@ class Lab:
         """Emits an event in a transaction of its own."""
         self.database.transact(lambda: outbox.add_event(self.book(), topic, record, revision, b'{"id":1}'))
 
+    def emit_all(self, *records: str) -> None:
+        """Emits one event after the other."""
+        for record in records:
+            self.emit(record)
+
     def book(self) -> SqlBook:
         """A book at this moment."""
         return SqlBook(self.database.session, self.tenant, self.sandbox.clock, self.sandbox.ids, "a test")

@@ -56,7 +56,7 @@ def test_a_delivery_is_signed_as_the_library_of_others_reads_it(at: Lab) -> None
 
 def test_events_of_one_subscription_go_out_in_the_order_of_their_commits(at: Lab) -> None:
     at.subscribe()
-    at.run(lambda: [at.emit(str(number)) for number in range(100)])
+    at.run(lambda: at.emit_all(*map(str, range(100))))
     sent = at.records()
     assert len(sent) == 100 and sent == sorted(sent)
 
@@ -95,7 +95,7 @@ def test_a_failing_event_does_not_hold_back_those_behind_it(at: Lab) -> None:
     at.emit("bad")
     first = at.deliveries()[0].event_id
     at.receiver.answer = lambda url, event: DOWN if event["event_id"] == first else Reply(200, "", None, 1)
-    at.run(lambda: [at.emit("a"), at.emit("b")])
+    at.run(lambda: at.emit_all("a", "b"))
     assert [row.status for row in at.deliveries()] == ["pending", "delivered", "delivered"]
 
 

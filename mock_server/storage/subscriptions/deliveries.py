@@ -121,7 +121,7 @@ def find_delivery(session: Session, install: str, delivery_id: str) -> DeliveryD
     except ValueError:
         return None
     row = session.one(_DETAIL, {"install_id": install, "place": place})
-    return _detail(row) if row is not None and row[0] == delivery_id.lower() else None
+    return _detail(row) if row is not None and row[0] == delivery_id else None
 
 
 def _detail(row: Row) -> DeliveryDetail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ KEPT_MILLISECONDS = 30 * 24 * 3600 * 1000
 SWEEP_EVERY = 64
 _SWEPT_AT_ONCE = 1024
 _COUNTER = "deliveries "
+_ID = re.compile("[0-9a-f]{24}")
 
 _SUBSCRIBERS = Statement(
     select(webhooks.c.id, webhooks.c.install, webhooks.c.is_pull, webhooks.c.resume_at, webhooks.c.topics)
@@ -141,7 +143,7 @@ def fan_out(session: Session, tenant: int, event: Event, nonce: Callable[[], str
 
 def place_of(delivery_id: str) -> int:
     """The place that a delivery's id holds; ValueError where it is none."""
-    if len(delivery_id) != 24:
+    if not _ID.fullmatch(delivery_id):
         raise ValueError(delivery_id)
     return int(delivery_id[:12], 16)
 
