@@ -31,9 +31,7 @@ def receiver(_delivering: tuple[Receiver, Client, Control]) -> Receiver:
 
 
 @pytest.fixture
-def sender(
-    _delivering: tuple[Receiver, Client, Control], request: pytest.FixtureRequest
-) -> Iterator[Fixtures]:
+def sender(_delivering: tuple[Receiver, Client, Control]) -> Iterator[Fixtures]:
     """Makes records whose events are sent."""
     _, client, control = _delivering
     fixtures = Fixtures(client, control, "EVENTS")
