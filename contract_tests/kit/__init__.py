@@ -24,6 +24,7 @@ from contract_tests.kit.promises import (
     internal_names,
 )
 from contract_tests.kit.reached import Reach
+from contract_tests.kit.receiver import Received, Receiver, Reply, receiving
 from contract_tests.kit.refusals import ENOUGH, HUGE, Case, Refusals, Request, documented
 from contract_tests.kit.snapshots import snapshot, unchanged
 from contract_tests.kit.target import BASE_PATH, Target, Tenant, api_url, origin_of

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from contract_tests.kit import Client, Fixtures, Record
-from contract_tests.webhooks.receiver import Receiver, Reply, Request
+from contract_tests.kit import Client, Fixtures, Received, Receiver, Record, Reply
 
 _PLACES = count(1)
 
@@ -26,7 +25,7 @@ class Hook:
         self.id: str = made["id"]
         self.secret: str = made["signing_secret"]
 
-    def wait(self, times: int = 1) -> list[Request]:
+    def wait(self, times: int = 1) -> list[Received]:
         """What came."""
         return self.receiver.wait(self.path, times)
 
