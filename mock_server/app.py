@@ -145,7 +145,9 @@ class Front:
 
 def resources_of(sandbox: Sandbox) -> tuple[object, ...]:
     """The handlers of every resource that is built."""
-    services = Services(sandbox.contract, sandbox.database, sandbox.clock, sandbox.ids, sandbox.cursors)
+    services = Services(
+        sandbox.contract, sandbox.database, sandbox.clock, sandbox.ids, sandbox.cursors, sandbox.targets
+    )
     return (
         Account(services),
         Webhooks(services),

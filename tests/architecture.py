@@ -36,12 +36,23 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.manufacturing": set(),
     "mock_server.storage": {"clock", "letters", "manufacturing", "private", "wire"},
     "mock_server.gateway": {"contract", "storage", "tokens", "wire"},
-    "mock_server.api": {"clock", "contract", "gateway", "letters", "manufacturing", "storage", "wire"},
+    "mock_server.events": set(),
+    "mock_server.api": {
+        "clock",
+        "contract",
+        "events",
+        "gateway",
+        "letters",
+        "manufacturing",
+        "storage",
+        "wire",
+    },
     "mock_server.console": {"contract", "gateway"},
     "mock_server.sandbox": {
         "api",
         "clock",
         "contract",
+        "events",
         "gateway",
         "manufacturing",
         "private",
@@ -56,7 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.app": {"api", "console", "contract", "gateway", "sandbox", "settings"},
     "mock_server.connections": {"contract", "gateway"},
     "mock_server.server": {"app", "connections", "gateway", "sandbox", "settings", "storage", "tokens"},
-    "mock_server.cli": {"contract", "options", "sandbox", "server", "settings", "token_command"},
+    "mock_server.cli": {"contract", "gateway", "options", "sandbox", "server", "settings", "token_command"},
     "mock_server.__main__": {"cli"},
 }
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -62,13 +62,17 @@ def sandbox(
     stage: str = "preview",
     clock: str | None = PINNED,
     database: str | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Target]:
     """A seeded sandbox that checks every answer it gives; gone at the end.
 
     Without `rate_limit` the contract's own limit is in force. Its data is in `database`, else in a PostgreSQL
-    schema of its own where SANDBOX_DATABASE names a server, else in memory.
+    schema of its own where SANDBOX_DATABASE names a server, else in memory. `options` are further ones of
+    the command.
     """
-    with running(rate_limit=rate_limit, stage=stage, clock=clock, database=database) as started:
+    with running(
+        rate_limit=rate_limit, stage=stage, clock=clock, database=database, options=options
+    ) as started:
         yield started.target
 
 
@@ -80,21 +84,27 @@ def running(
     clock: str | None = PINNED,
     database: str | None = None,
     limits: str = "",
+    options: Sequence[str] = (),
 ) -> Iterator[Running]:
     """The same with its process; `limits` are those of its connections, such as `head_seconds=1`."""
     with ExitStack() as opened:
         if database is None and (server := database_server()) is not None:
             database = opened.enter_context(new_schema(server))
-        yield from _running(rate_limit, stage, clock, database, limits)
+        yield from _running(rate_limit, stage, clock, database, limits, options)
 
 
 def _running(
-    rate_limit: str | None, stage: str, clock: str | None, database: str | None, limits: str
+    rate_limit: str | None,
+    stage: str,
+    clock: str | None,
+    database: str | None,
+    limits: str,
+    options: Sequence[str],
 ) -> Iterator[Running]:
     place = ["--ephemeral"] if database is None else ["--database", database]
     # SANDBOX_COMMAND names another module with the same command line, such as one that compares two servers.
     module = os.environ.get("SANDBOX_COMMAND", "mock_server")
-    command = [sys.executable, "-m", module, "serve", *place, "--port", "0", "--stage", stage]
+    command = [sys.executable, "-m", module, "serve", *place, "--port", "0", "--stage", stage, *options]
     for option, value in (("--rate-limit", rate_limit), ("--clock", clock)):
         if value is not None:
             command += [option, value]

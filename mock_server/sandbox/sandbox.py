@@ -9,6 +9,7 @@ from pathlib import Path
 from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
+from mock_server.events import Targets
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
@@ -34,6 +35,7 @@ class Sandbox:
         """`database` is one that is open already, by default SQLite where the settings say."""
         self.settings = settings
         self.contract = Contract(read_document(settings.build_dir / "openapi.json"))
+        self.targets = Targets(settings.allows_private_targets, settings.webhook_ca)
         self.kept: Path | None = None
         self.database = self._open_sqlite() if database is None else database
         self.clock = Clock(settings.pinned)
