@@ -67,7 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.app": {"api", "console", "contract", "gateway", "sandbox", "settings"},
     "mock_server.connections": {"contract", "gateway"},
     "mock_server.server": {"app", "connections", "gateway", "sandbox", "settings", "storage", "tokens"},
-    "mock_server.cli": {"contract", "options", "sandbox", "server", "settings", "token_command"},
+    "mock_server.cli": {"contract", "gateway", "options", "sandbox", "server", "settings", "token_command"},
     "mock_server.__main__": {"cli"},
 }
 

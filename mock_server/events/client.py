@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from mock_server.events.targets import Targets
@@ -39,6 +41,7 @@ class WebhookClient:
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Posts a body; whatever goes wrong is a reply without a status."""
+        await self._load()
         import aiohttp
 
         session = self._opened()
@@ -56,6 +59,11 @@ class WebhookClient:
             if snippet is None:
                 status = None
         return Reply(status, snippet, retry_after, round((time.monotonic() - started) * 1000))
+
+    async def _load(self) -> None:
+        """Loads the client in a thread: it takes longer than requests may be held."""
+        if self._session is None:
+            await asyncio.to_thread(import_module, "aiohttp")
 
     async def _rest_of(self, response: Any) -> None:
         left = _READ_BYTES
