@@ -48,7 +48,7 @@ def _burst(server: Server, number: int, made: str, part: str) -> list[Log]:
     """Loads the server from several connections and kills it in the middle."""
     workers = [Worker(server.target, f"crash-{number}-{each}", made, part) for each in range(_CONNECTIONS)]
     # The one wait of these tests: the moment of the kill is what they are about.
-    delay = random.Random(f"crash {number}").uniform(0.02, 0.3)
+    delay = random.Random(f"crash {number}").uniform(0.02, 0.8)
     killer = threading.Timer(delay, server.process.kill)
     for worker in workers:
         worker.start()

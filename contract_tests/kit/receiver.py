@@ -41,11 +41,11 @@ class Reply:
 
 
 class Receiver:
-    """Keeps what comes; `answer` says what to reply to it."""
+    """Keeps what comes; `answers` say what to reply to what comes to a path."""
 
     def __init__(self, port: int) -> None:
         self.origin = f"https://localhost:{port}"
-        self.answer: Callable[[Received], Reply] = lambda request: Reply()
+        self.answers: dict[str, Callable[[Received], Reply]] = {}
         self._got: list[Received] = []
         self._news = threading.Condition()
 
@@ -55,7 +55,8 @@ class Receiver:
 
     def take(self, request: Received) -> Reply:
         """One request."""
-        reply = self.answer(request)
+        answer = self.answers.get(request.path)
+        reply = Reply() if answer is None else answer(request)
         with self._news:
             self._got.append(request)
             self._news.notify_all()
