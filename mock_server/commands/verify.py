@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import click
 
 from mock_server.options import Moment, Seconds
-from mock_server.receiving import Received, Unusable, Verdict, examine, read_headers, received
-from mock_server.settings import BUILT
 
 _FITS, _DOES_NOT_FIT = 0, 1
-_MOST_BYTES = 16 * 1024 * 1024
 
 
 @click.command()
@@ -74,61 +68,10 @@ def verify(
     given = {"id": event_id, "timestamp": timestamp, "signature": signature}
     if head is not None and any(value is not None for value in given.values()):
         raise click.UsageError("--headers excludes --id, --timestamp and --signature.")
+    # Loaded where it is needed: what serves has no use for it.
+    from mock_server.commands.verifying import verdict_on
+
     now = at or datetime.fromtimestamp(time.time(), UTC)
-    try:
-        delivery = _delivery(body, head, given)
-        verdict = examine(delivery, secrets, now, timedelta(seconds=tolerance), _samples())
-    except Unusable as error:
-        raise click.UsageError(str(error)) from error
-    click.echo("\n".join(_told(verdict)))
-    context.exit(_FITS if verdict.fits else _DOES_NOT_FIT)
-
-
-def _delivery(body: str, head: str | None, given: dict[str, str | None]) -> Received:
-    content = _read(body)
-    if head is None:
-        return received(content, {f"webhook-{name}": value or "" for name, value in given.items()})
-    try:
-        return received(content, read_headers(_read(head).decode("utf-8-sig")))
-    except UnicodeDecodeError as error:
-        raise Unusable(f"{head} is no text in UTF-8.") from error
-
-
-def _read(name: str) -> bytes:
-    try:
-        if name == "-":
-            content = sys.stdin.buffer.read(_MOST_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                content = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise Unusable(f"{name} cannot be read: {error.strerror}.") from error
-    if len(content) > _MOST_BYTES:
-        raise Unusable(f"{name} is larger than {_MOST_BYTES // (1024 * 1024)} MiB.")
-    return content
-
-
-def _samples() -> Iterator[Any]:
-    """The events of the contract's examples, which are in the order in which events are sent."""
-    # Loaded where it is needed.
-    from mock_server.contract import Contract, read_document
-
-    file = BUILT / "openapi.json"
-    if not file.is_file():
-        return
-    contract = Contract(read_document(file))
-    for webhook in contract.document["webhooks"].values():
-        content = contract.resolve(webhook["post"]["requestBody"])["content"]["application/json"]
-        for example in content.get("examples", {}).values():
-            yield contract.resolve(example)["value"]
-
-
-def _told(verdict: Verdict) -> Iterator[str]:
-    if verdict.fits:
-        yield "It fits: the signature is of this id, this time and these bytes, by this secret."
-    elif verdict.is_proven:
-        yield "It does not fit. What makes it fit is known:"
-    else:
-        yield "It does not fit. What it looks like:"
-    yield from (f"- {finding}" for finding in verdict.findings)
-    yield from verdict.notes
+    fits, lines = verdict_on(secrets, body, head, given, now, timedelta(seconds=tolerance))
+    click.echo("\n".join(lines))
+    context.exit(_FITS if fits else _DOES_NOT_FIT)

@@ -128,3 +128,9 @@ def test_nothing_that_serves_is_loaded(body: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines()[-1] == ""
+
+
+def test_serving_does_not_load_it() -> None:
+    script = "import sys; from mock_server import cli, app; print('mock_server.receiving' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "False\n", done.stderr
