@@ -1,4 +1,4 @@
-"""The command line: serve the sandbox, make a token."""
+"""The command line: serve the sandbox, make a token, help those who receive events."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from mock_server.commands import verify
 from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
@@ -172,6 +173,9 @@ def token(
         raise click.UsageError("--database and --data-dir exclude each other.")
     key = key_of_folder(data_dir) if database is None else key_of_database(database)
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
+
+
+cli.add_command(verify)
 
 
 def main() -> None:
