@@ -5,5 +5,6 @@ from mock_server.events.check import EventCheck
 from mock_server.events.client import Reply, WebhookClient
 from mock_server.events.courier import BodyCheck, Couriers
 from mock_server.events.deliverer import Deliverer
+from mock_server.events.recorder import Recorder
 from mock_server.events.signing import SCHEME, signed_headers
 from mock_server.events.targets import Targets

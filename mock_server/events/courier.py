@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import random
-from typing import Any
 
 from mock_server.clock import Clock
 from mock_server.events.client import Reply, WebhookClient
 from mock_server.events.ladder import next_delay, rest
+from mock_server.events.recorder import GONE, Recorder
 from mock_server.events.signing import signed_headers
 from mock_server.storage import Database
 from mock_server.storage.subscriptions import (
@@ -17,13 +18,10 @@ from mock_server.storage.subscriptions import (
     Due,
     Webhook,
     due_of,
-    end_webhook,
     find_webhook,
-    record_attempts,
 )
 from mock_server.wire import dumps, instant_at
 
-_GONE = 410
 # Called with topic and body before an event is sent.
 BodyCheck = Callable[[str, bytes], None]
 
@@ -37,6 +35,7 @@ class Couriers:
     client: WebhookClient
     all_topics: bool
     check: BodyCheck | None
+    recorder: Recorder
 
 
 class Courier:
@@ -67,13 +66,18 @@ class Courier:
 
     async def _send_all(self, webhook: Webhook, batch: list[Due]) -> bool:
         """False where nothing more may be sent now: the subscription ended, or its receiver wants rest."""
+        tools, written = self._tools, None
         for due in batch:
             if not self._may_go_on(webhook.id):
-                return False
+                break
             attempted, reply = await self._attempt(webhook, due)
-            await self._tools.database.write(lambda made=attempted: self._record(webhook, made))  # type: ignore[misc]
-            if reply.status == _GONE or attempted.resume_at:
+            written = tools.recorder.add(webhook, attempted)
+            if reply.status == GONE or attempted.resume_at:
+                await asyncio.shield(written)
                 return False
+        if written is not None:
+            # What is written down is not read again as due.
+            await asyncio.shield(written)
         return True
 
     async def _attempt(self, webhook: Webhook, due: Due) -> tuple[Attempted, Reply]:
@@ -93,7 +97,7 @@ class Courier:
         if not reply.is_success:
             outcome = "exhausted"
             delay = next_delay(due.attempts + 1, None if clock.is_pinned else random)
-            if delay is not None and reply.status != _GONE:
+            if delay is not None and reply.status != GONE:
                 held = rest(reply.status, reply.retry_after, clock.at(int(clock.wall())))
                 now = clock.milliseconds()
                 outcome, next_at = "pending", now + max(delay, held)
@@ -110,9 +114,3 @@ class Courier:
             next_at=next_at,
             resume_at=resume_at,
         )
-
-    def _record(self, webhook: Webhook, attempted: Attempted) -> None:
-        session: Any = self._tools.database.session
-        record_attempts(session, webhook.id, [attempted])
-        if attempted.response_status == _GONE:
-            end_webhook(session, webhook.install, webhook.id)

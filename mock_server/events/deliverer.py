@@ -54,6 +54,7 @@ class Deliverer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tools.recorder.flush()
         await self._tools.client.close()
 
     def _told(self, webhook_id: str) -> None:

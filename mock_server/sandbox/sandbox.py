@@ -9,7 +9,7 @@ from pathlib import Path
 from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
-from mock_server.events import Couriers, Deliverer, EventCheck, Targets, WebhookClient
+from mock_server.events import Couriers, Deliverer, EventCheck, Recorder, Targets, WebhookClient
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
@@ -145,7 +145,16 @@ class Sandbox:
     def deliverer(self) -> Deliverer:
         """What sends the sandbox's events from this process."""
         check = EventCheck(self.contract) if self.settings.is_checking else None
-        return Deliverer(Couriers(self.database, self.clock, self.webhook_client, self.is_telling, check))
+        return Deliverer(
+            Couriers(
+                self.database,
+                self.clock,
+                self.webhook_client,
+                self.is_telling,
+                check,
+                Recorder(self.database),
+            )
+        )
 
     def close(self) -> None:
         """Lets the database go."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.events import Couriers, Deliverer, Reply
+from mock_server.events import Couriers, Deliverer, Recorder, Reply
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from mock_server.storage import SqlBook
@@ -52,7 +52,9 @@ class Lab:
         self.tenant = sandbox.tenants[0]
         self.database = sandbox.database
         client: Any = self.receiver
-        self.tools = Couriers(sandbox.database, sandbox.clock, client, all_topics, None)
+        self.tools = Couriers(
+            sandbox.database, sandbox.clock, client, all_topics, None, Recorder(sandbox.database)
+        )
 
     def subscribe(self, number: int = 1, topics: tuple[str, ...] = ("bom.updated",), **more: Any) -> str:
         """A push subscription to `https://r<number>.example`."""
@@ -103,7 +105,8 @@ class Lab:
         while quiet < 20:
             before = (len(self.receiver.got), len(deliverer._tasks))
             await asyncio.sleep(0)
-            quiet = quiet + 1 if before == (len(self.receiver.got), len(deliverer._tasks)) else 0
+            is_still = before == (len(self.receiver.got), len(deliverer._tasks))
+            quiet = quiet + 1 if is_still and self.tools.recorder._written is None else 0
 
     def later(self, **span: float) -> Callable[[], None]:
         """A step that moves the pinned clock."""
