@@ -12,12 +12,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from contract_tests.factory.api import Api
+from contract_tests.factory.api import Api, Record
 from contract_tests.factory.invariants import INVARIANTS
 from contract_tests.factory.machine import TOPICS, Event, FactoryMachine, Run
 from contract_tests.kit import Contract, Target
@@ -28,7 +29,7 @@ IS_SHRUNK = os.environ.get("FACTORY_SHRINK") == "1"
 STEPS_OF_ONE = 250
 
 
-def _events(api: Api) -> Callable[[], list[Event]] | None:
+def _events(api: Api) -> Callable[[], list[tuple[Event, Record]]] | None:
     """Reads what a pull subscription has got since the last call; none where pulling is not built."""
     body = {"topics": list(TOPICS.values()), "delivery_mode": "pull"}
     answer = api.call("createWebhookSubscription", body)
@@ -38,14 +39,14 @@ def _events(api: Api) -> Callable[[], list[Event]] | None:
     if api.call("listPullEvents", id=subscription).status == 501:
         return None
 
-    def read() -> list[Event]:
-        found: list[Event] = []
+    def read() -> list[tuple[Event, Record]]:
+        found: list[tuple[Event, Record]] = []
         while True:
             page = api.read("listPullEvents", {"limit": 200, **state}, id=subscription)
             for event in page["events"]:
-                data = json.loads(event["body"])["data"]
+                data = json.loads(event["body"], parse_float=Decimal)["data"]
                 [record] = data.values()
-                found.append((event["topic"], record["id"], record["Revision"]))
+                found.append(((event["topic"], record["id"], record["Revision"]), record))
             if page["next_cursor"] is not None:
                 state["after"] = page["next_cursor"]
             if not page["has_more"]:

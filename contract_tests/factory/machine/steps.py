@@ -149,6 +149,9 @@ class Steps:
         """Takes the record of an answer; INV-G5: what an update does not name stays."""
         self.walk.take(step.resource, record)
         self._tell(step, record["id"], revision)
+        event = self.walk.expected_events[-1] if self.walk.expected_events else None
+        if event is not None and event[1:] == (record["id"], record["Revision"]):
+            self.walk.answered[event] = record
         if step.before is None:
             self.walk.note_number(step.resource, record)
         elif step.action == "update" and set(step.sent) <= ALONE:

@@ -58,7 +58,7 @@ class Run:
     stranger_item: str
     vendors: list[str]
     no_vendor: str
-    events: Callable[[], list[Event]] | None
+    events: Callable[[], list[tuple[Event, Record]]] | None
     steps: int = 0
     walks: Any = field(default_factory=lambda: itertools.count(1))
     last_numbers: dict[str, int] = field(default_factory=dict)
@@ -75,6 +75,8 @@ class Walk:
         self.seen = Seen()
         self.raw_items = b""
         self.expected_events: list[Event] = []
+        # What was answered to the requests that brought them.
+        self.answered: dict[Event, Record] = {}
         self._labels = itertools.count(1)
         self._compared_stock: dict[str, Record] = {}
         # The model's records of each kind by id, in the order of their creation.
@@ -198,7 +200,11 @@ class Walk:
         if self.run.events is None:
             return
         ours = {id for records in self.known.values() for id in records}
-        found = [event for event in self.run.events() if event[1] in ours]
+        came = [(event, record) for event, record in self.run.events() if event[1] in ours]
+        found = [event for event, _ in came]
         told = [[(topic, revision) for topic, _, revision in each] for each in (found, self.expected_events)]
         assert found == self.expected_events, f"events {told[0]}, not {told[1]}"
+        for event, record in came:
+            assert record == self.answered.get(event, record), f"{event} has another record than the answer"
         self.expected_events.clear()
+        self.answered.clear()
