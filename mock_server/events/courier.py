@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import random
 from typing import Any
 
 from mock_server.clock import Clock
 from mock_server.events.client import Reply, WebhookClient
+from mock_server.events.faults import Faults, Plan, Request
 from mock_server.events.ladder import next_delay, rest
 from mock_server.events.signing import signed_headers
 from mock_server.storage import Database
+from mock_server.storage.faults import drop, hold_back, keep_progress, let_go, read_faults
 from mock_server.storage.subscriptions import (
     Attempted,
     Due,
@@ -52,42 +55,61 @@ class Courier:
         """Sends batch after batch."""
         tools = self._tools
         while self._may_go_on(self._webhook_id):
-            webhook, batch = await tools.database.run(self._read)
+            webhook, batch, faults = await tools.database.run(self._read)
             if webhook is None or not batch:
                 return
-            if not await self._send_all(webhook, batch):
+            if not await self._send_all(webhook, batch, faults):
                 return
 
-    def _read(self) -> tuple[Webhook | None, list[Due]]:
+    def _read(self) -> tuple[Webhook | None, list[Due], Faults | None]:
         tools, session = self._tools, self._tools.database.session
         webhook = find_webhook(session, self._webhook_id)
         if webhook is None or webhook.target_url is None:
-            return None, []
-        return webhook, due_of(session, webhook.id, tools.clock.milliseconds(), tools.all_topics)
+            return None, [], None
+        setting = read_faults(session, webhook.id) if webhook.has_faults else None
+        batch = due_of(session, webhook.id, tools.clock.milliseconds(), tools.all_topics)
+        return webhook, batch, None if setting is None else Faults(setting)
 
-    async def _send_all(self, webhook: Webhook, batch: list[Due]) -> bool:
+    async def _send_all(self, webhook: Webhook, batch: list[Due], faults: Faults | None) -> bool:
         """False where nothing more may be sent now: the subscription ended, or its receiver wants rest."""
+        write = self._tools.database.write
         for due in batch:
             if not self._may_go_on(webhook.id):
                 return False
-            attempted, reply = await self._attempt(webhook, due)
-            await self._tools.database.write(lambda made=attempted: self._record(webhook, made))  # type: ignore[misc]
+            plan = self._plan(webhook, due, faults)
+            if not plan.requests:
+                await write(partial(self._set_aside, webhook, due, plan, faults))
+                continue
+            attempted, reply = await self._attempt(webhook, due, plan.requests)
+            freed = None if faults is None else faults.passed(due)
+            await write(partial(self._record, webhook, attempted, faults, freed))
             if reply.status == _GONE or attempted.resume_at:
                 return False
+            if freed is not None:
+                # The event that was held back is the next one.
+                return True
         return True
 
-    async def _attempt(self, webhook: Webhook, due: Due) -> tuple[Attempted, Reply]:
+    def _plan(self, webhook: Webhook, due: Due, faults: Faults | None) -> Plan:
+        clock = self._tools.clock
+        wall = clock.at(int(clock.wall()))
+        if faults is not None:
+            return faults.plan(webhook, due, wall, clock.milliseconds())
+        return Plan((Request(signed_headers([webhook.secret], due.event_id, due.body, wall), due.body),))
+
+    async def _attempt(
+        self, webhook: Webhook, due: Due, requests: tuple[Request, ...]
+    ) -> tuple[Attempted, Reply]:
         tools = self._tools
         assert webhook.target_url is not None
         if tools.check is not None:
             tools.check(due.topic, due.body)
-        wall = tools.clock.at(int(tools.clock.wall()))
-        headers = signed_headers([webhook.secret], due.event_id, due.body, wall)
         moment = tools.clock.milliseconds()
-        reply = await tools.client.send(webhook.target_url, headers, due.body)
-        return self._outcome(due, reply, headers, moment), reply
+        for request in requests:
+            reply = await tools.client.send(webhook.target_url, *request)
+        return self._outcome(due, reply, request, moment), reply
 
-    def _outcome(self, due: Due, reply: Reply, headers: dict[str, str], moment: int) -> Attempted:
+    def _outcome(self, due: Due, reply: Reply, request: Request, moment: int) -> Attempted:
         clock = self._tools.clock
         outcome, next_at, resume_at = "delivered", None, 0
         if not reply.is_success:
@@ -106,13 +128,31 @@ class Courier:
             response_status=reply.status,
             response_snippet=reply.snippet,
             duration_ms=reply.duration_ms,
-            request_headers=dumps(headers),
+            request_headers=dumps(request.headers),
             next_at=next_at,
             resume_at=resume_at,
+            sent_size=len(request.body) if request.body != due.body else None,
         )
 
-    def _record(self, webhook: Webhook, attempted: Attempted) -> None:
+    def _record(
+        self, webhook: Webhook, attempted: Attempted, faults: Faults | None, freed: int | None
+    ) -> None:
         session: Any = self._tools.database.session
         record_attempts(session, webhook.id, [attempted])
+        if faults is not None:
+            keep_progress(session, webhook.id, faults.setting)
+        if freed is not None:
+            let_go(session, webhook.install, freed, max(attempted.moment, attempted.resume_at))
         if attempted.response_status == _GONE:
             end_webhook(session, webhook.install, webhook.id)
+
+    def _set_aside(self, webhook: Webhook, due: Due, plan: Plan, faults: Faults | None) -> None:
+        """Notes that a delivery waits for its first attempt, or is lost."""
+        session: Any = self._tools.database.session
+        if plan.held_until is None:
+            drop(session, due.install, due.seq)
+        else:
+            now = self._tools.clock.milliseconds()
+            hold_back(session, due.install, due.seq, now, plan.held_until)
+        if faults is not None:
+            keep_progress(session, webhook.id, faults.setting)
