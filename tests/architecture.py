@@ -117,6 +117,7 @@ LAYERS: dict[str, dict[str, set[str]]] = {
         "sqlite": set(),
         "postgres": set(),
         "tenancy": set(),
+        "faults": set(),
         "subscriptions": set(),
         "documents": {"tenancy", "subscriptions"},
         "rows": {"documents", "tenancy"},

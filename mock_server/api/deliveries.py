@@ -9,15 +9,15 @@ import orjson
 from mock_server.api.answers import modified
 from mock_server.api.pages import ended, place_of
 from mock_server.api.services import Services, tenant_of
-from mock_server.events import SCHEME, signed_headers
+from mock_server.events import SCHEME, HandedOver, hand_over, sent_as, signed_headers, signing_secrets
 from mock_server.gateway import Answer, Call, Later, invalid_at
 from mock_server.refused import Refused
 from mock_server.storage.documents import Position, write_event
+from mock_server.storage.faults import FaultSetting, read_faults
 from mock_server.storage.subscriptions import (
     Delivery,
     DeliveryDetail,
     Event,
-    Pulled,
     Subscriber,
     Webhook,
     find_delivery,
@@ -55,11 +55,14 @@ class Deliveries:
                 raise invalid_at("/query/after", "is no `delivery_id` of this subscription") from None
             if place < webhook.swept_through:
                 raise Refused("cursor_expired")
-        events, is_more = pull(self._services.session, webhook.id, place, call.query["limit"])
+        limit, clock = call.query["limit"], self._services.clock
+        events, is_more = pull(self._services.session, webhook.id, place, limit)
+        wall, setting = clock.at(int(clock.wall())), self._faults(webhook)
+        entries, count = hand_over(webhook, setting, events, limit, wall, clock.milliseconds())
         answer = {
-            "events": [self._handed_over(webhook, event) for event in events],
-            "next_cursor": events[-1].delivery_id if events else cursor,
-            "has_more": is_more,
+            "events": [_handed_over(entry) for entry in entries],
+            "next_cursor": events[count - 1].delivery_id if events else cursor,
+            "has_more": is_more or count < len(events),
             "signature_scheme": SCHEME,
         }
         return Answer(200, dumps(answer))
@@ -90,8 +93,11 @@ class Deliveries:
             }
         )
 
+        secrets = signing_secrets(webhook.secret, self._faults(webhook), services.clock.milliseconds())
+        wall = services.clock.at(int(services.clock.wall()))
+
         async def finish() -> Answer:
-            headers = self._signed(webhook, event_id, body)
+            headers = signed_headers(secrets, event_id, body, wall)
             reply = await services.webhook_client.send(url, headers, body)
             answer = {"verified": reply.is_success, "response_status": reply.status, "attempted_at": now}
             return Answer(200, dumps(answer))
@@ -152,20 +158,21 @@ class Deliveries:
         )
         return Answer(200, _detailed(self._delivery(call, delivery_id)))
 
-    def _handed_over(self, webhook: Webhook, event: Pulled) -> dict[str, Any]:
-        return {
-            "delivery_id": event.delivery_id,
-            "event_id": event.event_id,
-            "topic": event.topic,
-            "created_at": instant_at(event.created_at),
-            "body_truncated": False,
-            "headers": self._signed(webhook, event.event_id, event.body),
-            "body": event.body.decode(),
-        }
+    def _faults(self, webhook: Webhook) -> FaultSetting | None:
+        return read_faults(self._services.session, webhook.id) if webhook.has_faults else None
 
-    def _signed(self, webhook: Webhook, event_id: str, body: bytes) -> dict[str, str]:
-        clock = self._services.clock
-        return signed_headers([webhook.secret], event_id, body, clock.at(int(clock.wall())))
+
+def _handed_over(entry: HandedOver) -> dict[str, Any]:
+    event = entry.event
+    return {
+        "delivery_id": event.delivery_id,
+        "event_id": event.event_id,
+        "topic": event.topic,
+        "created_at": instant_at(event.created_at),
+        "body_truncated": False,
+        "headers": entry.headers,
+        "body": event.body.decode(),
+    }
 
 
 def _install(call: Call) -> str:
@@ -195,7 +202,7 @@ def _detailed(found: DeliveryDetail) -> bytes:
         {
             **_shown(found.delivery),
             "request_headers": None if headers is None else orjson.Fragment(headers),
-            "request_body": None if found.body is None else found.body.decode(),
+            "request_body": None if found.body is None else sent_as(found.body, found.sent_size).decode(),
             "response_snippet": found.response_snippet,
             "duration_ms": found.duration_ms,
         }

@@ -5,6 +5,8 @@ from mock_server.events.check import EventCheck
 from mock_server.events.client import Reply, WebhookClient
 from mock_server.events.courier import BodyCheck, Couriers
 from mock_server.events.deliverer import Deliverer
+from mock_server.events.faults import OPTIONS, PULLED_KINDS, sent_as, signing_secrets
+from mock_server.events.pulled import HandedOver, hand_over
 from mock_server.events.recorder import Recorder
 from mock_server.events.signing import SCHEME, signed_headers
 from mock_server.events.targets import Targets

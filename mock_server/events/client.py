@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ TIMEOUT = 15.0
 SNIPPET_BYTES = 1024
 # A longer answer is not read to its end: the connection is given up.
 _READ_BYTES = 65_536
+# A slow body comes in so many pieces.
+_PIECES = 20
 _USER_AGENT = "HelloBooks-Sandbox-Webhooks/1.0"
 
 
@@ -39,19 +41,26 @@ class WebhookClient:
         self._targets = targets
         self._session: Any = None
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Posts a body; whatever goes wrong is a reply without a status."""
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes, seconds: int = 0) -> Reply:
+        """Posts a body, over so many seconds; whatever goes wrong is a reply without a status."""
         await self._load()
         import aiohttp
 
         session = self._opened()
+        data: Any = body
+        options: dict[str, Any] = {}
+        if seconds:
+            data, headers = trickle(body, seconds), {**headers, "content-length": str(len(body))}
+            options["timeout"] = aiohttp.ClientTimeout(total=TIMEOUT + seconds)
         started = time.monotonic()
         status = snippet = retry_after = None
         if self._targets.check_url(url) is not None:
             # It was let in under other options.
             return Reply(None, None, None, 0)
         try:
-            async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            async with session.post(
+                url, data=data, headers=headers, allow_redirects=False, **options
+            ) as response:
                 status = response.status
                 retry_after = response.headers.get("Retry-After")
                 read = await response.content.read(SNIPPET_BYTES)
@@ -94,3 +103,12 @@ class WebhookClient:
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
+
+
+async def trickle(body: bytes, seconds: int) -> AsyncIterator[bytes]:
+    """The pieces of a body, spread over so many seconds."""
+    size = max(1, -(-len(body) // _PIECES))
+    pieces = [body[place : place + size] for place in range(0, len(body), size)]
+    for piece in pieces:
+        await asyncio.sleep(seconds / len(pieces))
+        yield piece

@@ -104,6 +104,22 @@ webhooks = Table(
     Column("resume_at", BigInteger, nullable=False),
     Column("leased_by", Text),
     Column("leased_until", BigInteger, nullable=False),
+    # Whether there is a row of `webhook_faults`, so that it costs nothing where there is none.
+    Column("has_faults", Boolean, nullable=False),
+)
+
+# What goes wrong on the way to a receiver, because a test wants it so.
+webhook_faults = Table(
+    "webhook_faults",
+    metadata,
+    Column("webhook_id", Text, primary_key=True),
+    # New with each setting: whoever went by an older one writes nothing down.
+    Column("seed", Text, nullable=False),
+    Column("faults", LargeBinary, nullable=False),
+    Column("progress", LargeBinary, nullable=False),
+    # The secret before this one, and until when it signs too; the sandbox's clock.
+    Column("old_secret", Text),
+    Column("old_until", BigInteger),
 )
 
 # An event on its way to a subscription, in the order of the install's `seq`; its bytes are in the outbox.
@@ -130,6 +146,9 @@ deliveries = Table(
     Column("response_snippet", Text),
     Column("duration_ms", Integer),
     Column("request_headers", LargeBinary),
+    # Since when a fault has held it back, and how many bytes went out where they were not those of the event.
+    Column("held_at", BigInteger),
+    Column("sent_size", Integer),
     Index("deliveries_seq", "install", "seq", unique=True),
     Index("deliveries_webhook", "webhook_id", "seq"),
     Index(

@@ -29,18 +29,29 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[tuple[str, dict[str, str], bytes]] = []
+        # Over how many seconds each body came.
+        self.seconds: list[int] = []
         self.answer: Callable[[str, dict[str, Any]], Reply] = lambda url, event: OK
         self.hanging: set[str] = set()
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes, seconds: int = 0) -> Reply:
         """Takes a request."""
         if url in self.hanging:
             await asyncio.Event().wait()
         self.got.append((url, dict(headers), body))
-        return self.answer(url, json.loads(body))
+        self.seconds.append(seconds)
+        return self.answer(url, _read(body))
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(body)
+    except ValueError:
+        return {}
+    return found
 
 
 class Lab:

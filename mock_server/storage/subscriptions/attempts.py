@@ -31,6 +31,7 @@ _BATCH = Statement(
         deliveries.c.event_id,
         deliveries.c.topic,
         deliveries.c.attempts,
+        deliveries.c.held_at,
     )
     .outerjoin(outbox, outbox.c.row == deliveries.c.event)
     .where(
@@ -57,6 +58,7 @@ _RECORD = Statement(
         response_snippet=bindparam("snippet"),
         duration_ms=bindparam("took"),
         request_headers=bindparam("sent"),
+        sent_size=bindparam("size"),
     )
 )
 _TALLY = Statement(
@@ -108,10 +110,14 @@ class Due(NamedTuple):
     event_id: str
     topic: str
     attempts: int
+    held_at: int | None
 
 
 class Attempted(NamedTuple):
-    """How an attempt went: `next_at` is None where none follows, `resume_at` holds the whole subscription."""
+    """How an attempt went: `next_at` is None where none follows, `resume_at` holds the whole subscription.
+
+    `sent_size` says how many bytes went out where they were not those of the event.
+    """
 
     due: Due
     outcome: str
@@ -123,6 +129,7 @@ class Attempted(NamedTuple):
     request_headers: bytes
     next_at: int | None
     resume_at: int
+    sent_size: int | None
 
 
 def due_webhooks(session: Session, now: int, all_topics: bool) -> list[str]:
@@ -156,6 +163,7 @@ def record_attempts(session: Session, webhook_id: str, attempts: Sequence[Attemp
             "snippet": each.response_snippet,
             "took": each.duration_ms,
             "sent": each.request_headers,
+            "size": each.sent_size,
         }
         session.run(_RECORD, values)
         tally = {

@@ -33,6 +33,7 @@ _DETAIL = Statement(
         deliveries.c.response_snippet,
         deliveries.c.duration_ms,
         deliveries.c.request_headers,
+        deliveries.c.sent_size,
         outbox.c.body,
         outbox.c.created_at,
     )
@@ -74,13 +75,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDetail:
-    """A delivery with its event and the outcome of its last attempt; `body` is None where that is gone."""
+    """A delivery with its event and the outcome of its last attempt.
+
+    `sent_size` is how many bytes went out where they were not the `body`, which is None where that is gone.
+    """
 
     delivery: Delivery
     event: Event
     response_snippet: str | None
     duration_ms: int | None
     request_headers: bytes | None
+    sent_size: int | None
     body: bytes | None
 
 
@@ -127,9 +132,9 @@ def find_delivery(session: Session, install: str, delivery_id: str) -> DeliveryD
 def _detail(row: Row) -> DeliveryDetail:
     count = len(_COLUMNS)
     delivery = Delivery(*row[:count])
-    event, snippet, duration, headers, body, happened_at = row[count:]
+    event, snippet, duration, headers, size, body, happened_at = row[count:]
     known = Event(event, delivery.event_id, delivery.topic, happened_at or delivery.created_at)
-    return DeliveryDetail(delivery, known, snippet, duration, headers, body)
+    return DeliveryDetail(delivery, known, snippet, duration, headers, size, body)
 
 
 def pull(session: Session, webhook_id: str, after: int, limit: int) -> tuple[list[Pulled], bool]:

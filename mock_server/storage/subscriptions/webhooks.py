@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, delete, insert, literal_column, null, select, update
+from sqlalchemy import bindparam, delete, false, insert, literal_column, null, select, update
 
 from mock_server.storage.database import Row, Session, Statement
-from mock_server.storage.tables import deliveries, webhooks
+from mock_server.storage.tables import deliveries, webhook_faults, webhooks
 from mock_server.wire import dumps
 
 _SHOWN = (
@@ -29,6 +29,7 @@ _ADD = Statement(
             "swept_through": literal_column("0"),
             "resume_at": literal_column("0"),
             "leased_until": literal_column("0"),
+            "has_faults": false(),
         }
     )
 )
@@ -43,6 +44,7 @@ _FIND = Statement(
         webhooks.c.target_url,
         webhooks.c.secret,
         webhooks.c.swept_through,
+        webhooks.c.has_faults,
     ).where(webhooks.c.id == bindparam("webhook_id"))
 )
 # From outside an ended subscription is like one that never was: its row and its secret need not be kept.
@@ -56,6 +58,7 @@ _END_DELIVERIES = Statement(
     .where(deliveries.c.webhook_id == bindparam("ended"), deliveries.c.status == "pending")
     .values(status=literal_column("'exhausted'"), due_at=null())
 )
+_END_FAULTS = Statement(delete(webhook_faults).where(webhook_faults.c.webhook_id == bindparam("ended")))
 _OF_INSTALL = Statement(select(webhooks.c.id).where(webhooks.c.install == bindparam("install_id")))
 
 
@@ -69,6 +72,7 @@ class Webhook:
     target_url: str | None
     secret: str
     swept_through: int
+    has_faults: bool
 
 
 def add_webhook(
@@ -104,7 +108,10 @@ def _shown(row: Row) -> bytes:
 def find_webhook(session: Session, webhook_id: str) -> Webhook | None:
     """The active subscription, whosever it is."""
     row = session.one(_FIND, {"webhook_id": webhook_id.lower()})
-    return None if row is None else Webhook(row[0], row[1], bool(row[2]), *row[3:])
+    if row is None:
+        return None
+    found, install, is_pull, target, secret, swept, has_faults = row
+    return Webhook(found, install, bool(is_pull), target, secret, swept, bool(has_faults))
 
 
 def end_webhook(session: Session, install: str, webhook_id: str) -> int:
@@ -113,6 +120,7 @@ def end_webhook(session: Session, install: str, webhook_id: str) -> int:
     count = session.run(_END, {"install_id": install, "webhook_id": webhook_id})
     if count:
         session.run(_END_DELIVERIES, {"ended": webhook_id})
+        session.run(_END_FAULTS, {"ended": webhook_id})
     return count
 
 
