@@ -96,3 +96,26 @@ def test_while_a_secret_is_rotated_both_verify(sender: Fixtures, hook: Hook) -> 
     _, challenge = hook.wait(2)
     for secret in (hook.secret, new):
         Webhook(secret).verify(challenge.body, challenge.headers)
+
+
+def test_an_event_that_is_held_back_comes_behind_the_next_one(sender: Fixtures, hook: Hook) -> None:
+    faults(sender, hook, {"kind": "reorder", "count": 1})
+    boms = [sender.bom(), sender.bom(), sender.bom()]
+    came = [request.event["data"]["bom"]["id"] for request in hook.wait(3)]
+    assert came == [boms[place]["id"] for place in (1, 0, 2)]
+
+
+def test_a_late_event_is_passed_by_the_next_one(sender: Fixtures, hook: Hook) -> None:
+    faults(sender, hook, {"kind": "delay", "seconds": 1, "count": 1})
+    first, second = sender.bom(), sender.bom()
+    came = [request.event["data"]["bom"]["id"] for request in hook.wait(2)]
+    assert came == [second["id"], first["id"]]
+
+
+def test_what_is_held_back_comes_at_once_when_the_faults_are_cleared(sender: Fixtures, hook: Hook) -> None:
+    faults(sender, hook, {"kind": "reorder", "seconds": 3600})
+    sender.bom()
+    hook.settled("pending", 0)
+    assert sender.control is not None
+    sender.control.send("DELETE", f"/webhooks/{hook.id}/faults")
+    assert len(hook.wait()) == 1
