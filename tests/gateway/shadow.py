@@ -15,6 +15,16 @@ from mock_server.sandbox import Sandbox
 from tests.gateway.twins import HeldTime, Twins
 
 
+class _Idle:
+    """Delivers nothing."""
+
+    def start(self) -> None:
+        """Nothing is due."""
+
+    async def stop(self) -> None:
+        """Nothing is on its way."""
+
+
 def main() -> None:
     """Runs the command with two sandboxes in place of one."""
     held = HeldTime()
@@ -34,7 +44,12 @@ def main() -> None:
         greeting(twins[sandbox], url)
         return greeting(sandbox, url)
 
-    with ExitStack() as opened, patch.multiple(server, build_app=build, _greeting=greet):
+    with (
+        ExitStack() as opened,
+        patch.multiple(server, build_app=build, _greeting=greet),
+        # What the outside answers to one of the two, the other would not know.
+        patch.object(Sandbox, "deliverer", lambda sandbox: _Idle()),
+    ):
         cli.main()
 
 
