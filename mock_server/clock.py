@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,43 +12,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-@dataclass(frozen=True)
-class ClockState:
-    """Where a clock stands, or by how much it is ahead of the machine's while it runs."""
-
-    pinned: datetime | None = None
-    offset: timedelta = timedelta(0)
-
-
 class Clock:
-    """The sandbox's time: the machine's, ahead of it, or pinned to one moment."""
+    """The sandbox's time: the machine's, or pinned to one moment."""
 
     def __init__(self, pinned: datetime | None = None) -> None:
         self._pinned = pinned
-        self._offset = timedelta(0)
-        self._offset_ms = 0
         self._told: list[Callable[[], object]] = []
-
-    @property
-    def state(self) -> ClockState:
-        """What makes another clock tell the same time."""
-        return ClockState(self._pinned, self._offset)
-
-    def set(self, state: ClockState) -> None:
-        """Takes the state of another clock; those who wait for a moment look again."""
-        self._pinned, self._offset = state.pinned, state.offset
-        self._offset_ms = state.offset // _MILLISECOND
-        for told in self._told:
-            told()
-
-    def moved(self, now: datetime | None, is_pinned: bool) -> ClockState:
-        """The state in which it stands at a moment, or runs on from there; by default the present one."""
-        moment = self.now() if now is None else now
-        if is_pinned:
-            return ClockState(moment)
-        return ClockState(
-            None, moment - datetime.now(UTC) if now is not None or self.is_pinned else self._offset
-        )
 
     def subscribe(self, told: Callable[[], object]) -> None:
         """Calls this after each change of the clock."""
@@ -64,14 +32,14 @@ class Clock:
         """The moment, UTC, whole milliseconds."""
         if self._pinned is not None:
             return self._pinned
-        moment = datetime.now(UTC) + self._offset
+        moment = datetime.now(UTC)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def milliseconds(self) -> int:
         """The same moment, since 1970."""
         if self._pinned is not None:
             return (self._pinned - _EPOCH) // _MILLISECOND
-        return time.time_ns() // 1_000_000 + self._offset_ms
+        return time.time_ns() // 1_000_000
 
     def pin(self, moment: datetime | None) -> None:
         """Stops the clock at a moment, or lets it run again."""

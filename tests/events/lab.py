@@ -124,7 +124,9 @@ class Lab:
 
         def step() -> None:
             clock = self.sandbox.clock
-            clock.set(clock.moved(clock.now() + timedelta(**span), is_pinned=True))
+            clock.pin(clock.now() + timedelta(**span))
+            for told in clock._told:
+                told()
 
         return step
 
