@@ -52,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
         "wire",
     },
     "mock_server.token_command": {"contract", "sandbox", "settings", "signing_key", "storage", "tokens"},
-    "mock_server.options": set(),
+    "mock_server.options": {"clock"},
     "mock_server.app": {"api", "console", "contract", "gateway", "sandbox", "settings"},
     "mock_server.connections": {"contract", "gateway"},
     "mock_server.server": {"app", "connections", "gateway", "sandbox", "settings", "storage", "tokens"},

@@ -52,3 +52,5 @@ def target_of(scope: Scope, path: Mapping[str, str]) -> str:
 Handler = Callable[[Call], Answer]
 # An attribute of handlers that read several rows of one and the same state.
 READS_ONE_STATE = "reads_one_state"
+# An attribute of handlers that open their transactions themselves, to act on what is committed.
+COMMITS_ITSELF = "commits_itself"
