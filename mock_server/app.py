@@ -40,7 +40,7 @@ from mock_server.gateway import (
     TreeRouting,
 )
 from mock_server.refused import Refused
-from mock_server.sandbox import Control, FaultControl, Sandbox, StockControl
+from mock_server.sandbox import ClockControl, Control, FaultControl, Sandbox, StockControl
 
 PUBLIC = "/public/v1"
 CONTROL = "/_sandbox/v1"
@@ -200,6 +200,9 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         read_document(built / "sandbox-openapi-3.0.json"),
         CONTROL,
         partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
-        handlers_of(contract, [Control(sandbox), StockControl(sandbox), FaultControl(sandbox)]),
+        handlers_of(
+            contract,
+            [Control(sandbox), StockControl(sandbox), FaultControl(sandbox), ClockControl(sandbox)],
+        ),
         sandbox,
     )

@@ -5,45 +5,86 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+# Calendars, time zones and ids hold for these.
+YEARS = range(1990, 2991)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a clock tells the time: pinned to a moment, or so far ahead of the machine's."""
+
+    pinned: datetime | None = None
+    offset: timedelta = timedelta(0)
+
+    def at(self, wall: datetime) -> datetime:
+        """What it shows when the machine's clock shows this."""
+        return wall + self.offset if self.pinned is None else self.pinned
+
+    def later(self, by: timedelta) -> Setting:
+        """The same, moved on."""
+        if self.pinned is None:
+            return replace(self, offset=self.offset + by)
+        return replace(self, pinned=self.pinned + by)
+
+
 class Clock:
-    """The sandbox's time: the machine's, or pinned to one moment."""
+    """The sandbox's time: the machine's, so far ahead of it, or pinned to one moment."""
 
     def __init__(self, pinned: datetime | None = None) -> None:
-        self._pinned = pinned
-        self._told: list[Callable[[], object]] = []
-
-    def subscribe(self, told: Callable[[], object]) -> None:
-        """Calls this after each change of the clock."""
-        self._told.append(told)
+        self._told: list[Callable[[], None]] = []
+        self._apply(Setting(pinned))
 
     @property
     def is_pinned(self) -> bool:
         """Whether time stands still."""
         return self._pinned is not None
 
+    @property
+    def setting(self) -> Setting:
+        """How it tells the time."""
+        return self._setting
+
     def now(self) -> datetime:
         """The moment, UTC, whole milliseconds."""
-        if self._pinned is not None:
-            return self._pinned
-        moment = datetime.now(UTC)
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        return self.wall_now() + self._setting.offset if self._pinned is None else self._pinned
 
     def milliseconds(self) -> int:
         """The same moment, since 1970."""
         if self._pinned is not None:
             return (self._pinned - _EPOCH) // _MILLISECOND
-        return time.time_ns() // 1_000_000
+        return time.time_ns() // 1_000_000 + self._ahead
 
     def pin(self, moment: datetime | None) -> None:
-        """Stops the clock at a moment, or lets it run again."""
-        self._pinned = moment
+        """Stops the clock at a moment, or lets it run with the machine's."""
+        self.set(Setting(moment))
+
+    def set(self, setting: Setting) -> None:
+        """Tells the time so from now on, and says so to the subscribers; nothing is kept of it."""
+        if setting != self._setting:
+            self._apply(setting)
+            for told in self._told:
+                told()
+
+    def subscribe(self, told: Callable[[], None]) -> None:
+        """Calls this after each change of the clock in this process, in the thread that made it."""
+        self._told.append(told)
+
+    def _apply(self, setting: Setting) -> None:
+        self._setting = setting
+        self._pinned = setting.pinned
+        self._ahead = setting.offset // _MILLISECOND
+
+    @staticmethod
+    def wall_now() -> datetime:
+        """The machine's time, UTC, whole milliseconds."""
+        moment = datetime.now(UTC)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def today(self, time_zone: str) -> date:
         """The business date in a time zone."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from mock_server.clock import YEARS
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 100 * 365 * 86400
-# Calendars, time zones and ids hold for these.
-_YEARS = range(1990, 2991)
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{32,512}")
 
 
@@ -27,8 +27,8 @@ class Moment(click.ParamType[datetime]):
             moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail(f"{value} is no time such as 2026-06-15T06:30:00Z", param, context)
-        if moment.year not in _YEARS:
-            self.fail(f"{value} is not between {_YEARS[0]} and {_YEARS[-1]}", param, context)
+        if moment.year not in YEARS:
+            self.fail(f"{value} is not between {YEARS[0]} and {YEARS[-1]}", param, context)
         return moment
 
 

@@ -74,6 +74,8 @@ async def _serve(settings: Settings, listener: socket.socket, limits: Limits) ->
 async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> None:
     if sandbox.kept is not None:
         click.echo(f"The data so far is kept as {sandbox.kept}.", err=True)
+    if resumed := sandbox.timekeeper.resumed():
+        click.echo(resumed, err=True)
     app = build_app(sandbox)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"

@@ -63,7 +63,7 @@ ALLOWED: dict[str, set[str]] = {
         "wire",
     },
     "mock_server.token_command": {"contract", "sandbox", "settings", "signing_key", "storage", "tokens"},
-    "mock_server.options": set(),
+    "mock_server.options": {"clock"},
     "mock_server.receiving": set(),
     "mock_server.commands": {"contract", "options", "receiving", "settings"},
     "mock_server.app": {"api", "console", "contract", "gateway", "sandbox", "settings"},

@@ -76,6 +76,28 @@ class Control:
         changed: dict[str, Any] = self.send("PATCH", path, fields)
         return changed
 
+    def new_vendor(self, tenant: Tenant, code: str, **fields: Any) -> dict[str, Any]:
+        """Creates a vendor."""
+        body = {"VendorCode": code, "DisplayName": code, **fields}
+        path = f"/orgs/{tenant.org}/entities/{tenant.entity}/vendors"
+        vendor: dict[str, Any] = self.send("POST", path, body)
+        return vendor
+
+    def clock(self) -> dict[str, Any]:
+        """What time it is in the sandbox."""
+        shown: dict[str, Any] = self.send("GET", "/clock")
+        return shown
+
+    def set_clock(self, **fields: Any) -> dict[str, Any]:
+        """Sets the clock, by `pinned_at` or `now`."""
+        shown: dict[str, Any] = self.send("PUT", "/clock", fields)
+        return shown
+
+    def advance_clock(self, seconds: int) -> dict[str, Any]:
+        """Moves the clock on."""
+        shown: dict[str, Any] = self.send("POST", "/clock/advance", {"seconds": seconds})
+        return shown
+
 
 def find_control(origin: str, http: httpx.Client) -> str | None:
     """The address of a server's control plane; None where it has none."""

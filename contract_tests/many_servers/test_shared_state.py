@@ -168,6 +168,28 @@ def test_a_server_with_another_clock_is_refused_in_one_sentence(
     assert "2026-06-15T06:30:00" in said
 
 
+def test_a_clock_that_is_set_at_one_is_that_of_all(
+    schema: str, serve: Callable[..., Target], http: httpx.Client
+) -> None:
+    def control_at(target: Target) -> Control:
+        assert target.control is not None
+        return Control(target.control, http)
+
+    with new_schema(schema.partition("?")[0]) as other:
+        first, second = (control_at(serve(database=other, clock=process.PINNED)) for _ in range(2))
+        first.set_clock(pinned_at="2030-01-01T00:00:00Z")
+        assert eventually(lambda: second.clock()["now"] == "2030-01-01T00:00:00.000Z")
+        # Each counts from what was committed, not from what it has heard of.
+        shown = [each.advance_clock(60)["now"] for each in (first, second) * 3]
+        assert shown == [f"2030-01-01T00:0{minutes}:00.000Z" for minutes in range(1, 7)]
+        assert eventually(lambda: first.clock()["now"] == second.clock()["now"])
+        joining = control_at(serve(database=other, clock=process.PINNED))
+        assert joining.clock()["now"] == "2030-01-01T00:06:00.000Z"
+        with pytest.raises(process.SandboxError) as caught:
+            serve(database=other, clock=None)
+        assert str(caught.value).splitlines()[-1].endswith("not the machine's clock.")
+
+
 def test_servers_that_start_together_seed_once(schema: str, serve: Callable[..., Target]) -> None:
     with new_schema(schema.partition("?")[0]) as empty, ThreadPoolExecutor(3) as pool:
         started = list(pool.map(lambda _: serve(database=empty, clock=process.PINNED), range(3)))

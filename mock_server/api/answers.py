@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from mock_server.gateway import READS_ONE_STATE, Answer, Call
+from mock_server.gateway import COMMITS_ITSELF, READS_ONE_STATE, Answer, Call
 from mock_server.refused import Refused
 from mock_server.wire import dumps
 
@@ -49,4 +49,10 @@ def check_tag(call: Call, tag: str) -> None:
 def of_one_state(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:
     """The handler, marked: the several rows that it reads must be of one and the same state."""
     setattr(handler, READS_ONE_STATE, True)
+    return handler
+
+
+def commits_itself(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:
+    """The handler, marked: it opens its transactions itself, and acts on what is committed."""
+    setattr(handler, COMMITS_ITSELF, True)
     return handler

@@ -134,6 +134,8 @@ class Requests:
         for name in schema.get("required", ()):
             if name not in body:
                 yield fault(f"{pointer}/{token(name)}", "is required")
+        if (message := words.wrong_size(schema, len(body))) is not None:
+            yield fault(pointer, message)
         is_open = schema.get("additionalProperties", True) is not False
         for name, value in body.items():
             place = f"{pointer}/{token(name[:_NAME])}"

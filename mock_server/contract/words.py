@@ -122,6 +122,12 @@ def wrong_length(schema: Schema, count: int) -> str | None:
     return None
 
 
+def wrong_size(schema: Schema, count: int) -> str | None:
+    """The number of members that is expected of an object with fewer."""
+    least = schema.get("minProperties", 0)
+    return f"must have at least {_count(least, 'member')}" if count < least else None
+
+
 def unknown_name(name: str, known: Sequence[str], what: str) -> str:
     """That a name is unknown, and which one was probably meant."""
     near = get_close_matches(name[:_NAME], known, n=1, cutoff=0.7)

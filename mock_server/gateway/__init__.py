@@ -10,7 +10,7 @@ from mock_server.gateway.answers import (
     invalid,
     invalid_at,
 )
-from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler, Later
+from mock_server.gateway.calls import COMMITS_ITSELF, READS_ONE_STATE, Call, Handler, Later
 from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
 from mock_server.gateway.gate import Gate
 from mock_server.gateway.grants import Grants

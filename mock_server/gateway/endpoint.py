@@ -12,7 +12,7 @@ from connexion.operations import AbstractOperation
 
 from mock_server.contract import Contract, Validators, faults
 from mock_server.gateway.answers import Answer, Receive, Scope, Send
-from mock_server.gateway.calls import READS_ONE_STATE, Call, Handler, Later
+from mock_server.gateway.calls import COMMITS_ITSELF, READS_ONE_STATE, Call, Handler, Later
 from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import Kept, keep, lock_entity, recall
@@ -49,7 +49,7 @@ class Endpoint:
         self, handler: Handler, is_write: bool, database: Database, now: Callable[[], datetime], check: Any
     ) -> None:
         self._handler = handler
-        self._is_write = is_write
+        self._is_write = is_write and not getattr(handler, COMMITS_ITSELF, False)
         self._database = database
         self._reads_one_state = getattr(handler, READS_ONE_STATE, False)
         self._is_direct = database.is_direct

@@ -1,6 +1,7 @@
 """The sandbox around the contract: its state, its seed, its control plane."""
 
 from mock_server.sandbox import stored_records
+from mock_server.sandbox.clock_control import ClockControl
 from mock_server.sandbox.control import Control
 from mock_server.sandbox.fault_control import FaultControl
 from mock_server.sandbox.keys import shared_signing_key

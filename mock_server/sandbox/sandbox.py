@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,15 +15,14 @@ from mock_server.refused import Refused
 from mock_server.sandbox.keys import shared_signing_key
 from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
+from mock_server.sandbox.timekeeper import Timekeeper
 from mock_server.settings import DATABASE_FILE, Settings, data_place
 from mock_server.signing_key import KeyFileError, signing_key
 from mock_server.storage import Database, SqlBook, StorageError
 from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
 from mock_server.storage.tenancy import Tenant, read_fact, read_tenants, write_fact
 from mock_server.tokens import TokenSigner
-from mock_server.wire import instant
 
-_CLOCK = "clock"
 _STARTS = "starts"
 
 
@@ -41,6 +39,7 @@ class Sandbox:
         self.clock = Clock(settings.pinned)
         self.targets = Targets(settings.allows_private_targets, settings.webhook_ca)
         self.webhook_client = WebhookClient(self.targets)
+        self.timekeeper = Timekeeper(self.database, self.clock)
         try:
             self._begin()
         except BaseException:
@@ -50,7 +49,7 @@ class Sandbox:
 
     def _begin(self) -> None:
         settings = self.settings
-        self._agree_on_clock()
+        self.timekeeper.begin(settings.pinned)
         self.tenants: list[Tenant] = read_tenants(self.database.session)
         is_new = not self.tenants
         if is_new:
@@ -108,21 +107,6 @@ class Sandbox:
         assert isinstance(session, PostgresSession)
         return SharedWindow(limit, seconds, partition, self.clock.monotonic, partial(draw, session))
 
-    def _agree_on_clock(self) -> None:
-        """All processes on one database tell the same time."""
-        if self.database.is_direct:
-            return
-        session, mine = self.database.session, _shown(self.settings.pinned)
-
-        def work() -> None:
-            session.lock(_CLOCK)
-            theirs = read_fact(session, _CLOCK)
-            if theirs is not None and theirs != mine and self.database.has_others():
-                raise StorageError(f"Another server on this database runs with {theirs}, not {mine}.")
-            write_fact(session, _CLOCK, mine)
-
-        self.database.transact(work)
-
     def _id_seed(self) -> str | None:
         """With a pinned clock ids repeat from run to run, yet never within one sandbox."""
         if not self.clock.is_pinned:
@@ -159,10 +143,6 @@ class Sandbox:
     def close(self) -> None:
         """Lets the database go."""
         self.database.close()
-
-
-def _shown(pinned: datetime | None) -> str:
-    return "the machine's clock" if pinned is None else f"--clock {instant(pinned)}"
 
 
 def tenant_of(sandbox: Sandbox, org: str, entity: str) -> Tenant:

@@ -1,4 +1,4 @@
-"""The control plane: items and stock of the sandbox."""
+"""The control plane: items, vendors and stock of the sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_server.api import envelope
 from mock_server.gateway import Answer, Call, invalid_at
-from mock_server.manufacturing import Item, check_precision, later, number
+from mock_server.manufacturing import Item, Vendor, check_precision, later, number
 from mock_server.manufacturing.formulas import reroll_item
 from mock_server.manufacturing.stock import DocumentType, Ledger, Source
 from mock_server.refused import Refused
@@ -63,6 +63,30 @@ class StockControl:
             reroll_item(book, item.id)
         book.move_drafts()
         return Answer(200, book.items.shown(after))
+
+    def create_vendor(self, call: Call) -> Answer:
+        """Creates a vendor; its place is in the public API, which alone shows vendors."""
+        book, body = self._book(call), call.body
+        code, name = body["VendorCode"], body["DisplayName"]
+        if book.vendors.code_taken(code):
+            raise Refused("duplicate_number", f"There is a vendor {code} already.", pointer="/VendorCode")
+        vendor = Vendor(
+            id=book.new_id(),
+            vendor_code=code,
+            display_name=name,
+            company_name=body.get("CompanyName", name),
+            vendor_type=body.get("VendorType", "Business"),
+            status="Active",
+            currency=body.get("Currency", book.tenant.currency),
+            is_subcontractor=body.get("IsSubcontractor", False),
+            gstin=body.get("GSTIN"),
+            is_archived=False,
+            created_at=book.now,
+            updated_at=book.now,
+        )
+        book.vendors.put(vendor)
+        place = f"/public/v1/orgs/{book.tenant.org}/entities/{book.tenant.entity}/vendor/{vendor.id}"
+        return Answer(201, book.vendors.shown(vendor), [(b"location", place.encode())])
 
     def create_stock_adjustment(self, call: Call) -> Answer:
         """Counts an item's stock up or down, with a movement."""

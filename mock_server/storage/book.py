@@ -8,10 +8,8 @@ from decimal import Decimal
 from sqlalchemy.util import memoized_property
 
 from mock_server.clock import Clock, Ids
-from mock_server.manufacturing import Vendor
 from mock_server.manufacturing.formulas import Bom, Moved, Recipe
 from mock_server.storage.database import Session
-from mock_server.storage.documents import Rows
 from mock_server.storage.rows import (
     BOMS,
     INSPECTIONS,
@@ -27,6 +25,7 @@ from mock_server.storage.rows import (
     ProductionRows,
     StockRows,
     SubcontractRows,
+    VendorRows,
     WorkOrderRows,
     move_drafts,
 )
@@ -63,9 +62,9 @@ class SqlBook:
         return ItemRows(ITEMS, self)
 
     @memoized_property
-    def vendors(self) -> Rows[Vendor]:
+    def vendors(self) -> VendorRows:
         """The vendors of the entity."""
-        return Rows(VENDORS, self)
+        return VendorRows(VENDORS, self)
 
     @memoized_property
     def stock(self) -> StockRows:

@@ -124,9 +124,7 @@ class Lab:
 
         def step() -> None:
             clock = self.sandbox.clock
-            clock.pin(clock.now() + timedelta(**span))
-            for told in clock._told:
-                told()
+            clock.set(clock.setting.later(timedelta(**span)))
 
         return step
 

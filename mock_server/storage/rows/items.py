@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from mock_server.manufacturing import Book, Item, Vendor, later
 from mock_server.manufacturing.formulas import Moved
@@ -50,9 +50,14 @@ ITEMS: Documents[Item] = Documents(
 )
 
 
-_CODE = Statement(
-    select(items.c.id).where(items.c.tenant == bindparam("tenant"), items.c.code == bindparam("code"))
-)
+def _by_code(table: Table) -> Statement:
+    """Finds the record of an entity that has a code."""
+    return Statement(
+        select(table.c.id).where(table.c.tenant == bindparam("tenant"), table.c.code == bindparam("code"))
+    )
+
+
+_ITEM_CODE, _VENDOR_CODE = _by_code(items), _by_code(vendors)
 
 
 class ItemRows(Rows[Item]):
@@ -74,7 +79,7 @@ class ItemRows(Rows[Item]):
 
     def code_taken(self, code: str) -> bool:
         """Whether an item of the entity has this code."""
-        return self.session.one(_CODE, {"tenant": self.tenant.key, "code": code}) is not None
+        return self.session.one(_ITEM_CODE, {"tenant": self.tenant.key, "code": code}) is not None
 
     def refresh(self, item_id: str) -> None:
         """Shows on an item what its stock is now."""
@@ -96,3 +101,11 @@ VENDORS: Documents[Vendor] = Documents(
     lambda context, vendor: {},
     is_shared=True,
 )
+
+
+class VendorRows(Rows[Vendor]):
+    """The vendors of one entity."""
+
+    def code_taken(self, code: str) -> bool:
+        """Whether a vendor of the entity has this code."""
+        return self.session.one(_VENDOR_CODE, {"tenant": self.tenant.key, "code": code}) is not None

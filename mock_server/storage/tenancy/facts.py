@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import upsert
@@ -16,6 +16,7 @@ _PUT = Statement(
         change=lambda new: {"value": new.value},
     )
 )
+_DROP = Statement(delete(meta).where(meta.c.key == bindparam("name")))
 _GET = Statement(select(meta.c.value).where(meta.c.key == bindparam("name")))
 
 
@@ -28,3 +29,8 @@ def read_fact(session: Session, name: str) -> str | None:
 def write_fact(session: Session, name: str, text: str) -> None:
     """Keeps the fact."""
     session.run(_PUT, {"name": name, "text": text})
+
+
+def drop_fact(session: Session, name: str) -> None:
+    """Forgets the fact."""
+    session.run(_DROP, {"name": name})

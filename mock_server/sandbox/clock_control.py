@@ -1,0 +1,78 @@
+"""The control plane: the sandbox's clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mock_server.api import commits_itself
+from mock_server.clock import YEARS, Setting
+from mock_server.gateway import Answer, Call, invalid_at
+from mock_server.refused import Refused
+from mock_server.sandbox.sandbox import Sandbox
+from mock_server.wire import dumps, instant
+
+
+class ClockControl:
+    """The handlers, named by operation."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._clock = sandbox.clock
+
+    def get_clock(self, call: Call) -> Answer:
+        """What time it is."""
+        return self._shown()
+
+    @commits_itself
+    def set_clock(self, call: Call) -> Answer:
+        """Stops the clock, sets it running from a moment, or lets it run with the machine's."""
+        name = "now" if "now" in call.body else "pinned_at"
+        text = call.body[name]
+        moment = None if text is None else _moment(text, f"/{name}")
+
+        def to(before: Setting) -> Setting:
+            wall = self._clock.wall_now()
+            runs_from = wall if moment is None else moment
+            after = Setting(moment) if name == "pinned_at" else Setting(offset=runs_from - wall)
+            now, then = before.at(wall), after.at(wall)
+            if then < now:
+                raise Refused(
+                    "clock_backwards",
+                    f"It is {instant(now)} in the sandbox; its clock does not go back to {instant(then)}.",
+                    pointer=f"/{name}",
+                )
+            return after
+
+        self._sandbox.timekeeper.change(to)
+        return self._shown()
+
+    @commits_itself
+    def advance_clock(self, call: Call) -> Answer:
+        """Moves the clock on."""
+        by = timedelta(seconds=call.body["seconds"])
+
+        def to(before: Setting) -> Setting:
+            after = before.later(by)
+            if after.at(self._clock.wall_now()).year not in YEARS:
+                raise invalid_at("/seconds", f"must not lead past the year {YEARS[-1]}")
+            return after
+
+        self._sandbox.timekeeper.change(to)
+        return self._shown()
+
+    def _shown(self) -> Answer:
+        setting, wall = self._clock.setting, self._clock.wall_now()
+        answer = {
+            "now": instant(setting.at(wall)),
+            "is_pinned": setting.pinned is not None,
+            "offset_seconds": None if setting.pinned is not None else setting.offset.total_seconds(),
+            "wall_now": instant(wall),
+        }
+        return Answer(200, dumps(answer))
+
+
+def _moment(text: str, pointer: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.year not in YEARS:
+        raise invalid_at(pointer, f"must be of a year from {YEARS[0]} to {YEARS[-1]}")
+    return moment
