@@ -40,7 +40,7 @@ from mock_server.gateway import (
     TreeRouting,
 )
 from mock_server.refused import Refused
-from mock_server.sandbox import Control, Sandbox, StockControl
+from mock_server.sandbox import Control, EventControl, Sandbox, StockControl
 
 PUBLIC = "/public/v1"
 CONTROL = "/_sandbox/v1"
@@ -199,6 +199,6 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         read_document(built / "sandbox-openapi-3.0.json"),
         CONTROL,
         partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
-        handlers_of(contract, [Control(sandbox), StockControl(sandbox)]),
+        handlers_of(contract, [Control(sandbox), StockControl(sandbox), EventControl(sandbox)]),
         sandbox,
     )
