@@ -154,6 +154,7 @@ def resources_of(sandbox: Sandbox) -> tuple[object, ...]:
         sandbox.cursors,
         sandbox.webhook_client,
         sandbox.is_telling,
+        sandbox.targets,
     )
     return (
         Account(services),

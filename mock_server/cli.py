@@ -1,4 +1,4 @@
-"""The command line: serve the sandbox, make a token."""
+"""The command line: serve the sandbox, make a token, help those who receive events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from mock_server.options import AdminToken, Limit, Moment, Seconds
+from mock_server.commands import verify
+from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
 _DATA_DIR = click.option(
@@ -68,6 +69,18 @@ def cli() -> None:
     help="File of a token with which other machines may use the control plane.  "
     "[env: HELLOBOOKS_ADMIN_TOKEN_FILE]",
 )
+@click.option(
+    "--allow-private-webhooks/--no-private-webhooks",
+    "private_webhooks",
+    default=None,
+    help="Whether events may go to this machine and the network around it.  "
+    "[default: only when serving on loopback]",
+)
+@click.option(
+    "--webhook-ca",
+    type=Certificates(),
+    help="File (PEM) of authorities that receivers' certificates may come from, beside the usual ones.",
+)
 def serve(
     host: str,
     port: int,
@@ -81,6 +94,8 @@ def serve(
     seed: str,
     clock: datetime | None,
     admin_token: str,
+    private_webhooks: bool | None,
+    webhook_ca: Path | None,
 ) -> None:
     """Serve the contract from a seeded sandbox."""
     if ephemeral and data_dir is not None:
@@ -91,8 +106,11 @@ def serve(
         raise click.UsageError("--reset and --durability full are for a data folder.")
     _require_contract()
     listener = _listen(host, port)
+    from mock_server.gateway import is_loopback
     from mock_server.server import run
 
+    if private_webhooks is None:
+        private_webhooks = is_loopback(listener.getsockname()[0])
     folder = None if ephemeral or database is not None else data_place(data_dir)
     settings = Settings(
         folder,
@@ -104,6 +122,8 @@ def serve(
         is_flushed=durability == "full",
         is_reset=reset,
         admin_token=admin_token,
+        allows_private_targets=private_webhooks,
+        webhook_ca=webhook_ca,
     )
     run(settings, listener)
 
@@ -153,6 +173,9 @@ def token(
         raise click.UsageError("--database and --data-dir exclude each other.")
     key = key_of_folder(data_dir) if database is None else key_of_database(database)
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
+
+
+cli.add_command(verify)
 
 
 def main() -> None:

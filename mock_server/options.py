@@ -81,3 +81,27 @@ class AdminToken(click.ParamType[str]):
         if not _TOKEN.fullmatch(token):
             self.fail(f"{value} holds no token of 32 to 512 letters, digits, '-' and '_'", param, context)
         return token
+
+
+class Certificates(click.ParamType[Path]):
+    """A file of certificates in PEM."""
+
+    name = "file"
+
+    def convert(
+        self, value: str | Path, param: click.Parameter | None, context: click.Context | None
+    ) -> Path:
+        """Makes sure that the file can be read and holds one at least."""
+        # Loaded where it is needed.
+        import ssl
+
+        store = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            store.load_verify_locations(value)
+        except ssl.SSLError:
+            pass
+        except OSError as error:
+            self.fail(f"{value} cannot be read: {error.strerror}", param, context)
+        if store.cert_store_stats()["x509"] == 0:
+            self.fail(f"{value} holds no certificate in PEM", param, context)
+        return Path(value)

@@ -24,6 +24,8 @@ class Settings:
 
     `database` is the URL of a PostgreSQL database, in place of SQLite. `is_flushed`: each write waits for the
     disk. `is_reset`: begin anew, and keep the data that is there under another name.
+    `allows_private_targets`: events may go to addresses that are not of the public internet; `webhook_ca` is
+    a file of authorities that receivers' certificates may come from, beside the usual ones.
     """
 
     data_dir: Path | None = None
@@ -35,9 +37,9 @@ class Settings:
     is_flushed: bool = False
     is_reset: bool = False
     admin_token: str = field(default="", repr=False)
+    build_dir: Traversable = BUILT
     allows_private_targets: bool = False
     webhook_ca: Path | None = None
-    build_dir: Traversable = BUILT
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 
     @property

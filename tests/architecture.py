@@ -64,10 +64,21 @@ ALLOWED: dict[str, set[str]] = {
     },
     "mock_server.token_command": {"contract", "sandbox", "settings", "signing_key", "storage", "tokens"},
     "mock_server.options": set(),
+    "mock_server.receiving": set(),
+    "mock_server.commands": {"contract", "options", "receiving", "settings"},
     "mock_server.app": {"api", "console", "contract", "gateway", "sandbox", "settings"},
     "mock_server.connections": {"contract", "gateway"},
     "mock_server.server": {"app", "connections", "gateway", "sandbox", "settings", "storage", "tokens"},
-    "mock_server.cli": {"contract", "options", "sandbox", "server", "settings", "token_command"},
+    "mock_server.cli": {
+        "commands",
+        "contract",
+        "gateway",
+        "options",
+        "sandbox",
+        "server",
+        "settings",
+        "token_command",
+    },
     "mock_server.__main__": {"cli"},
 }
 

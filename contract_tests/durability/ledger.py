@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,6 +89,14 @@ def movements_in(folder: Path) -> set[str]:
     """The ids of all stock movements."""
     with _copied(folder) as opened:
         return {row[0] for row in opened.execute("SELECT id FROM movements")}
+
+
+def events_in(folder: Path, topics: Sequence[str]) -> set[str]:
+    """The ids of all events of some topics."""
+    marks = ", ".join("?" * len(topics))
+    query = f"SELECT json_extract(body, '$.event_id') FROM outbox WHERE topic IN ({marks})"
+    with _copied(folder) as opened:
+        return {row[0] for row in opened.execute(query, topics)}
 
 
 @contextmanager

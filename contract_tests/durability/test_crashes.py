@@ -6,16 +6,21 @@ import os
 import random
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
-from contract_tests.durability.ledger import faults_of, movements_in
+from contract_tests.durability.ledger import events_in, faults_of, movements_in
 from contract_tests.durability.load import Connection, Log, Worker, last_answers
 from contract_tests.durability.server import Server
+from contract_tests.kit import Receiver, receiving
 
 # How many times the server is killed.
 CRASHES = int(os.environ.get("CRASHES", "5"))
 _CONNECTIONS = 4
 _SECONDS_TO_OPEN = 30
+_SECONDS_TO_TELL = 60
+_PATH = "/hooks"
+_TOPICS = ("work_order.released", "work_order.completed", "work_order.cancelled")
 
 
 def _furnish(connection: Connection) -> tuple[str, str]:
@@ -43,7 +48,7 @@ def _burst(server: Server, number: int, made: str, part: str) -> list[Log]:
     """Loads the server from several connections and kills it in the middle."""
     workers = [Worker(server.target, f"crash-{number}-{each}", made, part) for each in range(_CONNECTIONS)]
     # The one wait of these tests: the moment of the kill is what they are about.
-    delay = random.Random(f"crash {number}").uniform(0.02, 0.3)
+    delay = random.Random(f"crash {number}").uniform(0.02, 0.8)
     killer = threading.Timer(delay, server.process.kill)
     for worker in workers:
         worker.start()
@@ -90,23 +95,51 @@ def _lost_adjustments(folder: Path, logs: list[Log]) -> list[str]:
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_done_when_the_server_is_killed(
     tmp_path: Path,
 ) -> None:
-    server = Server(tmp_path)
+    with ExitStack() as opened:
+        receiver, options = _receiver(opened, tmp_path)
+        _crash_again_and_again(tmp_path / "data", receiver, options)
+
+
+def _receiver(opened: ExitStack, folder: Path) -> tuple[Receiver, list[str]]:
+    """A receiver of events, and the options with which the server trusts it."""
+    receiver, authority = opened.enter_context(receiving(folder))
+    return receiver, ["--webhook-ca", str(authority), "--allow-private-webhooks", "--seed", "empty"]
+
+
+def _crash_again_and_again(folder: Path, receiver: Receiver, options: list[str]) -> None:
+    server = Server(folder, *options)
     connection = Connection(server.target)
     made, part = _furnish(connection)
+    hook = {"topics": list(_TOPICS), "target_url": receiver.url()}
+    assert connection.send("POST", "/webhooks", hook)[0] == 201
     acknowledged = 0
     for number in range(CRASHES):
         connection.close()
         logs = _burst(server, number, made, part)
         acknowledged += sum(len(log.answered) for log in logs)
-        assert faults_of(tmp_path) == [], f"after crash {number}"
-        assert _lost_adjustments(tmp_path, logs) == [], f"after crash {number}"
+        assert faults_of(folder) == [], f"after crash {number}"
+        assert _lost_adjustments(folder, logs) == [], f"after crash {number}"
         start = time.monotonic()
-        server = Server(tmp_path)
+        server = Server(folder, *options)
         assert time.monotonic() - start < _SECONDS_TO_OPEN
         connection = Connection(server.target)
         for log in logs:
             assert _check(connection, log) == [], f"after crash {number}"
+    _await_deliveries(connection)
     connection.close()
     server.stop()
-    assert faults_of(tmp_path) == []
+    committed = events_in(folder, _TOPICS)
+    assert faults_of(folder) == []
     assert acknowledged > 10 * CRASHES
+    told = [request.headers["webhook-id"] for request in receiver.at(_PATH)]
+    assert set(told) == committed, "every committed event arrives, and none that was rolled back"
+    # What was on its way when the server was killed comes once more; not all of it does.
+    assert len(told) < len(committed) + 2 * CRASHES
+
+
+def _await_deliveries(connection: Connection) -> None:
+    """Waits until nothing is on its way any more."""
+    end = time.monotonic() + _SECONDS_TO_TELL
+    while connection.send("GET", "/webhooks/deliveries?status=pending&limit=1")[1]["deliveries"]:
+        assert time.monotonic() < end, "deliveries are still waiting"
+        time.sleep(0.05)

@@ -67,7 +67,7 @@ def sandbox(
     """A seeded sandbox that checks every answer it gives; gone at the end.
 
     Without `rate_limit` the contract's own limit is in force. Its data is in `database`, else in a PostgreSQL
-    schema of its own where SANDBOX_DATABASE names a server, else in memory. `options` are more of those of
+    schema of its own where SANDBOX_DATABASE names a server, else in memory. `options` are further ones of
     the command.
     """
     with running(

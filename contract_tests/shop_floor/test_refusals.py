@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contract_tests import webhooks
 from contract_tests.factory import Record, plain
 from contract_tests.kit import Case, Client, Contract, Request, built_contract, documented
 from contract_tests.records import bom_refusals
@@ -150,7 +151,7 @@ def test_every_documented_refusal_of_the_shop_floor_has_its_request(contract: Co
 
 
 def test_no_operation_lists_a_conflict_or_a_broken_rule_that_nothing_reaches(contract: Contract) -> None:
-    reached = {*REFUSALS, *bom_refusals.REFUSALS, _BY_THE_TESTS_OF_KEYS}
+    reached = {*REFUSALS, *bom_refusals.REFUSALS, *webhooks.REFUSALS, _BY_THE_TESTS_OF_KEYS}
     listed = {
         (operation.id, status, code)
         for operation in contract.operations.values()

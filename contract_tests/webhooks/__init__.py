@@ -1,1 +1,3 @@
-"""Subscriptions and topics."""
+"""Webhook subscriptions, and the events that reach their receivers."""
+
+from contract_tests.webhooks.refusals import REFUSALS

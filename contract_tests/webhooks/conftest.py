@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from contract_tests.kit import Client, Contract, Control, Fixtures, sandbox
-from contract_tests.webhooks.receiver import Receiver, receiving
+from contract_tests.kit import Client, Contract, Control, Fixtures, Receiver, receiving, sandbox
 
 
 @pytest.fixture(scope="session")

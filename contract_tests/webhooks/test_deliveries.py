@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from contract_tests.kit import Client, Fixtures, Record
-from contract_tests.webhooks.receiver import Receiver, Reply, Request
+from contract_tests.kit import Client, Fixtures, Received, Receiver, Record, Reply
 
 _PLACES = count(1)
 
@@ -26,7 +25,7 @@ class Hook:
         self.id: str = made["id"]
         self.secret: str = made["signing_secret"]
 
-    def wait(self, times: int = 1) -> list[Request]:
+    def wait(self, times: int = 1) -> list[Received]:
         """What came."""
         return self.receiver.wait(self.path, times)
 
@@ -80,7 +79,7 @@ def test_the_events_of_a_record_come_in_the_order_of_its_revisions(sender: Fixtu
 
 
 def test_the_log_shows_the_exact_bytes_and_headers_of_the_attempt(sender: Fixtures, hook: Hook) -> None:
-    hook.receiver.answer = lambda request: Reply(202, body=b"taken " + b"x" * 5000)
+    hook.receiver.answers[hook.path] = lambda request: Reply(202, body=b"taken " + b"x" * 5000)
     sender.bom()
     [request] = hook.wait()
     detail = hook.settled("delivered")
@@ -95,7 +94,7 @@ def test_the_log_shows_the_exact_bytes_and_headers_of_the_attempt(sender: Fixtur
 
 def test_what_fails_is_sent_again_with_the_same_bytes_and_id(sender: Fixtures, hook: Hook) -> None:
     replies = iter([Reply(500, body=b"not yet"), Reply(200)])
-    hook.receiver.answer = lambda request: next(replies)
+    hook.receiver.answers[hook.path] = lambda request: next(replies)
     sender.bom()
     hook.wait()
     failed = hook.settled("pending")
@@ -111,7 +110,7 @@ def test_what_fails_is_sent_again_with_the_same_bytes_and_id(sender: Fixtures, h
 
 
 def test_410_ends_the_subscription(sender: Fixtures, hook: Hook) -> None:
-    hook.receiver.answer = lambda request: Reply(410)
+    hook.receiver.answers[hook.path] = lambda request: Reply(410)
     sender.bom()
     hook.wait()
     hook.settled("exhausted")
@@ -121,7 +120,7 @@ def test_410_ends_the_subscription(sender: Fixtures, hook: Hook) -> None:
 
 def test_a_redirect_is_not_followed(sender: Fixtures, hook: Hook) -> None:
     elsewhere = f"{hook.path}/elsewhere"
-    hook.receiver.answer = lambda request: Reply(307, {"Location": hook.receiver.url(elsewhere)})
+    hook.receiver.answers[hook.path] = lambda request: Reply(307, {"Location": hook.receiver.url(elsewhere)})
     sender.bom()
     hook.wait()
     assert hook.settled("pending")["response_status"] == 307
@@ -170,7 +169,7 @@ def test_a_replay_to_an_ended_subscription_is_404(sender: Fixtures, hook: Hook) 
 
 @pytest.mark.parametrize(("status", "agreed"), [(200, True), (204, True), (400, False), (302, False)])
 def test_a_receiver_is_asked_whether_it_wants_the_events(hook: Hook, status: int, agreed: bool) -> None:
-    hook.receiver.answer = lambda request: Reply(status)
+    hook.receiver.answers[hook.path] = lambda request: Reply(status)
     answer = hook.client.call("verifyWebhookSubscription", expect=200, id=hook.id).json()
     assert (answer["verified"], answer["response_status"]) == (agreed, status)
     [request] = hook.wait()
@@ -200,7 +199,7 @@ def test_purge_destroys_what_waits_and_leaves_what_was_delivered(sender: Fixture
     bom = sender.bom()
     hook.wait()
     hook.settled("delivered")
-    hook.receiver.answer = lambda request: Reply(500)
+    hook.receiver.answers[hook.path] = lambda request: Reply(500)
     sender.update(bom, Notes="x")
     hook.settled("pending")
     assert hook.client.call("purgePendingWebhookDeliveries", expect=200).json()["modified"] >= 1

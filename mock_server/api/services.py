@@ -1,4 +1,4 @@
-"""What handlers need besides the call: the database, the clock, ids and cursors."""
+"""What handlers need besides the call: the database, the clock, ids, cursors and targets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mock_server.api.pages import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract
-from mock_server.events import WebhookClient
+from mock_server.events import Targets, WebhookClient
 from mock_server.gateway import Call
 from mock_server.storage import Database, Session, SqlBook
 from mock_server.storage.tenancy import Tenant
@@ -25,6 +25,7 @@ class Services:
     webhook_client: WebhookClient
     # Whether changes are told of: else only tests and replays are sent.
     is_telling: bool
+    targets: Targets
 
     @property
     def session(self) -> Session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from mock_server.api.services import Services
-from mock_server.gateway import Answer, Call, invalid
+from mock_server.gateway import Answer, Call, invalid, invalid_at
 from mock_server.storage.subscriptions import add_webhook, end_webhook, list_webhooks
 from mock_server.wire import dumps, instant
 
@@ -35,6 +35,10 @@ class Webhooks:
         if unknown:
             raise invalid(unknown[:20])
         mode, target = call.body.get("delivery_mode", "push"), call.body.get("target_url")
+        # The URL of a pull subscription has no effect.
+        reason = None if mode == "pull" or target is None else self._services.targets.check_url(target)
+        if reason is not None:
+            raise invalid_at("/target_url", reason)
         ids, created_at = self._services.ids, instant(self._services.clock.now())
         webhook_id = ids.object_id()
         secret = "whsec_" + base64.b64encode(ids.secret(_SECRET_BYTES)).decode()

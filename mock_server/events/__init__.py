@@ -1,5 +1,6 @@
 """Events on their way out: targets, signatures, attempts, and when each is made."""
 
+from mock_server.events.addresses import TargetRefused, kind_of, refusal_of
 from mock_server.events.check import EventCheck
 from mock_server.events.client import Reply, WebhookClient
 from mock_server.events.courier import BodyCheck, Couriers

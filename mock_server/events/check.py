@@ -22,7 +22,7 @@ class EventCheck:
         """Raises where a body does not fit; tests of the subscription itself have no schema."""
         if topic not in self._topics:
             return
-        pointer = f"/webhooks/{topic}/post/requestBody/content/application~1json/schema"
+        pointer = f"#/webhooks/{topic}/post/requestBody/content/application~1json/schema"
         validator = self._validators.at(pointer)
         event = orjson.loads(body)
         if not validator.is_valid(event):

@@ -35,6 +35,7 @@ class Sandbox:
         """`database` is one that is open already, by default SQLite where the settings say."""
         self.settings = settings
         self.contract = Contract(read_document(settings.build_dir / "openapi.json"))
+        self.targets = Targets(settings.allows_private_targets, settings.webhook_ca)
         self.kept: Path | None = None
         self.database = self._open_sqlite() if database is None else database
         self.clock = Clock(settings.pinned)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scripts.benchmark import durability, history, micro, race, soak
+from scripts.benchmark import durability, events, history, micro, race, soak
 from scripts.benchmark.servers import Missing
 
 
@@ -20,6 +20,7 @@ from scripts.benchmark.servers import Missing
 @click.option("--margin", default=1.0, show_default=True, help="With --micro: as many budgets pass.")
 @click.option("--soak", "is_soak", is_flag=True, help="Full load for long: memory, handles, longest answer.")
 @click.option("--durability", "is_durability", is_flag=True, help="Writes that wait for the disk, or do not.")
+@click.option("--events", "is_events", is_flag=True, help="Deliveries of events, and what they cost.")
 @click.option("--rounds", default=race.ROUNDS, show_default=True, help="Rounds of the comparison over HTTP.")
 @click.option(
     "--seconds",
@@ -32,6 +33,7 @@ def main(
     margin: float,
     is_soak: bool,
     is_durability: bool,
+    is_events: bool,
     orders: int,
     file: Path | None,
     rounds: int,
@@ -46,6 +48,8 @@ def main(
         try:
             if is_soak:
                 found, lines = soak.measure(seconds or soak.SECONDS), soak.lines
+            elif is_events:
+                found, lines = events.measure(seconds or race.SECONDS), events.lines
             elif is_durability:
                 found, lines = durability.measure(rounds, seconds or race.SECONDS), durability.lines
             else:

@@ -28,7 +28,7 @@ def measure(rounds: int, seconds: int) -> dict[str, Any]:
         }
         for _ in range(rounds):
             for mode, each in fixtures.items():
-                create = next(request for request in each.requests() if request.name == "create")
+                create = each.request("create")
                 shots = [
                     ("create", shoot(each.server, [create], seconds, folder)),
                     *each.orders(folder, seconds),

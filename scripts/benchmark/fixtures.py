@@ -51,6 +51,10 @@ class Fixtures:
             Request("create", [boms], "POST", self._small_bom),
         ]
 
+    def request(self, name: str) -> Request:
+        """One of them."""
+        return next(request for request in self.requests() if request.name == name)
+
     def orders(self, folder: Path, seconds: int = 2) -> Iterator[tuple[str, Shot]]:
         """Creates orders, then releases them, then completes them: fewer each time, so that none runs out."""
         place = f"{self._place}/work-orders"

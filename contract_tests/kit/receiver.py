@@ -13,13 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import trustme
-
 _SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Request:
+class Received:
     """What came, byte for byte."""
 
     path: str
@@ -43,32 +41,33 @@ class Reply:
 
 
 class Receiver:
-    """Keeps what comes; `answer` says what to reply to it."""
+    """Keeps what comes; `answers` say what to reply to what comes to a path."""
 
     def __init__(self, port: int) -> None:
         self.origin = f"https://localhost:{port}"
-        self.answer: Callable[[Request], Reply] = lambda request: Reply()
-        self._got: list[Request] = []
+        self.answers: dict[str, Callable[[Received], Reply]] = {}
+        self._got: list[Received] = []
         self._news = threading.Condition()
 
     def url(self, path: str = "/hooks") -> str:
         """An address of the receiver."""
         return self.origin + path
 
-    def take(self, request: Request) -> Reply:
+    def take(self, request: Received) -> Reply:
         """One request."""
-        reply = self.answer(request)
+        answer = self.answers.get(request.path)
+        reply = Reply() if answer is None else answer(request)
         with self._news:
             self._got.append(request)
             self._news.notify_all()
         return reply
 
-    def at(self, path: str) -> list[Request]:
+    def at(self, path: str) -> list[Received]:
         """What has come to a path."""
         with self._news:
             return [request for request in self._got if request.path == path]
 
-    def wait(self, path: str, count: int = 1) -> list[Request]:
+    def wait(self, path: str, count: int = 1) -> list[Received]:
         """What has come to a path, as soon as it is so many."""
         end = time.monotonic() + _SECONDS
         with self._news:
@@ -97,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Takes an event."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.server.receiver.take(Request(self.path, headers, body))
+        reply = self.server.receiver.take(Received(self.path, headers, body))
         self.send_response(reply.status)
         for name, value in {**reply.headers, "Content-Length": str(len(reply.body))}.items():
             self.send_header(name, value)
@@ -111,6 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def receiving(folder: Path) -> Iterator[tuple[Receiver, Path]]:
     """A running receiver, and the file of its authority's certificate."""
+    # Loaded where it is needed: a target far away needs none.
+    import trustme
+
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)

@@ -1,0 +1,3 @@
+"""The commands for receivers of events, one module each."""
+
+from mock_server.commands.verify import verify
