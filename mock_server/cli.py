@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import verify
+from mock_server.commands import certify, verify
 from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
@@ -176,6 +176,7 @@ def token(
 
 
 cli.add_command(verify)
+cli.add_command(certify)
 
 
 def main() -> None:

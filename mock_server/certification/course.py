@@ -37,6 +37,14 @@ class Sent:
         """The same with another signature."""
         return replace(self, headers={**self.headers, "webhook-signature": signature})
 
+    def named(self, event_id: str) -> Sent:
+        """The same with another id in its header."""
+        return replace(self, event_id=event_id, headers={**self.headers, "webhook-id": event_id})
+
+    def carrying(self, body: bytes, what: str = "") -> Sent:
+        """The same with other bytes under its signature."""
+        return replace(self, body=body, what=what or self.what)
+
     @property
     def signature(self) -> str:
         """Its signature as the header has it."""
@@ -57,7 +65,9 @@ class Course:
     limit: float
     settle: float
     evidence: list[Evidence] = field(default_factory=list)
+    # Why the line could not be seen.
     reason: str = ""
+    is_reached: bool = True
 
     def sent(
         self,
@@ -80,37 +90,41 @@ class Course:
         """Sends what has to be answered 2xx, in so many seconds if a limit is named."""
         answer = await self.post(sent)
         is_late = limit is not None and answer.ms > limit * 1000
-        self._keep(
+        self.keep(
             sent, "2xx" if limit is None else f"2xx in {limit:g} s", answer, answer.is_success and not is_late
         )
         return answer
 
     async def refuses(self, *all_sent: Sent) -> None:
-        """Sends what has to be refused, then what has to be accepted, to see that it is still taken.
+        """Sends what has to be refused, then a right one, to see that it is still taken.
 
-        Refused is 4xx: what breaks (5xx) or does not answer has not looked. Nothing of it may be handled.
+        Refused is 4xx: what breaks (5xx) has not looked. Who has not received the whole of what was announced
+        need not answer. Nothing of it may be handled.
         """
         for sent in all_sent:
             answer = await self.post(sent)
-            is_refused = answer.status is not None and 400 <= answer.status < 500
-            self._keep(sent, "4xx", answer, is_refused and answer.status not in _OTHER_REFUSALS)
-        await self.goes_on({sent.event_id for sent in all_sent})
-
-    async def goes_on(self, unwanted: set[str] = frozenset()) -> None:  # type: ignore[assignment]
-        """Sends a right delivery, and looks whether what was refused has been handled all the same."""
+            if answer.status is None:
+                is_right = sent.whole is not None
+            else:
+                is_right = 400 <= answer.status < 500 and answer.status not in _OTHER_REFUSALS
+            self.keep(sent, "4xx" if sent.whole is None else "4xx or no answer", answer, is_right)
         after = self.sent("a right one after that", self.examples.event("work_order.released"))
         await self.accepts(after)
         if self.events_url is not None:
             handled = await self.handled({after.event_id})
-            taken = sorted(unwanted & set(handled))
+            taken = sorted({sent.event_id for sent in all_sent} & set(handled))
             self.seen_ids("the handled ids", "none that was refused", taken, not taken)
 
     async def post(self, sent: Sent) -> Answer:
-        """Sends a request and judges nothing."""
+        """Sends a request and judges nothing; raises Unreached where the receiver was never there."""
         try:
-            return await self.sender.post(self.url, sent.headers, sent.body, sent.whole)
+            answer = await self.sender.post(self.url, sent.headers, sent.body, sent.whole)
         except Unreached as error:
+            if not self.is_reached:
+                raise
             return Answer(None, str(error), 0)
+        self.is_reached = True
+        return answer
 
     async def handled(self, awaited: set[str]) -> list[str]:
         """The ids that were handled, once the awaited ones are among them or have had their time."""
@@ -130,7 +144,8 @@ class Course:
         seen = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
         self.evidence.append(Evidence(sent, wanted, seen or "none", is_right))
 
-    def _keep(self, sent: Sent, wanted: str, answer: Answer, is_right: bool) -> None:
+    def keep(self, sent: Sent, wanted: str, answer: Answer, is_right: bool) -> None:
+        """Keeps what came of a request."""
         self.evidence.append(evidence_of(sent, wanted, answer, is_right))
 
 

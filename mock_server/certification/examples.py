@@ -1,4 +1,4 @@
-"""The events that are played: the webhook examples of the contract, each under an id and a record of its own."""
+"""The events that are played: webhook examples of the contract, each with an id and a record of its own."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def with_blanks(event: Event) -> bytes:
     """The same JSON indented by tabs, with CR LF, blanks around colons and a line's end behind it."""
     lines = orjson.dumps(event, option=orjson.OPT_INDENT_2).decode().split("\n")
     spaced = [re.sub(r"^( *)(\"[^\"]*\"): ", r"\1\2 : ", line) for line in lines]
-    return ("\r\n".join(re.sub("^ +", lambda found: "\t" * (len(found[0]) // 2), each) for each in spaced)).encode() + b"\r\n"
+    return (
+        "\r\n".join(re.sub("^ +", lambda found: "\t" * (len(found[0]) // 2), each) for each in spaced)
+    ).encode() + b"\r\n"
 
 
 def with_escapes(event: Event) -> bytes:

@@ -58,7 +58,9 @@ class Sender:
     ) -> None:
         await self._session.close()
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes, whole: int | None = None) -> Answer:
+    async def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, whole: int | None = None
+    ) -> Answer:
         """Posts a body; with `whole` it says so many bytes, and ends the connection before.
 
         Raises Unreached where no connection comes about.
@@ -106,7 +108,9 @@ def _ids(content: bytes) -> list[str]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise Unusable("The GET of the handled ids is answered with something else than a JSON list of texts.")
+        raise Unusable(
+            "The GET of the handled ids is answered with something else than a JSON list of texts."
+        )
     return found
 
 

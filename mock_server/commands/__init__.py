@@ -1,3 +1,4 @@
 """The commands for receivers of events, one module each."""
 
+from mock_server.commands.certify import certify
 from mock_server.commands.verify import verify
