@@ -79,7 +79,7 @@ async def the_unknown(course: Course) -> None:
 async def a_large_body(course: Course) -> None:
     """13: an event of 200 kB is answered 2xx."""
     event = grown(course.examples.event("work_order.completed"), _LARGE_BYTES)
-    await course.accepts(course.sent("an order of many lines", event))
+    await course.accepts(course.sent("an order of many movements", event))
 
 
 def another_secret() -> str:

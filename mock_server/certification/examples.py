@@ -95,9 +95,9 @@ def _reversed(value: Any) -> Any:
 
 
 def grown(event: Event, size: int) -> Event:
-    """The event with the lines of its record repeated until its bytes are that many at least."""
+    """The event with the movements of its order repeated until its bytes are that many at least."""
     document = document_of(event)
-    lines = document["Materials"]
+    lines = document["StockMovements"]
     short = size - len(rendered(event))
-    document["Materials"] = lines * (2 + max(0, short) // max(1, len(orjson.dumps(lines)) - 1))
+    document["StockMovements"] = lines * (2 + max(0, short) // max(1, len(orjson.dumps(lines)) - 1))
     return event

@@ -81,7 +81,7 @@ class Sender:
         except TimeoutError:
             text = text or f"no answer within {self._patience:g} s"
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            text = text or _reason(error)
+            text = text or (_reason(error) if whole is None else "the connection was ended")
         return Answer(status, text, round((self._monotonic() - started) * 1000))
 
     async def ids(self, url: str) -> list[str]:

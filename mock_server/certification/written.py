@@ -51,8 +51,10 @@ def as_markdown(certificate: Certificate) -> str:
 
 def _page(certificate: Certificate) -> Iterator[str]:
     yield "# Certificate of a receiver of events\n"
-    yield f"`{certificate.target}`, {certificate.started_at}, contract {certificate.contract_version}: "
-    yield f"**{summary(certificate)}**\n"
+    yield (
+        f"`{certificate.target}`, {certificate.started_at}, contract {certificate.contract_version}: "
+        f"**{summary(certificate)}**\n"
+    )
     yield _BY + "\n"
     if not certificate.sees_events:
         yield "The list of handled ids was not given: what was done with the events was not seen.\n"
