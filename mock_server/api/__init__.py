@@ -6,7 +6,7 @@ from mock_server.api.boms import Boms
 from mock_server.api.deliveries import Deliveries
 from mock_server.api.items import Items
 from mock_server.api.manufacturing_reports import ManufacturingReports
-from mock_server.api.pages import Cursors, envelope, page_of_records
+from mock_server.api.pages import Cursors, ended, envelope, page_of_records, place_of
 from mock_server.api.quality_inspections import QualityInspections
 from mock_server.api.recipes import Recipes
 from mock_server.api.services import Services

@@ -1,3 +1,5 @@
 """The commands for receivers of events, one module each."""
 
+from mock_server.commands.events import events
+from mock_server.commands.listen import listen
 from mock_server.commands.verify import verify

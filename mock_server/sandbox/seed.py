@@ -15,13 +15,16 @@ from mock_server.manufacturing import Item, Vendor
 from mock_server.manufacturing.stock import Ledger
 from mock_server.sandbox.seed_player import Player
 from mock_server.storage import Database, Session, SqlBook
-from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants
+from mock_server.storage.documents import last_event
+from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants, write_fact
 from mock_server.tokens import demo_install_id, new_install
 from mock_server.wire import instant
 
 FOLDER = files("mock_server") / "sandbox" / "seeds"
 ENTITIES = ("e1", "e2", "e3", "e4")
 SEEDING_DAY = date(2026, 6, 15)
+# The fact that says through which event the seed reached: it is told to nobody.
+SEEDED_EVENTS = "seeded events"
 _MORNING = time(4, 30, tzinfo=UTC)
 _IDS_FROM = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)
 _EMPTY: dict[str, Any] = {}
@@ -141,6 +144,7 @@ def seed_sandbox(database: Database, clock: Clock, scopes: list[str], seed: str)
             Seeder(database.session, tenant, clock.today(tenant.time_zone)).play(
                 document if seed == "demo" else _EMPTY
             )
+        write_fact(database.session, SEEDED_EVENTS, str(last_event(database.session)))
 
     database.transact(work)
     return tenants

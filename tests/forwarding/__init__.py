@@ -1,0 +1,1 @@
+"""Events on the integrator's machine: listing, sending again, forwarding."""
