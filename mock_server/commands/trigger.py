@@ -65,7 +65,8 @@ def _unknown(topic: str) -> str:
 
     if topic in Operations().silent:
         return f"{topic} can be subscribed to, and nothing sends it."
-    return f"{topic[:100]} {unknown_name(topic, PATHS, 'a topic that is sent')}; --list shows them."
+    told = f"{topic[:100]} {unknown_name(topic, PATHS, 'a topic that is sent')}"
+    return f"{told} --list shows them." if told.endswith("?") else f"{told}; --list shows them."
 
 
 async def _trigger(

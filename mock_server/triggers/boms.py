@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from mock_server.triggers import supplies
 from mock_server.triggers.desk import Desk, Record, name_of
-from mock_server.triggers.records import BOM, ITEM, find
+from mock_server.triggers.records import ACTIVE, BOM, ITEM, find
 
 _ARCHIVED = "IsArchived"
 
 
 async def created(desk: Desk, name: str | None) -> Record:
     """A new Draft BOM, of the item that is named."""
-    if name is None:
-        return await supplies.new_bom(desk, supplies.GOODS, supplies.MANUFACTURE, is_last=True)
-    output, part = await find(desk, ITEM, name), await supplies.item(desk, supplies.PART)
-    body = {
-        "Name": output["Name"],
-        "ItemRefId": output["id"],
-        "Lines": [{"ItemRefId": part["id"], "Quantity": 1}],
-    }
-    return await desk.finish("createBom", body, after={**body, "Status": "Draft"})
+    goods = await _goods(desk) if name is None else await find(desk, ITEM, name)
+    return await supplies.new_bom(desk, goods, supplies.MANUFACTURE, is_last=True)
 
 
 async def updated(desk: Desk, name: str | None) -> Record:
     """Notes that differ, or whatever was set."""
     bom = await _bom(desk, name)
     body = {} if desk.values else {"Notes": f"Changed by trigger, after revision {bom.get('Revision', 1)}."}
-    return await desk.finish("updateBom", body, of=bom)
+    return await desk.finish("updateBom", body, of=bom, when={ACTIVE, "Draft"})
 
 
 async def archived(desk: Desk, name: str | None) -> Record:
@@ -39,18 +32,24 @@ async def archived(desk: Desk, name: str | None) -> Record:
 
 async def restored(desk: Desk, name: str | None) -> Record:
     """A BOM that is not in the archive is put there before."""
-    found = await supplies.boms(desk, supplies.GOODS, is_archived=True) if name is None else []
-    bom = found[0] if found else await _bom(desk, name)
+    bom = await _bom(desk, name, is_archived=True)
     if not bom.get(_ARCHIVED):
         bom = await _moved(desk, "archiveBoms", bom, is_last=False)
     return await _moved(desk, "restoreBoms", bom)
 
 
-async def _bom(desk: Desk, name: str | None) -> Record:
+async def _goods(desk: Desk) -> Record:
+    return await supplies.item(desk, supplies.GOODS)
+
+
+async def _bom(desk: Desk, name: str | None, *, is_archived: bool = False) -> Record:
+    """The BOM that is named, else one of ours, an archived one where there is one and it is wanted."""
     if name is not None:
         return await find(desk, BOM, name)
-    found = await supplies.boms(desk, supplies.GOODS)
-    return found[0] if found else await supplies.new_bom(desk, supplies.GOODS, supplies.MANUFACTURE)
+    goods = await _goods(desk)
+    found = await supplies.boms(desk, goods, is_archived=True) if is_archived else []
+    found = found or await supplies.boms(desk, goods)
+    return found[0] if found else await supplies.new_bom(desk, goods, supplies.MANUFACTURE)
 
 
 async def _moved(desk: Desk, operation: str, bom: Record, *, is_last: bool = True) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from mock_server.forwarding import Answer, Entity, ForwardingError, Server
@@ -72,11 +72,16 @@ class Desk:
         of: Record | None = None,
         after: Mapping[str, Any] | None = None,
         told: str | None = None,
+        when: Collection[str] = (),
     ) -> Record:
-        """Writes, and says so; `of` is the record that changes, `after` what of it a dry run takes to change."""
+        """Writes, and says so; `of` is the record it happens to, `after` what of it changes in a dry run.
+
+        `when` are the states of it in which the step is possible; a dry run has nobody else to ask.
+        """
         known = self._operations[operation]
         if self.is_dry:
             record = {**(of or {"id": NEW}), **(after or {})}
+            _check_state(known, of or {}, when)
         else:
             record = self._taken(known, await self._ask(known, (of or {}).get("id", ""), body, {}))
         self._say(f"{known.shown} → {told or label(record)}")
@@ -90,10 +95,11 @@ class Desk:
         of: Record | None = None,
         after: Mapping[str, Any] | None = None,
         told: str | None = None,
+        when: Collection[str] = (),
     ) -> Record:
         """The last step, in whose body the values stand that were set."""
         sent = {**(body or {}), **self.values} if self._operations.takes_body(operation) else None
-        return await self.step(operation, sent, of=of, after=after, told=told)
+        return await self.step(operation, sent, of=of, after=after, told=told, when=when)
 
     async def remedied(self, code: str, remedy: Callable[[], Awaitable[None]], attempt: Attempt) -> Record:
         """Takes a step; where it is refused for what can be brought about, does that and takes it again.
@@ -142,6 +148,12 @@ def name_of(record: Mapping[str, Any]) -> str:
 def label(record: Mapping[str, Any]) -> str:
     """A record in a step's line: its number, and its state where it has one."""
     return f"{name_of(record)} {record.get('Status') or ''}".rstrip()
+
+
+def _check_state(known: Known, record: Record, states: Collection[str]) -> None:
+    state = "Archived" if record.get("IsArchived") else str(record.get("Status"))
+    if states and state not in states:
+        raise ForwardingError(f"{known.shown}: not possible, {name_of(record)} is {state}.")
 
 
 async def new_token(server: Server, entity: Entity) -> str:

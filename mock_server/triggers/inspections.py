@@ -11,7 +11,7 @@ from mock_server.triggers.records import INSPECTION, JOB, WORK_ORDER, every, fin
 from mock_server.triggers.values import less, number
 
 _JOB_TYPE = "SubcontractReceipt"
-_COMPLETED = "Completed"
+_OPEN, _COMPLETED = "Open", "Completed"
 _CRITERION = {"Name": "Looks", "Type": "PassFail"}
 
 
@@ -65,7 +65,7 @@ async def of_order(desk: Desk, order: Record) -> list[Record]:
 
 
 async def _passed(desk: Desk, order: Record, listed: list[Record], quantity: Decimal | None = None) -> Record:
-    waiting = [each["id"] for each in listed if each["Status"] == "Open"]
+    waiting = [each["id"] for each in listed if each["Status"] == _OPEN]
     found = await desk.read(INSPECTION.get, waiting[0]) if waiting else await _open(desk, order, quantity)
     return await _complete(desk, found)
 
@@ -83,7 +83,7 @@ async def _open(
         "Criteria": [_CRITERION],
     }
     criteria = [{**_CRITERION, "id": NEW, "IsMandatory": True}]
-    after = {**body, "Status": "Open", "Criteria": criteria, "Readings": []}
+    after = {**body, "Status": _OPEN, "Criteria": criteria, "Readings": []}
     act = desk.finish if is_last else desk.step
     return await act("createQualityInspection", body, after=after)
 
@@ -91,12 +91,14 @@ async def _open(
 async def _complete(desk: Desk, found: Record, *, is_last: bool = False) -> Record:
     act = desk.finish if is_last else desk.step
     missing = _missing(found)
-    if found["Status"] == "Open" and missing:
+    if found["Status"] == _OPEN and missing:
         readings = [*(_kept(each) for each in found["Readings"]), *missing]
-        found = await desk.step("updateQualityInspection", {"Readings": readings}, of=found)
+        found = await desk.step("updateQualityInspection", {"Readings": readings}, of=found, when={_OPEN})
     stated = {**found, **desk.values} if is_last else found
     body = {"AcceptedQuantity": less(found["LotQuantity"], stated, "RejectedQuantity", "OnHoldQuantity")}
-    return await act("completeQualityInspection", body, of=found, after={"Status": _COMPLETED, **body})
+    return await act(
+        "completeQualityInspection", body, of=found, after={"Status": _COMPLETED, **body}, when={_OPEN}
+    )
 
 
 def _missing(inspection: Record) -> list[Record]:

@@ -10,6 +10,7 @@ from mock_server.triggers.orders import job
 from mock_server.triggers.values import less, number, sent
 
 _DRAFT, _ISSUED, _PARTLY, _RECEIVED = "Draft", "MaterialsIssued", "PartiallyReceived", "Received"
+_OPEN, _OUT = {_ISSUED, _PARTLY}, {_ISSUED, _PARTLY, _RECEIVED}
 
 
 async def materials_issued(desk: Desk, name: str | None) -> Record:
@@ -31,8 +32,10 @@ async def completed(desk: Desk, name: str | None) -> Record:
     left = [each for each in found["Materials"] if number(each["BalanceQuantity"]) > 0]
     if found["Status"] in {_PARTLY, _RECEIVED} and left and "Losses" not in desk.values:
         back = [_moved(each, number(each["BalanceQuantity"])) for each in left]
-        found = await desk.step("returnSubcontractMaterials", {"Materials": back}, of=found)
-    return await desk.finish("completeSubcontractOrder", {}, of=found, after={"Status": "Completed"})
+        found = await desk.step("returnSubcontractMaterials", {"Materials": back}, of=found, when=_OUT)
+    return await desk.finish(
+        "completeSubcontractOrder", {}, of=found, after={"Status": "Completed"}, when={_PARTLY, _RECEIVED}
+    )
 
 
 async def _issue(desk: Desk, found: Record, *, is_last: bool = False) -> Record:
@@ -44,7 +47,13 @@ async def _issue(desk: Desk, found: Record, *, is_last: bool = False) -> Record:
     async def attempt() -> Record:
         after = {"Status": _ISSUED if found["Status"] == _DRAFT else found["Status"]}
         all_out = [{**each, "IssuedQuantity": each["RequiredQuantity"]} for each in found["Materials"]]
-        return await act("issueSubcontractMaterials", body, of=found, after={**after, "Materials": all_out})
+        return await act(
+            "issueSubcontractMaterials",
+            body,
+            of=found,
+            after={**after, "Materials": all_out},
+            when={_DRAFT, *_OPEN},
+        )
 
     async def remedy() -> None:
         needs = [(each["ItemRefId"], each["ItemCode"], quantity) for each, quantity in outstanding]
@@ -61,7 +70,7 @@ async def _receive(desk: Desk, found: Record, *, is_last: bool = False) -> Recor
         values.get("AcceptedQuantity", less(found["PendingQuantity"], values, "RejectedQuantity"))
     )
     body: Record = {"AcceptedQuantity": sent(accepted)}
-    is_open = found["Status"] in {_ISSUED, _PARTLY}
+    is_open = found["Status"] in _OPEN
     if is_open and found["InspectionRequired"] and accepted and "InspectionRefId" not in values:
         body["InspectionRefId"] = (await inspections.accepted(desk, found, accepted))["id"]
     act = desk.finish if is_last else desk.step
@@ -69,7 +78,7 @@ async def _receive(desk: Desk, found: Record, *, is_last: bool = False) -> Recor
     async def attempt() -> Record:
         used = [{**each, "BalanceQuantity": 0} for each in found["Materials"]]
         after = {"Status": _RECEIVED, "PendingQuantity": 0, "Materials": used}
-        return await act("receiveSubcontractGoods", body, of=found, after=after)
+        return await act("receiveSubcontractGoods", body, of=found, after=after, when=_OPEN)
 
     async def remedy() -> None:
         if is_open and _outstanding(found):

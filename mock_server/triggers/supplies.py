@@ -31,12 +31,12 @@ async def item(desk: Desk, code: str) -> Record:
     return await desk.step("createItem", body, after=after, told=code)
 
 
-async def new_bom(desk: Desk, code: str, type: str, *, is_last: bool = False) -> Record:
-    """A new BOM of an item of ours, Active where orders are to be made from it."""
-    made, part = await item(desk, code), await item(desk, PART)
+async def new_bom(desk: Desk, goods: Record, type: str, *, is_last: bool = False) -> Record:
+    """A new BOM of an item: a Draft as a last step, else Active, for orders to be made from it."""
+    part = await item(desk, PART)
     body: Record = {
-        "Name": _NAMES[code],
-        "ItemRefId": made["id"],
+        "Name": goods["Name"],
+        "ItemRefId": goods["id"],
         "Type": type,
         "Lines": [{"ItemRefId": part["id"], "Quantity": 1}],
     }
@@ -50,23 +50,23 @@ async def new_bom(desk: Desk, code: str, type: str, *, is_last: bool = False) ->
     return await desk.step("createBom", body, after={**after, "Status": ACTIVE})
 
 
-async def boms(desk: Desk, code: str, *, is_archived: bool = False) -> list[Record]:
+async def boms(desk: Desk, goods: Record, *, is_archived: bool = False) -> list[Record]:
     """The BOMs of an item of ours, the Active one first."""
-    found = await item(desk, code)
-    if found["id"] == NEW:
+    if goods["id"] == NEW:
         return []
     flag = "true" if is_archived else "false"
-    listed = await every(desk, BOM, itemRefId=found["id"], isArchived=flag)
+    listed = await every(desk, BOM, itemRefId=goods["id"], isArchived=flag)
     return sorted(listed, key=lambda bom: bom["Status"] != ACTIVE)
 
 
 async def bom(desk: Desk, code: str, type: str) -> Record:
     """An Active BOM of an item of ours."""
-    for found in await boms(desk, code):
+    goods = await item(desk, code)
+    for found in await boms(desk, goods):
         if found["Status"] == ACTIVE and found["Type"] == type:
             read: Record = await desk.read(BOM.get, found["id"])
             return read
-    return await new_bom(desk, code, type)
+    return await new_bom(desk, goods, type)
 
 
 async def vendor(desk: Desk) -> Record:

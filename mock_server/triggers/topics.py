@@ -67,7 +67,7 @@ PATHS = {
 
 def path_lines() -> list[str]:
     """Each topic with its path, and what it can be brought about for."""
-    found = []
+    found = ["The steps where nothing is there yet; what is there is not made again.", ""]
     for topic, path in PATHS.items():
         found.append(f"{topic:<{_WIDTH}}  --for {path.of}")
         found.append(f"  {' → '.join(path.steps)}")

@@ -35,7 +35,7 @@ def _value(operations: Operations, operation: str, name: str, text: str) -> Any:
         if fault is None:
             return value
         told = told or fault
-    raise ForwardingError(f"{operation}: {told}.")
+    raise ForwardingError(f"{operation}: {told}{'' if told.endswith('?') else '.'}")
 
 
 def number(value: Any) -> Decimal:

@@ -24,20 +24,24 @@ async def completed(desk: Desk, name: str | None) -> Record:
         await inspections.decided(desk, found)
     quantity = less(found["PlannedQuantity"], desk.values, "ScrappedQuantity")
     body = {"CompletedQuantity": quantity}
-    return await desk.finish("completeWorkOrder", body, of=found, after={"Status": "Completed"})
+    return await desk.finish(
+        "completeWorkOrder", body, of=found, after={"Status": "Completed"}, when={_IN_PROGRESS}
+    )
 
 
 async def cancelled(desk: Desk, name: str | None) -> Record:
     """Draft or InProgress → Cancelled."""
     found = await work_order(desk, name)
-    return await desk.finish("cancelWorkOrder", {}, of=found, after={"Status": "Cancelled"})
+    return await desk.finish(
+        "cancelWorkOrder", {}, of=found, after={"Status": "Cancelled"}, when={_DRAFT, _IN_PROGRESS}
+    )
 
 
 async def _release(desk: Desk, found: Record, *, is_last: bool = False) -> Record:
     act = desk.finish if is_last else desk.step
 
     async def attempt() -> Record:
-        return await act("releaseWorkOrder", of=found, after={"Status": _IN_PROGRESS})
+        return await act("releaseWorkOrder", of=found, after={"Status": _IN_PROGRESS}, when={_DRAFT})
 
     async def remedy() -> None:
         if found["Status"] == _DRAFT:
