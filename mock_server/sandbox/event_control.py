@@ -25,8 +25,9 @@ class EventControl:
         """Events of an entity, oldest first."""
         tenant, cursors = self._tenant(call), self._sandbox.cursors
         after = max(place_of(call, cursors), self._seeded)
+        topic, record_id = call.query.get("topic"), call.query.get("record_id")
         limit = call.query["limit"]
-        events, is_more = list_events(self._session, tenant.key, call.query.get("topic"), after, limit)
+        events, is_more = list_events(self._session, tenant.key, topic, record_id, after, limit)
         end = Position(events[-1].row) if is_more else None
         return ended(call, cursors, "events", [_shown(event) for event in events], end)
 

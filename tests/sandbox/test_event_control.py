@@ -59,6 +59,16 @@ def desk(sandbox: Any) -> Desk:
     return Desk(sandbox)
 
 
+def test_the_events_of_one_record_can_be_had(desk: Desk) -> None:
+    changed = desk.update("once")
+    others = desk.public("GET", f"{base_of()}/boms").json()["boms"][1:]
+    assert desk.public("PUT", f"{base_of()}/boms/{others[0]['id']}", {"Notes": "other"}).status == 200
+    assert len(desk.events()["events"]) == 2
+    [event] = desk.events(f"?record_id={changed['id'].upper()}&topic=bom.updated")["events"]
+    assert (event["record_id"], event["revision"]) == (changed["id"], changed["Revision"])
+    assert desk.events(f"?record_id={UNKNOWN}")["events"] == []
+
+
 def test_the_seed_is_not_told_of(desk: Desk) -> None:
     assert desk.events() == {"events": [], "next_cursor": None, "has_more": False}
     [body] = driver_of(desk.sandbox).execute("SELECT body FROM outbox ORDER BY row DESC LIMIT 1").fetchone()

@@ -71,17 +71,19 @@ def last_event(session: Session) -> int:
 
 
 @cache
-def _page(has_topic: bool) -> Statement:
+def _page(has_topic: bool, has_record: bool) -> Statement:
     query = select(*_COLUMNS).where(
         outbox.c.tenant == bindparam("tenant_key"), outbox.c.row > bindparam("after")
     )
     if has_topic:
         query = query.where(outbox.c.topic == bindparam("of_topic"))
+    if has_record:
+        query = query.where(outbox.c.record_id == bindparam("of_record"))
     return Statement(query.order_by(outbox.c.row).limit(bindparam("size")))
 
 
 def list_events(
-    session: Session, tenant: int, topic: str | None, after: int, limit: int
+    session: Session, tenant: int, topic: str | None, record_id: str | None, after: int, limit: int
 ) -> tuple[list[Told], bool]:
     """Events of an entity after a place, oldest first, and whether more follow.
 
@@ -90,7 +92,10 @@ def list_events(
     values: dict[str, Any] = {"tenant_key": tenant, "after": after, "size": limit + 1}
     if topic is not None:
         values["of_topic"] = topic
-    rows: list[Row] = session.within(_page(topic is not None), values, MAX_EVENT_BYTES)
+    if record_id is not None:
+        values["of_record"] = record_id
+    page = _page(topic is not None, record_id is not None)
+    rows: list[Row] = session.within(page, values, MAX_EVENT_BYTES)
     count = size = 0
     for row in rows[:limit]:
         if size >= MAX_EVENT_BYTES:
