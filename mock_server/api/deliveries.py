@@ -201,7 +201,7 @@ def _detailed(found: DeliveryDetail) -> bytes:
     return dumps(
         {
             **_shown(found.delivery),
-            "request_headers": None if headers is None else orjson.Fragment(headers),
+            "request_headers": {} if headers is None else orjson.Fragment(headers),
             "request_body": None if found.body is None else sent_as(found.body, found.sent_size).decode(),
             "response_snippet": found.response_snippet,
             "duration_ms": found.duration_ms,
