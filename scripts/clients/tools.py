@@ -59,11 +59,11 @@ def run(command: list[str], folder: Path, more: Mapping[str, str] | None = None)
     return done.stdout
 
 
-def python_tool(name: str) -> str:
-    """A command of the Python environment of the tools, which is made where the lock is new."""
-    place = FOLDER / "python"
+def python_tool(name: str, lock: Path = LOCK) -> str:
+    """A command of the Python environment of the tools, or of another lock's, made where the lock is new."""
+    place = FOLDER / ("python" if lock == LOCK else lock.stem)
     stamp = place / ".installed"
-    wanted = _digest(LOCK)
+    wanted = _digest(lock)
     if not stamp.is_file() or stamp.read_text() != wanted:
         shutil.rmtree(place, ignore_errors=True)
         run([sys.executable, "-m", "venv", str(place)], PROJECT)
@@ -75,7 +75,7 @@ def python_tool(name: str) -> str:
             "--quiet",
             "--disable-pip-version-check",
         ]
-        run([*pip, "--require-hashes", "-r", str(LOCK)], PROJECT)
+        run([*pip, "--require-hashes", "-r", str(lock)], PROJECT)
         stamp.write_text(wanted)
     return str(place / "bin" / name)
 

@@ -1,0 +1,1 @@
+"""Tests of the receivers that people copy, and of libraries that verify."""
