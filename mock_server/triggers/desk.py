@@ -115,6 +115,15 @@ class Desk:
         await remedy()
         return await attempt()
 
+    async def check_stage(self) -> None:
+        """Refuses a sandbox as the gateway is today before anything is made in it: it has no such path."""
+        # What is planned is not found there; elsewhere the scope is asked for first.
+        answer = await self._ask(self._operations["listBoms"], "", None, {"limit": "1"})
+        if answer.status == _NOT_FOUND:
+            raise ForwardingError(
+                f"{self._server.origin} is as the gateway is today: nothing of what sends events is there."
+            )
+
     async def event_of(self, topic: str, record: Record) -> str | None:
         """The id of the event that a record's last change sent; None where it sent none."""
         query, found = {"topic": topic, "record_id": record["id"], "limit": "200"}, None

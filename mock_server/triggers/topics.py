@@ -76,6 +76,7 @@ def path_lines() -> list[str]:
 
 async def trigger(desk: Desk, topic: str, name: str | None) -> str:
     """Walks the path to a topic; the event in a line: topic, record and id."""
+    await desk.check_stage()
     record = await PATHS[topic].walk(desk, name)
     if desk.is_dry:
         return f"{topic} {name_of(record)}: not sent, this was a dry run"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
+from contract_tests.kit import sandbox
+from mock_server.triggers.supplies import GOODS
 from tests.forwarding.machine import run, sentence
 from tests.triggers.hand import Hand, command
 
@@ -103,6 +106,17 @@ def test_without_a_server_it_is_one_sentence(home: Path) -> None:
     done = run(home, "trigger", "bom.created", "--url", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert sentence(done) == "http://127.0.0.1:9 does not answer: nothing listens there."
+
+
+def test_a_sandbox_as_the_gateway_is_today_gets_nothing_made() -> None:
+    with sandbox(stage="today") as target:
+        done = command("bom.updated", "--url", target.origin)
+        tenant = target.tenant
+        url = f"{target.control}/orgs/{tenant.org}/entities/{tenant.entity}"
+        made = httpx.post(f"{url}/items", json={"ItemCode": GOODS, "Name": "New", "Uom": "NOS"})
+    told = f"{target.origin} is as the gateway is today: nothing of what sends events is there."
+    assert (done.code, done.lines, done.sentence) == (1, [], told)
+    assert made.status_code == 201
 
 
 @pytest.fixture
