@@ -9,6 +9,7 @@ from mock_server.api import modified, page_of_records
 from mock_server.gateway import Answer, Call
 from mock_server.refused import Refused
 from mock_server.sandbox.sandbox import Sandbox, tenant_of
+from mock_server.storage.subscriptions import end_webhooks
 from mock_server.storage.tenancy import (
     Install,
     Tenant,
@@ -88,9 +89,10 @@ class Control:
         return self._written(install)
 
     def delete_install(self, call: Call) -> Answer:
-        """Uninstalls the app; its tokens are refused from then on."""
+        """Uninstalls the app: its tokens are refused from then on, and its subscriptions end."""
         install = self._locked_install(call.path["id"])
         install["status"] = "uninstalled"
+        end_webhooks(self._session, install["id"])
         return self._written(install)
 
     def create_token(self, call: Call) -> Answer:

@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 from mock_server.events import Reply
 from mock_server.events.ladder import DELAYS, next_delay, rest
 from mock_server.storage import Statement
-from mock_server.storage.subscriptions import purge, queueing
+from mock_server.storage.subscriptions import end_webhooks, purge, queues
 from mock_server.storage.tables import webhooks
 from tests.events.lab import INSTALL, SECRET, Lab, lab
 
@@ -127,6 +127,16 @@ def test_410_ends_the_subscription_and_sends_nothing_more(at: Lab) -> None:
     assert {row.status for row in at.deliveries()} == {"exhausted"}
 
 
+def test_nothing_is_sent_to_an_app_that_was_uninstalled(at: Lab) -> None:
+    at.subscribe(1)
+    at.subscribe(2)
+    at.receiver.answer = lambda url, event: DOWN
+    at.run(lambda: at.emit("a"))
+    at.database.transact(lambda: end_webhooks(at.database.session, INSTALL))
+    at.run(lambda: at.emit("b"), at.later(days=2))
+    assert len(at.receiver.got) == 2 and at.shown() == []
+
+
 @pytest.mark.parametrize("status", [429, 502, 504])
 def test_an_overloaded_receiver_is_left_alone_for_a_while(at: Lab, status: int) -> None:
     at.subscribe()
@@ -169,14 +179,14 @@ def test_today_sends_only_what_somebody_asked_for() -> None:
 def test_old_deliveries_go_and_the_subscription_knows_through_which(
     at: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queueing, "KEPT_DELIVERIES", 10)
+    monkeypatch.setattr(queues, "KEPT_DELIVERIES", 10)
     at.subscribe(1, DeliveryMode="pull", TargetUrl=None)
-    for number in range(queueing.SWEEP_EVERY):
+    for number in range(queues.SWEEP_EVERY):
         at.emit(str(number))
     kept = [row.seq for row in at.deliveries()]
-    assert kept == list(range(queueing.SWEEP_EVERY - 9, queueing.SWEEP_EVERY + 1))
+    assert kept == list(range(queues.SWEEP_EVERY - 9, queues.SWEEP_EVERY + 1))
     row = at.database.session.one(_SWEPT, {})
-    assert row == (queueing.SWEEP_EVERY - 10,)
+    assert row == (queues.SWEEP_EVERY - 10,)
 
 
 def test_delays_spread_by_a_tenth_unless_the_clock_is_pinned() -> None:

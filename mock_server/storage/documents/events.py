@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal_column, select
 
 from mock_server.storage.database import Row, Session, Statement
-from mock_server.storage.subscriptions import Event, Subscriber, queue
-from mock_server.storage.tables import outbox, webhooks
+from mock_server.storage.subscriptions import Event, queue, subscribers
+from mock_server.storage.tables import outbox
 
 _COLUMNS = (
     outbox.c.body,
@@ -36,11 +36,6 @@ _FIND = Statement(
     # Most ask for what has just happened: the search ends where it is found.
     .order_by(outbox.c.row.desc())
     .limit(literal_column("1"))
-)
-_SUBSCRIBERS = Statement(
-    select(webhooks.c.id, webhooks.c.install, webhooks.c.is_pull, webhooks.c.resume_at, webhooks.c.topics)
-    .where(webhooks.c.tenant == bindparam("tenant_key"))
-    .order_by(webhooks.c.row)
 )
 # What one page of events may come to in bytes.
 MAX_EVENT_BYTES = 4_000_000
@@ -115,11 +110,7 @@ def find_event(session: Session, tenant: int, event_id: str, after: int) -> Told
 def resend(session: Session, tenant: int, event: Told, nonce: Callable[[], str], now: int) -> int:
     """Queues an event again for every subscription of the entity that has its topic; how many they are."""
     known = Event(event.row, event.id, event.topic, event.created_at)
-    wanted = [
-        Subscriber(*webhook)
-        for *webhook, topics in session.all(_SUBSCRIBERS, {"tenant_key": tenant})
-        if event.topic in topics.split(" ")
-    ]
+    wanted = subscribers(session, tenant, event.topic)
     for subscriber in wanted:
         queue(session, tenant, subscriber, known, nonce, now=now, is_asked=True)
     return len(wanted)

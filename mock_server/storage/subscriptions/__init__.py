@@ -19,7 +19,7 @@ from mock_server.storage.subscriptions.deliveries import (
     pull,
     purge,
 )
-from mock_server.storage.subscriptions.queueing import Event, Subscriber, fan_out, place_of, queue
+from mock_server.storage.subscriptions.queues import Event, Subscriber, fan_out, place_of, queue, subscribers
 from mock_server.storage.subscriptions.webhooks import (
     Webhook,
     add_webhook,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from mock_server.storage.database import Row, Session, Statement
-from mock_server.storage.subscriptions.queueing import Event, place_of
+from mock_server.storage.subscriptions.queues import Event, place_of
 from mock_server.storage.tables import deliveries, outbox
 
 _COLUMNS = (

@@ -134,11 +134,16 @@ def queue(
     return delivery_id
 
 
+def subscribers(session: Session, tenant: int, topic: str) -> list[Subscriber]:
+    """The subscriptions of the entity that have a topic, oldest first."""
+    rows = session.all(_SUBSCRIBERS, {"tenant_key": tenant})
+    return [Subscriber(*webhook) for *webhook, topics in rows if topic in topics.split(" ")]
+
+
 def fan_out(session: Session, tenant: int, event: Event, nonce: Callable[[], str]) -> None:
     """Queues an event for every subscription of the entity that has its topic."""
-    for *webhook, topics in session.all(_SUBSCRIBERS, {"tenant_key": tenant}):
-        if event.topic in topics.split(" "):
-            queue(session, tenant, Subscriber(*webhook), event, nonce, now=event.created_at)
+    for subscriber in subscribers(session, tenant, event.topic):
+        queue(session, tenant, subscriber, event, nonce, now=event.created_at)
 
 
 def place_of(delivery_id: str) -> int:
