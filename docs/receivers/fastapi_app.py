@@ -22,7 +22,7 @@ HANDLED: deque[str] = deque(maxlen=KEPT)
 def handle(event: dict) -> None:
     # Your work. Take the topics and members that you know, and let the others be: new ones come.
     HANDLED.append(event["id"])
-    print("handled", event["id"], event["topic"], flush=True)
+    print(f"handled {event['id']} {event['topic']}", flush=True)
 
 
 async def work() -> None:

@@ -51,7 +51,7 @@ def verified(body: bytes, headers: dict[str, str]) -> dict | None:
 def handle(event: dict) -> None:
     # Your work. Take the topics and members that you know, and let the others be: new ones come.
     HANDLED.append(event["id"])
-    print("handled", event["id"], event["topic"], flush=True)
+    print(f"handled {event['id']} {event['topic']}", flush=True)
 
 
 def work() -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import httpx
@@ -143,23 +143,27 @@ def running(name: str, folder: Path, secrets: list[str]) -> Iterator[Receiver]:
         cwd=folder,
         env={**os.environ, **more},
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         text=True,
     )
     receiver = Receiver(process, secrets)
-    reader = threading.Thread(target=_read, args=(receiver,))
-    reader.start()
+    # Two pipes: in one, a line of one thread comes into the middle of another's.
+    readers = [
+        threading.Thread(target=_read, args=(each, receiver)) for each in (process.stdout, process.stderr)
+    ]
+    for reader in readers:
+        reader.start()
     try:
         with httpx.Client(base_url=receiver.said(_ADDRESS), timeout=PATIENCE) as receiver.client:
             yield receiver
     finally:
         process.kill()
         process.wait()
-        reader.join()
+        for reader in readers:
+            reader.join()
 
 
-def _read(receiver: Receiver) -> None:
-    assert receiver.process.stdout is not None
-    with receiver.process.stdout as lines:
-        for line in lines:
+def _read(pipe: IO[str], receiver: Receiver) -> None:
+    with pipe:
+        for line in pipe:
             receiver.lines.put(line)
