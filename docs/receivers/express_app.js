@@ -4,7 +4,7 @@ const { Webhook } = require("standardwebhooks");
 
 const KEPT = 10_000;
 // One secret, or the new and the old one with a blank between them while you change it.
-const SECRETS = process.env.HB_WEBHOOK_SECRET.split(/\s+/).filter(Boolean).map((secret) => new Webhook(secret));
+const SECRETS = process.env.HELLOBOOKS_WEBHOOK_SECRET.split(/\s+/).filter(Boolean).map((secret) => new Webhook(secret));
 // A real receiver keeps these in a database: it writes id and body, the id unique, before it answers 2xx.
 // Memory forgets them at a restart, and two processes do not share it.
 const seen = new Set();

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 KEPT, LARGEST = 10_000, 1024 * 1024
 # One secret, or the new and the old one with a blank between them while you change it.
-SECRETS = [Webhook(secret) for secret in os.environ["HB_WEBHOOK_SECRET"].split()]
+SECRETS = [Webhook(secret) for secret in os.environ["HELLOBOOKS_WEBHOOK_SECRET"].split()]
 # A real receiver keeps these in a database: it writes id and body, the id unique, before it answers 2xx.
 # Memory forgets them at a restart, and two processes do not share it.
 SEEN: OrderedDict[str, None] = OrderedDict()

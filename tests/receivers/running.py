@@ -132,7 +132,7 @@ def running(name: str, folder: Path, secrets: list[str]) -> Iterator[Receiver]:
     }
     command = commands[name]()
     more = {
-        "HB_WEBHOOK_SECRET": " ".join(secrets),
+        "HELLOBOOKS_WEBHOOK_SECRET": " ".join(secrets),
         "NODE_PATH": str(NODE_MODULES),
         "PORT": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
