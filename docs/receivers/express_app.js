@@ -15,7 +15,7 @@ let working = false;
 const app = express();
 
 // Raw, as it came: JSON that is parsed and written again is another text. No express.json() before this.
-app.post("/hook", express.raw({ type: () => true, limit: "1mb" }), (request, response) => {
+app.post("/hook", express.raw({ type: () => true, limit: "5mb" }), (request, response) => {
   const event = verified(request.body, request.headers);
   if (!event) return response.status(400).send("The signature does not fit, or its time is not now.\n");
   if (!seen.has(event.id)) {

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI, Request, Response
 from standardwebhooks import Webhook
 
-KEPT, LARGEST = 10_000, 1024 * 1024
+KEPT, LARGEST = 10_000, 5 * 1024 * 1024
 # One secret, or the new and the old one with a blank between them while you change it.
 SECRETS = [Webhook(secret) for secret in os.environ["HELLOBOOKS_WEBHOOK_SECRET"].split()]
 # A real receiver keeps these in a database: it writes id and body, the id unique, before it answers 2xx.

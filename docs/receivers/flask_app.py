@@ -21,7 +21,7 @@ HANDLED: deque[str] = deque(maxlen=KEPT)
 LOCK = threading.Lock()
 
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+app.config["MAX_CONTENT_LENGTH"] = 5 * 1024 * 1024
 
 
 @app.post("/hook")

@@ -117,7 +117,7 @@ def test_a_signed_body_that_is_no_json_is_400(receiver: Receiver) -> None:
     assert receiver.send(new_event(), signed=b"<event/>") == 400
 
 
-def test_200_kb_are_taken_and_more_than_a_megabyte_is_413(receiver: Receiver) -> None:
-    receiver.takes(new_event(padding="x" * 200_000))
-    assert receiver.send(new_event(padding="x" * 1_100_000)) == 413
+def test_two_megabytes_are_taken_and_more_than_five_are_413(receiver: Receiver) -> None:
+    receiver.takes(new_event(padding="x" * 2_000_000))
+    assert receiver.send(new_event(padding="x" * 5_300_000)) == 413
     receiver.takes(new_event())
