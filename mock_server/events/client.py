@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -39,6 +40,8 @@ class WebhookClient:
 
     def __init__(self, targets: Targets) -> None:
         self._targets = targets
+        # The same addresses come again and again.
+        self._refusal_of = lru_cache(1024)(targets.check_url)
         self._session: Any = None
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes, seconds: int = 0) -> Reply:
@@ -54,7 +57,7 @@ class WebhookClient:
             options["timeout"] = aiohttp.ClientTimeout(total=TIMEOUT + seconds)
         started = time.monotonic()
         status = snippet = retry_after = None
-        if self._targets.check_url(url) is not None:
+        if self._refusal_of(url) is not None:
             # It was let in under other options.
             return Reply(None, None, None, 0)
         try:
