@@ -108,6 +108,10 @@ def _name_a_record(case: Any) -> None:
         case.path_parameters["id"] = ids[turn // 2 % len(ids)]
 
 
+# Paths of operations whose body is an object of any form.
+_OPEN_BODIES = ("/test", "/verify", "/replay", "/purge")
+
+
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Leaves issued values out of requests that are meant to be accepted, and names a real topic in them."""
@@ -127,6 +131,9 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if made and zlib.crc32(str(case.path_parameters).encode()) % 2:
         case.path_parameters["itemId"] = made
     _name_a_record(case)
+    if isinstance(case.body, dict) and case.operation.path.endswith(_OPEN_BODIES):
+        # Any object fits, but not any number: those with hundreds of digits are refused in every body.
+        case.body = {name: str(value)[:50] for name, value in case.body.items()}
     if isinstance(case.body, dict):
         agree(case.operation.path, case.body)
     for location, names in _ISSUED.items():
