@@ -119,6 +119,7 @@ class Running:
             stderr=subprocess.STDOUT,
             text=True,
             env=environment(home),
+            preexec_fn=_interruptible,
         )
         self.lines = Lines()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -148,6 +149,11 @@ class Running:
         self._process.stdout.close()
         assert not [line for line in self.lines.all() if "Traceback" in line], self.lines.all()
         return code
+
+
+def _interruptible() -> None:
+    """Runs in the command's process: what a shell has started in the background is deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def environment(home: Path) -> dict[str, str]:
