@@ -86,7 +86,8 @@ class Courier:
                 await asyncio.shield(written)
                 return False
         if written is not None:
-            # What is written down is not read again as due.
+            # What is written down is not read again as due; nothing more is worth waiting for.
+            await tools.recorder.flush()
             await asyncio.shield(written)
         return True
 
