@@ -101,6 +101,17 @@ class Statement:
         return clause.for_dialect(dialect) if isinstance(clause, Upsert) else clause
 
 
+def page_of(rows: list[Row], limit: int, size: int) -> list[Row]:
+    """The first rows, so many at most, until their first columns come to so many bytes."""
+    count = read = 0
+    for row in rows[:limit]:
+        if read >= size:
+            break
+        read += len(row[0])
+        count += 1
+    return rows[:count]
+
+
 class Session(Protocol):
     """Runs statements: in the open transaction where there is one, else each on its own."""
 

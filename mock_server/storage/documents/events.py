@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, select
 
-from mock_server.storage.database import Row, Session, Statement
+from mock_server.storage.database import Row, Session, Statement, page_of
 from mock_server.storage.subscriptions import Event, queue, subscribers
 from mock_server.storage.tables import outbox
 
@@ -91,13 +91,8 @@ def list_events(
         values["of_record"] = record_id
     page = _page(topic is not None, record_id is not None)
     rows: list[Row] = session.within(page, values, MAX_EVENT_BYTES)
-    count = size = 0
-    for row in rows[:limit]:
-        if size >= MAX_EVENT_BYTES:
-            break
-        size += len(row[0])
-        count += 1
-    return [Told(*row) for row in rows[:count]], len(rows) > count
+    shown = page_of(rows, limit, MAX_EVENT_BYTES)
+    return [Told(*row) for row in shown], len(rows) > len(shown)
 
 
 def find_event(session: Session, tenant: int, event_id: str, after: int) -> Told | None:

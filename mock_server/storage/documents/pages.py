@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, or_, select
 
-from mock_server.storage.database import Row, Session, Statement
+from mock_server.storage.database import Row, Session, Statement, page_of
 from mock_server.storage.dialects import position_in
 from mock_server.storage.tables import formula_lines
 
@@ -136,13 +136,8 @@ def read_page(
         if by_update:
             parameters["at"] = after.updated_at
     rows = session.within(statement, parameters, MAX_PAGE_BYTES)
-    count = size = 0
-    for row in rows[:limit]:
-        if size >= MAX_PAGE_BYTES:
-            break
-        size += len(row[0])
-        count += 1
-    return Page(rows[:count], len(rows) > count, by_update)
+    found = page_of(rows, limit, MAX_PAGE_BYTES)
+    return Page(found, len(rows) > len(found), by_update)
 
 
 @cache

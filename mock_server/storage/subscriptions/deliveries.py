@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
-from mock_server.storage.database import Row, Session, Statement
+from mock_server.storage.database import Row, Session, Statement, page_of
 from mock_server.storage.subscriptions.queues import Event, place_of
 from mock_server.storage.tables import deliveries, outbox
 
@@ -144,13 +144,8 @@ def pull(session: Session, webhook_id: str, after: int, limit: int) -> tuple[lis
     """
     values = {"of_webhook": webhook_id, "place": after, "size": limit + 1}
     rows = session.within(_PULLED, values, MAX_PULLED_BYTES)
-    count = size = 0
-    for row in rows[:limit]:
-        if size >= MAX_PULLED_BYTES:
-            break
-        size += len(row[0])
-        count += 1
-    return [Pulled(*row) for row in rows[:count]], len(rows) > count
+    page = page_of(rows, limit, MAX_PULLED_BYTES)
+    return [Pulled(*row) for row in page], len(rows) > len(page)
 
 
 def purge(session: Session, install: str) -> int:
