@@ -24,6 +24,7 @@ from mock_server.api import (
     WorkOrders,
 )
 from mock_server.contract import Contract, Operation, pythonic, read_document
+from mock_server.control import ClockControl, Control, EventControl, FaultControl, StockControl
 from mock_server.gateway import (
     AnswerCheck,
     Call,
@@ -40,7 +41,7 @@ from mock_server.gateway import (
     TreeRouting,
 )
 from mock_server.refused import Refused
-from mock_server.sandbox import ClockControl, Control, EventControl, FaultControl, Sandbox, StockControl
+from mock_server.sandbox import Sandbox
 
 PUBLIC = "/public/v1"
 CONTROL = "/_sandbox/v1"

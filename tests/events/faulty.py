@@ -7,8 +7,8 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
+from mock_server.control import FaultControl
 from mock_server.gateway import Call
-from mock_server.sandbox import FaultControl
 from mock_server.storage.subscriptions import find_delivery
 from tests.events.lab import INSTALL, SECRET, Lab
 

@@ -13,10 +13,11 @@ import pytest
 from contract_tests.kit import process
 from contract_tests.kit import sandbox as started
 from mock_server.api import Account
+from mock_server.control import StockControl
 from mock_server.gateway import Answer, gate
 from mock_server.gateway.bodies import parse
 from mock_server.gateway.routing import Tree
-from mock_server.sandbox import Sandbox, StockControl
+from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
 from tests.asgi import Client, Reply, base_of, token_for
 from tests.conftest import PINNED

@@ -8,7 +8,7 @@ from mock_server.api import commits_itself
 from mock_server.clock import YEARS, Setting
 from mock_server.gateway import Answer, Call, invalid_at
 from mock_server.refused import Refused
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox
 from mock_server.wire import dumps, instant
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.events import OPTIONS, PULLED_KINDS
 from mock_server.gateway import Answer, Call, invalid_at
 from mock_server.refused import Refused
-from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox import Sandbox
 from mock_server.storage.faults import FaultSetting, let_go, read_faults, replace_faults
 from mock_server.storage.subscriptions import Webhook, find_webhook
 from mock_server.wire import dumps, instant_at

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.api import modified, page_of_records
 from mock_server.gateway import Answer, Call
 from mock_server.refused import Refused
-from mock_server.sandbox.sandbox import Sandbox, tenant_of
+from mock_server.sandbox import Sandbox, tenant_of
 from mock_server.storage.subscriptions import end_webhooks
 from mock_server.storage.tenancy import (
     Install,

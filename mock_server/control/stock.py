@@ -12,7 +12,7 @@ from mock_server.manufacturing import Item, Vendor, check_precision, later, numb
 from mock_server.manufacturing.formulas import reroll_item
 from mock_server.manufacturing.stock import DocumentType, Ledger, Source
 from mock_server.refused import Refused
-from mock_server.sandbox.sandbox import Sandbox, tenant_of
+from mock_server.sandbox import Sandbox, tenant_of
 from mock_server.storage import SqlBook, tables
 from mock_server.storage.documents import read_page
 from mock_server.storage.rows import shown_movement
