@@ -111,6 +111,10 @@ class Ids:
 
     def __init__(self, clock: Clock, seed: str | None = None) -> None:
         self._clock = clock
+        self.begin(seed)
+
+    def begin(self, seed: str | None = None) -> None:
+        """Begins anew: with the same seed and time come the same ids."""
         # Ids need not be hard to guess, and the system's randomness is slow to ask for each; secrets do.
         self._random = random.Random(seed)
         self._secrets = self._random if seed is not None else random.SystemRandom()
