@@ -29,7 +29,7 @@ class Maker:
         base, places, session = workspaces.base, workspaces.places, workspaces.base.session
         async with self._turn:
             await base.run(lambda: self._check_room(wanted.id))
-            copy, setting = await self._source(wanted)
+            copy, setting, origin = await self._source(wanted)
             database = await base.run(lambda: places.make(wanted.id, copy))
             if setting is not None:
                 kept = setting
@@ -39,10 +39,10 @@ class Maker:
                 wanted.name,
                 instant(Clock.wall_now()),
                 int(Clock.wall()) + wanted.seconds,
-                wanted.seed,
+                origin.seed,
                 wanted.source,
                 wanted.snapshot,
-                None if setting is None else pinned_text(setting),
+                origin.pinned_at if setting is None else pinned_text(setting),
             )
 
             def add() -> None:
@@ -59,19 +59,19 @@ class Maker:
         if count_workspaces(session) >= workspaces.limit:
             raise Refused("too_many_workspaces", values={"limit": workspaces.limit})
 
-    async def _source(self, wanted: Wanted) -> tuple[str, Setting | None]:
-        """The copy that it begins with, and its clock where that is not the copy's."""
+    async def _source(self, wanted: Wanted) -> tuple[str, Setting | None, Record | Wanted]:
+        """The copy to begin with, its clock where that is not the copy's, and who says what the seed is."""
         workspaces = self._workspaces
         base = workspaces.base
         if wanted.source is None:
             setting = wanted.clock or Setting()
-            return await self._templates.of(wanted.seed, setting, base), setting
+            return await self._templates.of(wanted.seed, setting, base), setting, wanted
         source = await workspaces.get(wanted.source)
         if wanted.snapshot is None:
             copy = "forked"
             await base.run(lambda: workspaces.places.keep(source.sandbox.database, copy))
-            return copy, wanted.clock
+            return copy, wanted.clock, source.record
         snapshots = await base.run(lambda: read_snapshots(base.session, source.record.id))
         if wanted.snapshot not in {each["name"] for each in snapshots}:
             raise Refused("not_found", "There is no such snapshot.")
-        return copy_name(source.record.id, wanted.snapshot), wanted.clock
+        return copy_name(source.record.id, wanted.snapshot), wanted.clock, source.record

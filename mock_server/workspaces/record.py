@@ -24,6 +24,11 @@ class Wanted:
     # None: that of the source, or the machine's.
     clock: Setting | None = None
 
+    @property
+    def pinned_at(self) -> str | None:
+        """Where its clock stands, if that is wanted."""
+        return None if self.clock is None else pinned_text(self.clock)
+
 
 @dataclass(frozen=True)
 class Record:

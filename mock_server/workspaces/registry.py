@@ -13,8 +13,7 @@ from mock_server.clock import Clock
 from mock_server.gateway import Grant, Scope, decoded, digest_of, segments_of, token_of
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
-from mock_server.storage import Database, Places, Unavailable
-from mock_server.storage.sqlite import SqliteDatabase, SqlitePlaces
+from mock_server.storage import Database, Unavailable
 from mock_server.storage.workspaces import (
     drop_snapshot,
     drop_workspace,
@@ -26,6 +25,7 @@ from mock_server.storage.workspaces import (
 from mock_server.tokens import DEFAULT
 from mock_server.wire import instant
 from mock_server.workspaces.record import Record, copy_name, pinned_text
+from mock_server.workspaces.where import places_of
 from mock_server.workspaces.workspace import Endpoints, Workspace
 
 # How many of them keep their files open, or their data in memory as it is; others wake when they are used.
@@ -55,7 +55,7 @@ class Workspaces:
         )
         self.first = Workspace(record, first, endpoints(first))
         self.base = first.database
-        self.places = _places(first)
+        self.places = places_of(first)
         self._open: dict[str, Workspace] = {DEFAULT: self.first}
         self._by_token: dict[bytes, Workspace] = {}
         self._awake: OrderedDict[str, Workspace] = OrderedDict()
@@ -148,9 +148,13 @@ class Workspaces:
             workspace.seen = changes
         if record.has_expired(Clock.wall()):
             raise Refused("invalid_token")
-        awake = self._awake
-        awake[record.id] = workspace
-        awake.move_to_end(record.id)
+        self._wake(workspace)
+
+    def _wake(self, workspace: Workspace) -> None:
+        """Lets the one that was used least lately rest, where one too many is awake."""
+        awake, workspace_id = self._awake, workspace.record.id
+        awake[workspace_id] = workspace
+        awake.move_to_end(workspace_id)
         while len(awake) > _MAX_AWAKE:
             awake.popitem(last=False)[1].rest()
 
@@ -170,6 +174,7 @@ class Workspaces:
         workspace = Workspace(record, sandbox, self._endpoints(sandbox))
         workspace.seen = self._changes
         self._open[record.id] = workspace
+        self._wake(workspace)
         if self._delivers:
             await workspace.deliver()
         return workspace
@@ -233,17 +238,6 @@ class Workspaces:
             if workspace is not self.first and workspace_id not in self._awake:
                 # A delivery may have woken it.
                 workspace.rest()
-
-
-def _places(first: Sandbox) -> Places:
-    database = first.database
-    if isinstance(database, SqliteDatabase):
-        return SqlitePlaces(database, first.settings.data_dir, first.settings.is_flushed)
-    # The driver of PostgreSQL is loaded where it is needed.
-    from mock_server.storage.postgres import PostgresDatabase, PostgresPlaces
-
-    assert isinstance(database, PostgresDatabase)
-    return PostgresPlaces(database)
 
 
 def _unknown() -> Refused:

@@ -41,6 +41,10 @@ class Workspace:
             found = self._made[key] = self._make(plane, operation_id)
         return found
 
+    def request_id(self) -> bytes:
+        """The id of the next request."""
+        return self.sandbox.ids.request_id()
+
     async def deliver(self) -> None:
         """Delivers its events from this process, from the first one that is to be pushed on."""
         database = self.sandbox.database
