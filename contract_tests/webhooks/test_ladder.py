@@ -58,7 +58,12 @@ def test_an_advance_walks_the_ladder_in_order(sender: Fixtures, receiver: Receiv
 def test_what_is_due_by_the_day_alone_is_told(sender: Fixtures) -> None:
     fixtures = in_workspace(sender)
     [bom, *_] = fixtures.client.every("listBoms", {"status": "Active"})
-    body = {"BomRefId": bom["id"], "PlannedQuantity": 1, "DueDate": "2026-06-20"}
+    body = {
+        "ItemRefId": bom["ItemRefId"],
+        "BomRefId": bom["id"],
+        "PlannedQuantity": 1,
+        "DueDate": "2026-06-20",
+    }
     order = fixtures.client.call("createWorkOrder", expect=201, json=body).json()
     before = moved(fixtures, seconds=5 * 86_400)["due"]
     assert order["id"] not in [each["record_id"] for each in before]
