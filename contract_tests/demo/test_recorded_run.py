@@ -28,7 +28,7 @@ CALLS = 500
 PINNED = {"pinned_at": "2026-06-15T06:30:00Z"}
 # What goes by the machine's time.
 _PASSED_OVER = ("date", "ratelimit")
-_SIGNED = re.compile(rb'"webhook-(timestamp|signature)":"[^"]*"')
+_TIMED = re.compile(rb'"(webhook-timestamp|webhook-signature|wall_now)":"[^"]*"')
 
 
 class Recorder(httpx.BaseTransport):
@@ -49,7 +49,7 @@ class Recorder(httpx.BaseTransport):
             if not name.startswith(_PASSED_OVER)
         ]
         path = re.sub(r"/workspaces/[a-z0-9-]+", "", request.url.raw_path.decode())
-        told = _SIGNED.sub(rb'"webhook-\1":"*"', body)
+        told = _TIMED.sub(rb'"\1":"*"', body)
         self.told.append((request.method, path, response.status_code, headers, told))
         return httpx.Response(response.status_code, headers=response.headers, content=body, request=request)
 
