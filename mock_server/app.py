@@ -24,7 +24,14 @@ from mock_server.api import (
     WorkOrders,
 )
 from mock_server.contract import Contract, Operation, pythonic, read_document
-from mock_server.control import ClockControl, Control, EventControl, FaultControl, StockControl
+from mock_server.control import (
+    ClockControl,
+    Control,
+    EventControl,
+    FaultControl,
+    FaultRuleControl,
+    StockControl,
+)
 from mock_server.gateway import (
     AnswerCheck,
     Call,
@@ -35,6 +42,7 @@ from mock_server.gateway import (
     Gateway,
     Handler,
     InternalGuard,
+    Mishaps,
     Receive,
     Scope,
     Send,
@@ -82,6 +90,7 @@ def serve_contract(
     guard: Callable[[Any], Any],
     handlers: dict[str, Handler],
     sandbox: Sandbox,
+    mishaps: Mishaps | None = None,
 ) -> ContractApp:
     """The application for one document: `older` is its 3.0.3 form, which Connexion reads."""
     check = AnswerCheck(contract) if sandbox.settings.is_checking else None
@@ -101,6 +110,7 @@ def serve_contract(
         contract=contract,
         built=built,
         endpoint=endpoint,
+        mishaps=mishaps,
     )
 
 
@@ -186,6 +196,7 @@ def build_app(sandbox: Sandbox) -> Front:
         partial(Gateway, contract=sandbox.contract, grants=sandbox.grants, base=PUBLIC),
         handlers_of(contract, resources),
         sandbox,
+        sandbox.faults,
     )
     internal = InternalGuard(None, sandbox.contract)
     pages = Site(sandbox.contract, built)
@@ -203,7 +214,17 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
         handlers_of(
             contract,
-            [each(sandbox) for each in (Control, StockControl, ClockControl, EventControl, FaultControl)],
+            [
+                each(sandbox)
+                for each in (
+                    Control,
+                    StockControl,
+                    ClockControl,
+                    EventControl,
+                    FaultControl,
+                    FaultRuleControl,
+                )
+            ],
         ),
         sandbox,
     )

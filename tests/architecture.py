@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.storage": {"clock", "letters", "manufacturing", "private", "wire"},
     "mock_server.events": {"clock", "contract", "storage", "wire"},
     "mock_server.gateway": {"contract", "storage", "tokens", "wire"},
+    "mock_server.faults": {"contract", "gateway", "storage", "wire"},
     "mock_server.api": {
         "clock",
         "contract",
@@ -53,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
         "clock",
         "contract",
         "events",
+        "faults",
         "gateway",
         "manufacturing",
         "private",
@@ -80,7 +82,9 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.control": {
         "api",
         "clock",
+        "contract",
         "events",
+        "faults",
         "gateway",
         "manufacturing",
         "sandbox",
@@ -140,6 +144,7 @@ LAYERS: dict[str, dict[str, set[str]]] = {
         "postgres": set(),
         "tenancy": set(),
         "faults": set(),
+        "fault_rules": set(),
         "subscriptions": set(),
         "documents": {"tenancy", "subscriptions"},
         "rows": {"documents", "tenancy"},

@@ -13,6 +13,7 @@ from mock_server.gateway.answers import Receive, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
 from mock_server.gateway.calls import Call, headers_of, target_of
 from mock_server.gateway.grants import Grant
+from mock_server.gateway.mishaps import FAULT_HEADER, Mishaps
 from mock_server.gateway.parameters import Parameters
 from mock_server.refused import Refused
 
@@ -24,8 +25,16 @@ class UnsupportedOperation(Exception):
 class OperationGate:
     """Checks requests to one operation and leaves a Call in the scope."""
 
-    def __init__(self, operation: Operation, requests: Requests, is_built: bool, next_app: Any) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        requests: Requests,
+        is_built: bool,
+        next_app: Any,
+        mishaps: Mishaps | None = None,
+    ) -> None:
         self._operation = operation
+        self._mishaps = mishaps
         self._is_built = is_built
         self._next_app = next_app
         self._parameters = Parameters(operation.parameters)
@@ -37,6 +46,12 @@ class OperationGate:
         """Checks the request; a Refused names what is wrong with it."""
         operation = self._operation
         grant = scope.get("hellobooks.grant")
+        mishaps, met = self._mishaps, None
+        if mishaps is not None and (mishaps.is_set or FAULT_HEADER in scope["hellobooks.headers"]):
+            met = await mishaps.meet(operation, scope, receive)
+            if met.answer is not None:
+                scope["hellobooks.answer"] = met.answer
+                return
         if grant is not None and not operation.scopes <= grant.scopes:
             raise self._insufficient(grant)
         if not self._is_built:
@@ -69,6 +84,8 @@ class OperationGate:
             call.fingerprint = hashlib.blake2b(text, digest_size=20).digest()
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
+        if met is not None and met.shown is not None:
+            scope["hellobooks.answer"] = met.shown(scope["hellobooks.answer"])
 
     def _insufficient(self, grant: Grant) -> Refused:
         missing = grant.missing(self._operation.scopes)
@@ -94,9 +111,17 @@ class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
     """The gates of one document."""
 
     def __init__(
-        self, specification: Any, *, next_app: Any, contract: Contract, built: Any, **options: Any
+        self,
+        specification: Any,
+        *,
+        next_app: Any,
+        contract: Contract,
+        built: Any,
+        mishaps: Mishaps | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(specification, next_app=next_app, **options)
+        self._mishaps = mishaps
         self._contract = contract
         self._built = built
         self._requests = Requests(contract)
@@ -109,7 +134,7 @@ class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
     def make_operation(self, operation: AbstractOperation) -> OperationGate:
         """The gate of one operation."""
         facts = self._contract.operations[operation.operation_id]
-        return OperationGate(facts, self._requests, self._built(facts), self.next_app)
+        return OperationGate(facts, self._requests, self._built(facts), self.next_app, self._mishaps)
 
 
 class Gate(RoutedMiddleware[GateApi]):  # type: ignore[misc]

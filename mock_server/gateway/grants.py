@@ -30,6 +30,7 @@ class Grant:
     expires_at: int
     window: Window
     prefix: tuple[bytes, bytes]
+    token_id: str
 
     def missing(self, scopes: frozenset[str]) -> list[str]:
         """The scopes that are not granted, sorted."""
@@ -123,6 +124,7 @@ class Grants:
             expires_at=claims.expires_at,
             window=self._window(install),
             prefix=(owner.org.encode(), owner.entity.encode()),
+            token_id=claims.token_id,
         )
 
     def _window(self, install: dict[str, Any]) -> Window:

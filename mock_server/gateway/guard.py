@@ -12,6 +12,7 @@ from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive,
 from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.local import is_local
+from mock_server.gateway.mishaps import SPOILT
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
 from mock_server.storage import StorageError, Unavailable
@@ -57,7 +58,11 @@ class ErrorGuard:
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"][:200])
             answer = self._envelope.refuse(Refused("internal_error"))
-        await self._sender.send(scope, send, answer)
+        spoilt = scope.get(SPOILT)
+        if spoilt is None:
+            await self._sender.send(scope, send, answer)
+        else:
+            await spoilt(scope, receive, send, answer, self._sender.headers(scope, answer))
 
     async def admit(self, scope: Scope) -> Answer | None:
         """Lets the request in (None), answers it, or refuses it."""

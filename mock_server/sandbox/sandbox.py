@@ -9,6 +9,7 @@ from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
 from mock_server.events import Couriers, Deliverer, EventCheck, Recorder, Targets, WebhookClient
+from mock_server.faults import Faults
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
@@ -69,6 +70,7 @@ class Sandbox:
             wall_time=self.clock.wall,
             window=self._window,
         )
+        self.faults = Faults(self.contract, self.database, self.clock.wall)
 
     def _signing_key(self) -> bytes:
         if not self.database.is_direct:
