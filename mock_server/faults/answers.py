@@ -64,7 +64,8 @@ class DocumentedAnswers:
                 for example in media.get("examples", {}).values():
                     body = self._contract.resolve(example)["value"]
                     found.append(Documented(int(status), code_of(body), dumps(body)))
-        return found
+        # Those by plan and credits are rather asked for by their code.
+        return sorted(found, key=lambda each: each.code.isupper())
 
 
 def code_of(body: Any) -> str:

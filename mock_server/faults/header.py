@@ -10,7 +10,8 @@ from mock_server.gateway import Answer, invalid_at
 
 _POINTER = "/header/X-Sandbox-Fault"
 _WORDS = ("status", "code", "retry-after", "latency", "reset", "lost", "truncated", "slow-body")
-_VALUED = {"status", "code", "retry-after", "latency"}
+# Words that need a value, each with one.
+_VALUED = {"status": "503", "code": "not_found", "retry-after": "5", "latency": "2000"}
 _LARGEST = {"status": 599, "retry-after": 86_400, "latency": 60_000, "slow-body": 60_000}
 _MAX_LENGTH = 200
 _SLOW = "5000"
@@ -62,9 +63,7 @@ def _words(raw: bytes) -> dict[str, str]:
         if word in words:
             raise invalid_at(_POINTER, f"names {word} more than once")
         if word in _VALUED and not value:
-            raise invalid_at(
-                _POINTER, f"{word} needs a value, such as {word}={_LARGEST.get(word, 'not_found')}"
-            )
+            raise invalid_at(_POINTER, f"{word} needs a value, such as {word}={_VALUED[word]}")
         if has_value and word not in _VALUED and word not in _LARGEST:
             raise invalid_at(_POINTER, f"{word} takes no value")
         words[word] = value

@@ -75,7 +75,8 @@ class Rule:
         if "percentiles" in setting:
             return between(setting["percentiles"], 100 * luck) / 1000
         least: float = setting["milliseconds"]
-        return (least + luck * (setting.get("to_milliseconds", least) - least)) / 1000
+        most: float = setting.get("to_milliseconds", least)
+        return (least + luck * (most - least)) / 1000
 
 
 def between(points: Sequence[Mapping[str, Any]], percent: float) -> float:
