@@ -27,6 +27,7 @@ from mock_server.contract import Contract, Operation, pythonic, read_document
 from mock_server.control import (
     ClockControl,
     Control,
+    DryRunControl,
     EventControl,
     FaultControl,
     FaultRuleControl,
@@ -97,7 +98,8 @@ def serve_contract(
 
     def endpoint(handler: Handler, operation: Operation) -> Endpoint:
         is_write = operation.method not in {"GET", "HEAD"}
-        return Endpoint(handler, is_write, sandbox.database, sandbox.clock.now, check)
+        rehearsals = None if mishaps is None else sandbox.dry_runs
+        return Endpoint(handler, is_write, sandbox.database, sandbox.clock.now, check, rehearsals)
 
     def built(operation: Operation) -> bool:
         return operation.stage != "stub" and operation.id in handlers
@@ -220,6 +222,7 @@ def build_control(sandbox: Sandbox) -> ContractApp:
                     Control,
                     StockControl,
                     ClockControl,
+                    DryRunControl,
                     EventControl,
                     FaultControl,
                     FaultRuleControl,

@@ -116,6 +116,14 @@ class Ids:
         self._secrets = self._random if seed is not None else random.SystemRandom()
         self._last = (0, 0)
 
+    def fork(self) -> Ids:
+        """A source of the ids that come next, which takes none of them away."""
+        other = Ids(self._clock)
+        other._random.setstate(self._random.getstate())
+        other._secrets = other._random if self._secrets is self._random else self._secrets
+        other._last = self._last
+        return other
+
     def uuid(self) -> str:
         """A new UUID; later ones sort after earlier ones."""
         stamp = self._clock.milliseconds()

@@ -36,7 +36,8 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.manufacturing": set(),
     "mock_server.storage": {"clock", "letters", "manufacturing", "private", "wire"},
     "mock_server.events": {"clock", "contract", "storage", "wire"},
-    "mock_server.gateway": {"contract", "storage", "tokens", "wire"},
+    "mock_server.gateway": {"clock", "contract", "storage", "tokens", "wire"},
+    "mock_server.dry_runs": {"clock", "contract", "gateway", "storage", "wire"},
     "mock_server.faults": {"contract", "gateway", "storage", "wire"},
     "mock_server.api": {
         "clock",
@@ -53,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
         "api",
         "clock",
         "contract",
+        "dry_runs",
         "events",
         "faults",
         "gateway",

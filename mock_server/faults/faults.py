@@ -111,7 +111,10 @@ class Faults:
             seconds = setting.get("retry_after", 1)
             asked.answer = found.answer(seconds)
             if status == _RATE_LIMITED:
-                scope["hellobooks.budget"] = scope["hellobooks.grant"].window.spent(seconds)
+                # Other headers that every answer to the request has stay.
+                spent = scope["hellobooks.grant"].window.spent(seconds)
+                others = [each for each in scope["hellobooks.budget"] if not each[0].startswith(b"ratelimit")]
+                scope["hellobooks.budget"] = [*spent, *others]
 
     def _read(self, scope: Scope, grant: Grant, answer: Answer, shows: bool) -> Answer:
         if answer.status != 200:

@@ -83,11 +83,15 @@ class Sender:
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)
 
+    def new_id(self) -> str:
+        """An id for a request."""
+        return f"{self._prefix}-{next(self._count):08x}"
+
     def headers(self, scope: Scope, answer: Answer) -> Headers:
         """The answer's own headers and those that every answer has."""
         headers = [
             *self._common,
-            (b"x-request-id", f"{self._prefix}-{next(self._count):08x}".encode()),
+            (b"x-request-id", (scope.get("hellobooks.request_id") or self.new_id()).encode()),
             *scope.get("hellobooks.budget", ()),
             *answer.headers,
         ]

@@ -15,6 +15,7 @@ from mock_server.gateway.calls import Call, headers_of, target_of
 from mock_server.gateway.grants import Grant
 from mock_server.gateway.mishaps import FAULT_HEADER, Mishaps
 from mock_server.gateway.parameters import Parameters
+from mock_server.gateway.rehearsals import DRY_RUN_HEADER, read_dry_run
 from mock_server.refused import Refused
 
 
@@ -72,6 +73,9 @@ class OperationGate:
         query_string = scope["query_string"]
         path = dict(scope["path_params"])
         query, sent = self._parameters.read(path, query_string, headers, found)
+        is_dry = False
+        if mishaps is not None and DRY_RUN_HEADER in headers:
+            is_dry = read_dry_run(headers[DRY_RUN_HEADER], scope["method"], found)
         body = None
         if raw or operation.is_body_required:
             body = read_body(operation, self._requests, raw, found)
@@ -82,6 +86,7 @@ class OperationGate:
         if self._is_keyed and "Idempotency-Key" in sent:
             text = b"\n".join((scope["method"].encode(), target.encode(), query_string, raw))
             call.fingerprint = hashlib.blake2b(text, digest_size=20).digest()
+        call.is_dry = is_dry
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
         if met is not None and met.shown is not None:

@@ -143,10 +143,14 @@ class Grants:
             window.limit = limit
         return window
 
-    async def charge(self, grant: Grant) -> None:
-        """Takes the price of one metered request; a Refused (402, 503) where that fails."""
+    async def charge(self, grant: Grant, *, is_dry: bool = False) -> None:
+        """Takes the price of one metered request; a Refused (402, 503) where that fails.
+
+        A dry run is refused where it would fail, and pays nothing.
+        """
         if grant.install["credits"]["mode"] != "off":
-            await self._database.write(lambda: self._charge(grant.install["id"]))
+            transact = self._database.rehearse if is_dry else self._database.write
+            await transact(lambda: self._charge(grant.install["id"]))
 
     def _charge(self, install_id: str) -> None:
         session = self._database.session

@@ -13,6 +13,7 @@ from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.local import is_local
 from mock_server.gateway.mishaps import SPOILT
+from mock_server.gateway.rehearsals import APPLIED, DRY_RUN_HEADER, REQUEST_ID, is_dry
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
 from mock_server.storage import StorageError, Unavailable
@@ -84,6 +85,9 @@ class Gateway(ErrorGuard):
         grant = await self._grants.of(headers.get(b"authorization"))
         scope["hellobooks.grant"] = grant
         scope["hellobooks.grant_now"] = self._grant_now
+        dry = DRY_RUN_HEADER in headers and is_dry(scope["method"], headers)
+        if dry:
+            scope[REQUEST_ID] = self._sender.new_id()
         install, window = grant.install, grant.window
         if not install["plan"]["covers_public_api"]:
             scope["hellobooks.budget"] = window.headers()
@@ -91,14 +95,14 @@ class Gateway(ErrorGuard):
         try:
             is_taken = window.take() or await window.draw()
         finally:
-            scope["hellobooks.budget"] = window.headers()
+            scope["hellobooks.budget"] = [*window.headers(), APPLIED] if dry else window.headers()
         if not is_taken:
             raise Refused("rate_limited", headers=[(b"retry-after", b"%d" % window.reset)])
         segments = segments_of(scope)
         scope["hellobooks.segments"] = segments
         rest = segments[self._depth :]
         if install["credits"]["mode"] != "off" and b"/".join(rest) not in self._free:
-            await self._grants.charge(grant)
+            await self._grants.charge(grant, is_dry=dry)
         _check_tenant(rest, grant)
         return None
 

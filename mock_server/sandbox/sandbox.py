@@ -8,6 +8,7 @@ from pathlib import Path
 from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
+from mock_server.dry_runs import DryRuns
 from mock_server.events import Couriers, Deliverer, EventCheck, Recorder, Targets, WebhookClient
 from mock_server.faults import Faults
 from mock_server.gateway import Grants, SharedWindow, Window
@@ -70,6 +71,7 @@ class Sandbox:
             wall_time=self.clock.wall,
             window=self._window,
         )
+        self.dry_runs = DryRuns(self.contract, self.database, self.ids)
         self.faults = Faults(self.contract, self.database, self.clock.wall)
 
     def _signing_key(self) -> bytes:

@@ -169,6 +169,10 @@ class SqliteDatabase(Database):
         self._queue.append((work, future))
         return await future
 
+    async def _alone(self, work: Callable[[], T], entity: int | None) -> T:
+        # Now: what waits for the end of this turn begins its transaction later.
+        return self.transact(work)
+
     def _flush(self) -> None:
         batch, self._queue = self._queue, []
         batch = [(work, future) for work, future in batch if not future.cancelled()]
