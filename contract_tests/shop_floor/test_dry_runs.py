@@ -53,19 +53,19 @@ def seen(floor: Floor) -> list[Any]:
     return [*found, floor.api.control("GET", path).body]
 
 
-@pytest.mark.parametrize("operation", _WRITES)
+@pytest.mark.parametrize("operation_id", _WRITES)
 def test_a_write_is_answered_as_if_it_were_done_and_leaves_everything_as_it_is(
-    floor: Floor, factory: Target, operation: str
+    floor: Floor, factory: Target, operation_id: str
 ) -> None:
-    request = READY[operation](floor)
+    request = READY[operation_id](floor)
     before = seen(floor)
-    first = send(floor, operation, request, DRY)
-    second = send(floor, operation, request, DRY)
+    first = send(floor, operation_id, request, DRY)
+    second = send(floor, operation_id, request, DRY)
     assert seen(floor) == before
     told = outcome(factory, first)
-    assert (told["operation_id"], told["status"]) == (operation, first.status)
+    assert (told["operation_id"], told["status"]) == (operation_id, first.status)
     # With a pinned clock the ids, numbers and times are those of the write itself: none was used up.
-    real = send(floor, operation, request, {})
+    real = send(floor, operation_id, request, {})
     assert shown(first) == shown(second) == shown(real)
     assert "x-sandbox-dry-run" not in {name.lower() for name in real.headers}
 
