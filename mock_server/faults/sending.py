@@ -52,22 +52,27 @@ class Spoilt:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         transport = scope.get(TRANSPORT)
         is_cut = self.is_cut and len(body) > 1
+        sent = body[: len(body) // 2] if is_cut else body
+        is_whole = not is_cut
         if self.slow and body:
-            await self._dribble(send, transport, body[: len(body) // 2] if is_cut else body)
-            body = b"" if not is_cut else body
-        elif is_cut:
-            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-        if not is_cut:
-            await send({"type": "http.response.body", "body": body})
-        elif transport is not None:
+            is_whole = await self._dribble(send, transport, sent) and is_whole
+            sent = b""
+        if is_whole:
+            await send({"type": "http.response.body", "body": sent})
+            return
+        await send({"type": "http.response.body", "body": sent, "more_body": True})
+        if transport is not None:
             transport.close()
             await _ended(receive)
 
-    async def _dribble(self, send: Send, transport: Any, body: bytes) -> None:
+    async def _dribble(self, send: Send, transport: Any, body: bytes) -> bool:
+        """Sends a body bit by bit; False where the connection ends before its last piece."""
         count = min(len(body), max(2, math.ceil(self.slow / _PAUSE)))
         size = math.ceil(len(body) / count)
         for start in range(0, len(body), size):
-            if transport is not None and transport.is_closing():
-                return
             await asyncio.sleep(self.slow / count)
-            await send({"type": "http.response.body", "body": body[start : start + size], "more_body": True})
+            if transport is not None and transport.is_closing():
+                return False
+            piece = body[start : start + size]
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        return True
