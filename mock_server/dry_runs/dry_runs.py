@@ -48,6 +48,7 @@ class DryRuns:
             except Refused as refusal:
                 return refusal, outcome.told(0, is_done=False)
             if isinstance(answer, Later):
+                assert answer.unasked is not None, "a write of the public API says what it answers unasked"
                 answer = answer.unasked
             return answer, outcome.told(answer.status, is_done=True)
 
@@ -59,7 +60,8 @@ class DryRuns:
         self._keep(scope[REQUEST_ID], told)
         return answer
 
-    def _keep(self, request_id: str, told: dict[str, Any]) -> None:
+    def _keep(self, request: bytes, told: dict[str, Any]) -> None:
+        request_id = request.decode()
         body = dumps({"request_id": request_id, **told})
         self._kept[request_id] = body
         self._size += len(body)

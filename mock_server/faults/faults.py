@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from mock_server.contract import Contract, Operation
+from mock_server.contract import Operation
 from mock_server.faults.answers import DocumentedAnswers
 from mock_server.faults.header import Asked, read_header
 from mock_server.faults.rules import Rule
@@ -21,9 +21,9 @@ _RATE_LIMITED = 429
 class Faults:
     """Rules are rows; whoever changes them announces it to the database."""
 
-    def __init__(self, contract: Contract, database: Database, wall: Callable[[], float]) -> None:
+    def __init__(self, answers: DocumentedAnswers, database: Database, wall: Callable[[], float]) -> None:
         """`wall` tells the machine's time in seconds."""
-        self.answers = DocumentedAnswers(contract)
+        self.answers = answers
         self._database = database
         self._wall = wall
         # Whether there is any rule, as far as is known: until they are read, there may be one.

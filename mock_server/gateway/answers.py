@@ -83,15 +83,11 @@ class Sender:
         self._prefix = secrets.token_hex(4)
         self._count = itertools.count(1)
 
-    def new_id(self) -> str:
-        """An id for a request."""
-        return f"{self._prefix}-{next(self._count):08x}"
-
     def headers(self, scope: Scope, answer: Answer) -> Headers:
         """The answer's own headers and those that every answer has."""
         headers = [
             *self._common,
-            (b"x-request-id", (scope.get("hellobooks.request_id") or self.new_id()).encode()),
+            (b"x-request-id", scope.get("hellobooks.request_id") or self.id_for(scope)),
             *scope.get("hellobooks.budget", ()),
             *answer.headers,
         ]
@@ -100,6 +96,17 @@ class Sender:
         if answer.status != 204:
             headers.append((b"content-length", str(len(answer.body)).encode()))
         return headers
+
+    def id_for(self, scope: Scope) -> bytes:
+        """The id of a request; where the clock stands, a workspace numbers its requests alike each time."""
+        workspace = scope.get("hellobooks.workspace")
+        numbered = self if workspace is None else workspace
+        found: bytes = numbered.request_id()
+        return found
+
+    def request_id(self) -> bytes:
+        """An id that no other request has."""
+        return f"{self._prefix}-{next(self._count):08x}".encode()
 
     async def send(self, scope: Scope, send: Send, answer: Answer) -> None:
         """Sends one answer; a HEAD request gets the headers alone."""

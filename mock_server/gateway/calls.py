@@ -69,7 +69,7 @@ class Later:
     """
 
     finish: Callable[[], Awaitable[Answer]]
-    unasked: Answer
+    unasked: Answer | None = None
 
 
 Handler = Callable[[Call], Answer | Later]

@@ -13,7 +13,7 @@ from mock_server.gateway.answers import Receive, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
 from mock_server.gateway.calls import Call, headers_of, target_of
 from mock_server.gateway.grants import Grant
-from mock_server.gateway.mishaps import FAULT_HEADER, Mishaps
+from mock_server.gateway.mishaps import MISHAPS
 from mock_server.gateway.parameters import Parameters
 from mock_server.gateway.rehearsals import DRY_RUN_HEADER, read_dry_run
 from mock_server.refused import Refused
@@ -26,16 +26,8 @@ class UnsupportedOperation(Exception):
 class OperationGate:
     """Checks requests to one operation and leaves a Call in the scope."""
 
-    def __init__(
-        self,
-        operation: Operation,
-        requests: Requests,
-        is_built: bool,
-        next_app: Any,
-        mishaps: Mishaps | None = None,
-    ) -> None:
+    def __init__(self, operation: Operation, requests: Requests, is_built: bool, next_app: Any) -> None:
         self._operation = operation
-        self._mishaps = mishaps
         self._is_built = is_built
         self._next_app = next_app
         self._parameters = Parameters(operation.parameters)
@@ -47,8 +39,8 @@ class OperationGate:
         """Checks the request; a Refused names what is wrong with it."""
         operation = self._operation
         grant = scope.get("hellobooks.grant")
-        mishaps, met = self._mishaps, None
-        if mishaps is not None and (mishaps.is_set or FAULT_HEADER in scope["hellobooks.headers"]):
+        mishaps, met = scope.get(MISHAPS), None
+        if mishaps is not None:
             met = await mishaps.meet(operation, scope, receive)
             if met.answer is not None:
                 scope["hellobooks.answer"] = met.answer
@@ -74,7 +66,7 @@ class OperationGate:
         path = dict(scope["path_params"])
         query, sent = self._parameters.read(path, query_string, headers, found)
         is_dry = False
-        if mishaps is not None and DRY_RUN_HEADER in headers:
+        if grant is not None and DRY_RUN_HEADER in headers:
             is_dry = read_dry_run(headers[DRY_RUN_HEADER], scope["method"], found)
         body = None
         if raw or operation.is_body_required:
@@ -116,17 +108,9 @@ class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
     """The gates of one document."""
 
     def __init__(
-        self,
-        specification: Any,
-        *,
-        next_app: Any,
-        contract: Contract,
-        built: Any,
-        mishaps: Mishaps | None = None,
-        **options: Any,
+        self, specification: Any, *, next_app: Any, contract: Contract, built: Any, **options: Any
     ) -> None:
         super().__init__(specification, next_app=next_app, **options)
-        self._mishaps = mishaps
         self._contract = contract
         self._built = built
         self._requests = Requests(contract)
@@ -139,7 +123,7 @@ class GateApi(RoutedAPI[OperationGate]):  # type: ignore[misc]
     def make_operation(self, operation: AbstractOperation) -> OperationGate:
         """The gate of one operation."""
         facts = self._contract.operations[operation.operation_id]
-        return OperationGate(facts, self._requests, self._built(facts), self.next_app, self._mishaps)
+        return OperationGate(facts, self._requests, self._built(facts), self.next_app)
 
 
 class Gate(RoutedMiddleware[GateApi]):  # type: ignore[misc]

@@ -13,6 +13,8 @@ FAULT_HEADER = b"x-sandbox-fault"
 # Where in a scope the connection's transport is, and what sends the answer in place of the usual way.
 TRANSPORT = "hellobooks.transport"
 SPOILT = "hellobooks.spoilt"
+# And what may let this request go wrong.
+MISHAPS = "hellobooks.mishaps"
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,14 +175,13 @@ class Database(ABC):
             raise _Undone(work())
 
         try:
-            return await self._alone(undone, entity)
+            if self.is_direct:
+                # Now: what waits for the end of this turn begins its transaction later.
+                return self.transact(undone)
+            return await self.write(undone, entity)
         except _Undone as undoing:
             result: T = undoing.result
             return result
-
-    async def _alone(self, work: Callable[[], T], entity: int | None) -> T:
-        """As `write`, in a transaction that no other work shares."""
-        return await self.write(work, entity)
 
     @abstractmethod
     async def run(self, work: Callable[[], T]) -> T:

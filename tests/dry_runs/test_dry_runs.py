@@ -137,9 +137,9 @@ def test_writes_of_the_same_turn_are_done_whether_others_are_tried_or_not(sandbo
 def test_of_the_outcomes_the_newest_are_remembered(sandbox: Sandbox) -> None:
     kept = sandbox.dry_runs
     for number in range(1002):
-        kept._keep(str(number), {})
+        kept._keep(str(number).encode(), {})
     assert (kept.find("1"), kept.find("2")) == (None, b'{"request_id":"2"}')
-    kept._keep("large", {"text": "x" * 17_000_000})
+    kept._keep(b"large", {"text": "x" * 17_000_000})
     assert kept.find("1001") is None
     assert kept.find("large") is not None
 
