@@ -115,3 +115,20 @@ def test_a_dry_run_takes_part_in_faults(fixtures: Fixtures, target: Target) -> N
 @pytest.mark.parametrize("request_id", ["5f3a9c1e-0000002a", "no.such"])
 def test_an_unknown_dry_run_is_404(target: Target, control: Control, request_id: str) -> None:
     assert httpx.get(f"{target.control}/dry-runs/{request_id}", trust_env=False).status_code == 404
+
+
+def test_a_dry_run_is_of_its_workspace(control: Control, target: Target) -> None:
+    made = control.send("POST", "/workspaces", {"seed": "demo"})
+    token = made["tokens"][0]
+    base = f"{target.url}/orgs/{token['org_ref_id']}/entities/{token['entity_ref_id']}"
+    headers = {"Authorization": f"Bearer {token['access_token']}", **DRY}
+    body = {"topics": ["bom.created"], "delivery_mode": "pull"}
+    try:
+        answer = httpx.post(f"{base}/webhooks", json=body, headers=headers, trust_env=False)
+        assert (answer.status_code, answer.headers["x-sandbox-dry-run"]) == (201, "applied")
+        path = f"/dry-runs/{answer.headers['x-request-id']}"
+        told = control.send("GET", f"/workspaces/{made['id']}{path}")
+        assert told["operation_id"] == "createWebhookSubscription"
+        assert httpx.get(f"{target.control}{path}", trust_env=False).status_code == 404
+    finally:
+        control.send("DELETE", f"/workspaces/{made['id']}")

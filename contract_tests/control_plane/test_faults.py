@@ -376,3 +376,24 @@ def test_each_failure_that_an_operation_documents_is_reached_by_the_header(
         for code in sorted(contract.codes_of(operation.id, status)):
             headers = {"X-Sandbox-Fault": f"status={status}; code={code}"}
             client.refusal(operation.id, status, code, headers=headers)
+
+
+def test_faults_are_of_their_workspace_and_a_reset_ends_them(lab: Lab, target: Target) -> None:
+    made = lab.control.send("POST", "/workspaces", {"seed": "demo"})
+    inner, token = f"/workspaces/{made['id']}", made["tokens"][0]["access_token"]
+
+    def status() -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.get(f"{target.url}/me", headers=headers, trust_env=False).status_code
+
+    try:
+        lab.control.send("POST", f"{inner}/faults", {"kind": "status", "status": 503})
+        lab.client.call("getInstallContext", expect=200)
+        assert status() == 503
+        lab.control.send("POST", f"{inner}/reset")
+        assert lab.control.send("GET", f"{inner}/faults")["faults"] == []
+        assert status() in (200, 401), "a reset may end the tokens too, and no fault is left"
+        mine = lab.set("reset", operation_id="listRecipes", after=100)
+        assert mine not in lab.control.send("GET", f"{inner}/faults?limit=200")["faults"]
+    finally:
+        lab.control.send("DELETE", inner)
