@@ -54,7 +54,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
             f"{_figure(cost['before'])} → {_figure(cost['after'])}"
         )
     lines += [f"event  {event['topic']} {event['record_id']} {event['revision']}" for event in told["events"]]
-    return lines if len(lines) > 1 else [*lines, "Nothing would change."]
+    return lines if len(lines) > 1 else [*lines, "Nothing of stock, costs or events would change."]
 
 
 def _figure(value: Any) -> str:

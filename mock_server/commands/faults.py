@@ -157,7 +157,11 @@ async def _set(place: Place, path: str, body: Any, is_json: bool) -> None:
 
 async def _clear(place: Place, fault_id: str | None, is_json: bool) -> None:
     if fault_id is not None:
-        _show([await _asked(place, "DELETE", f"/faults/{fault_id}")], is_json, "")
+        # Loaded where it is needed.
+        from urllib.parse import quote
+
+        path = f"/faults/{quote(fault_id, safe='')}"
+        _show([await _asked(place, "DELETE", path)], is_json, "")
         return
     answer = await _asked(place, "DELETE", "/faults")
     count = answer["modified"]

@@ -54,7 +54,7 @@ class Outcome:
             page, is_more = list_events(self._session, self._tenant.key, None, None, after, 500)
             events += page
             after = page[-1].row if page else after
-        return events
+        return events[:_MOST]
 
     def _cost_changes(self) -> list[dict[str, Any]]:
         rehearsal = self._call.rehearsal
