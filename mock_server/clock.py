@@ -129,6 +129,14 @@ class Ids:
         """The id of a request: the random start of a series, and a number."""
         return f"{self._request_prefix}-{next(self._requests):08x}".encode()
 
+    def fork(self) -> Ids:
+        """A source of the ids that come next, which takes none of them away."""
+        other = Ids(self._clock)
+        other._random.setstate(self._random.getstate())
+        other._secrets = other._random if self._secrets is self._random else self._secrets
+        other._last = self._last
+        return other
+
     def uuid(self) -> str:
         """A new UUID; later ones sort after earlier ones."""
         stamp = self._clock.milliseconds()

@@ -26,8 +26,10 @@ from mock_server.contract import Contract, Operation, pythonic, read_document
 from mock_server.control import (
     ClockControl,
     Control,
+    DryRunControl,
     EventControl,
     FaultControl,
+    FaultRuleControl,
     SnapshotControl,
     StockControl,
     WorkspaceControl,
@@ -94,7 +96,7 @@ class Plane:
     def endpoint(self, operation_id: str, handler: Handler, sandbox: Sandbox) -> Endpoint:
         """The endpoint of an operation in a sandbox."""
         is_write = self.contract.operations[operation_id].method not in {"GET", "HEAD"}
-        return Endpoint(handler, is_write, sandbox.database, sandbox.clock.now, self._check)
+        return Endpoint(handler, is_write, sandbox.database, sandbox.clock.now, self._check, sandbox.dry_runs)
 
     def serve(self, base: str, guard: Callable[[Any], Any], handlers: dict[str, Handler]) -> ContractApp:
         """The application for all workspaces."""
@@ -152,6 +154,8 @@ class Planes:
             ClockControl(sandbox),
             EventControl(sandbox),
             FaultControl(sandbox),
+            FaultRuleControl(sandbox),
+            DryRunControl(sandbox),
             WorkspaceControl(sandbox, self.workspaces, self._maker, self._snapshots),
             SnapshotControl(sandbox, self.workspaces, self._snapshots),
         )

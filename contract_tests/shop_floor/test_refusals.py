@@ -9,25 +9,11 @@ import pytest
 
 from contract_tests import webhooks
 from contract_tests.factory import Record, plain
-from contract_tests.kit import Case, Client, Contract, Request, built_contract, documented
+from contract_tests.kit import Case, Client, Contract, Request, documented
 from contract_tests.records import bom_refusals
-from contract_tests.shop_floor import (
-    refusals_inspections,
-    refusals_job_movements,
-    refusals_job_orders,
-    refusals_recipes,
-    refusals_work_orders,
-)
 from contract_tests.shop_floor.floor import Floor, line, moved
-from contract_tests.shop_floor.refusals import READY, REFUSALS, register_common
+from contract_tests.shop_floor.registers import READY, REFUSALS
 
-REGISTERED = (
-    refusals_inspections,
-    refusals_job_movements,
-    refusals_job_orders,
-    refusals_recipes,
-    refusals_work_orders,
-)
 TAGS = {"Recipes", "Work orders", "Quality inspections", "Subcontract orders", "Manufacturing reports"}
 _BY_THE_TESTS_OF_KEYS: Case = ("createWebhookSubscription", 409, "idempotency_conflict")
 # How a record of each resource is read, and all of them.
@@ -37,15 +23,6 @@ _READS = {
     "Inspection": ("getQualityInspection", "listQualityInspections"),
     "Recipe": ("getRecipe", "listRecipes"),
 }
-
-
-def _register_all() -> None:
-    contract = built_contract()
-    for operation in READY:
-        register_common(operation, documented(contract, contract.operations[operation]))
-
-
-_register_all()
 
 
 def _view(floor: Floor, operation: str, request: Request) -> list[Any]:

@@ -80,8 +80,9 @@ class Deliveries:
         services, now = self._services, instant(self._services.clock.now())
         url = webhook.target_url
         if webhook.is_pull or url is None:
-            return Answer(200, dumps({"verified": True, "response_status": None, "attempted_at": now}))
-        tenant, event_id = tenant_of(call), services.ids.uuid()
+            return _verified(True, None, now)
+        ids = services.ids_of(call)
+        tenant, event_id = tenant_of(call), ids.uuid()
         body = dumps(
             {
                 "event_id": event_id,
@@ -89,7 +90,7 @@ class Deliveries:
                 "created_at": now,
                 "org_ref_id": tenant.org,
                 "entity_ref_id": tenant.entity,
-                "data": {"webhook_id": webhook.id, "challenge": services.ids.secret(24).hex()},
+                "data": {"webhook_id": webhook.id, "challenge": ids.secret(24).hex()},
             }
         )
 
@@ -99,10 +100,9 @@ class Deliveries:
         async def finish() -> Answer:
             headers = signed_headers(secrets, event_id, body, wall)
             reply = await services.webhook_client.send(url, headers, body)
-            answer = {"verified": reply.is_success, "response_status": reply.status, "attempted_at": now}
-            return Answer(200, dumps(answer))
+            return _verified(reply.is_success, reply.status, now)
 
-        return Later(finish)
+        return Later(finish, _verified(False, None, now))
 
     def list_webhook_deliveries(self, call: Call) -> Answer:
         """The deliveries of the install, oldest first."""
@@ -152,7 +152,7 @@ class Deliveries:
             tenant_of(call).key,
             subscriber,
             event,
-            services.ids.nonce,
+            services.ids_of(call).nonce,
             now=milliseconds(services.clock.now()),
             is_asked=True,
         )
@@ -173,6 +173,10 @@ def _handed_over(entry: HandedOver) -> dict[str, Any]:
         "headers": entry.headers,
         "body": event.body.decode(),
     }
+
+
+def _verified(is_verified: bool, status: int | None, now: str) -> Answer:
+    return Answer(200, dumps({"verified": is_verified, "response_status": status, "attempted_at": now}))
 
 
 def _install(call: Call) -> str:

@@ -36,7 +36,14 @@ class Services:
         """The book of the call's entity; writes need the transaction that the endpoint has opened."""
         assert call.grant is not None
         user = f"app:{call.grant.install['id']}"
-        return SqlBook(self.session, call.grant.tenant, self.clock, self.ids, user)
+        book = SqlBook(self.session, call.grant.tenant, self.clock, self.ids_of(call), user)
+        if call.rehearsal is not None:
+            call.rehearsal.books.append(book)
+        return book
+
+    def ids_of(self, call: Call) -> Ids:
+        """Where the call has its ids from; a dry run uses none of them up."""
+        return self.ids if call.rehearsal is None else call.rehearsal.ids
 
 
 def tenant_of(call: Call) -> Tenant:

@@ -39,7 +39,7 @@ class Webhooks:
         reason = None if mode == "pull" or target is None else self._services.targets.check_url(target)
         if reason is not None:
             raise invalid_at("/target_url", reason)
-        ids, created_at = self._services.ids, instant(self._services.clock.now())
+        ids, created_at = self._services.ids_of(call), instant(self._services.clock.now())
         webhook_id = ids.object_id()
         secret = "whsec_" + base64.b64encode(ids.secret(_SECRET_BYTES)).decode()
         shown = {

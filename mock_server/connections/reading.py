@@ -18,6 +18,7 @@ from mock_server.connections.heads import (
 )
 from mock_server.connections.limits import Limits
 from mock_server.connections.shared import SharedState
+from mock_server.gateway import TRANSPORT
 
 _KIB = 1024
 _CR = 13
@@ -159,6 +160,8 @@ class RequestReader(HttpToolsProtocol):
         if not self._is_reading_head:
             raise MalformedHead("a request within a request")
         super().on_message_begin()
+        # For what goes wrong on purpose: a connection can be ended by its transport alone.
+        self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
 
     def on_headers_complete(self) -> None:
         """Starts the request."""

@@ -1,7 +1,9 @@
 """The control plane: handlers, a module per resource, that put a sandbox into the state asked for."""
 
 from mock_server.control.clock import ClockControl
+from mock_server.control.dry_runs import DryRunControl
 from mock_server.control.events import EventControl
+from mock_server.control.faults import FaultRuleControl
 from mock_server.control.installs import Control
 from mock_server.control.snapshots import SnapshotControl
 from mock_server.control.stock import StockControl

@@ -85,12 +85,9 @@ class Sender:
 
     def headers(self, scope: Scope, answer: Answer) -> Headers:
         """The answer's own headers and those that every answer has."""
-        workspace = scope.get("hellobooks.workspace")
-        # Where the clock stands, a workspace numbers its requests alike each time.
-        numbered = self if workspace is None else workspace
         headers = [
             *self._common,
-            (b"x-request-id", numbered.request_id()),
+            (b"x-request-id", scope.get("hellobooks.request_id") or self.id_for(scope)),
             *scope.get("hellobooks.budget", ()),
             *answer.headers,
         ]
@@ -99,6 +96,13 @@ class Sender:
         if answer.status != 204:
             headers.append((b"content-length", str(len(answer.body)).encode()))
         return headers
+
+    def id_for(self, scope: Scope) -> bytes:
+        """The id of a request; where the clock stands, a workspace numbers its requests alike each time."""
+        workspace = scope.get("hellobooks.workspace")
+        numbered = self if workspace is None else workspace
+        found: bytes = numbered.request_id()
+        return found
 
     def request_id(self) -> bytes:
         """An id that no other request has."""

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from mock_server.clock import Ids
 from mock_server.contract import Operation
 from mock_server.gateway.answers import Answer, Scope
 from mock_server.gateway.grants import Grant
 
 # Headers that may come in several lines.
 _LISTS = {b"if-match"}
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What a dry run has of its own: the source of its ids, and the books that its handler has opened."""
+
+    ids: Ids
+    books: list[Any] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -26,6 +35,9 @@ class Call:
     body: Any
     target: str
     fingerprint: bytes = b""
+    # Of a write that is only tried: its effects are taken back.
+    is_dry: bool = False
+    rehearsal: Rehearsal | None = None
 
 
 def headers_of(scope: Scope) -> dict[bytes, bytes]:
@@ -51,9 +63,13 @@ def target_of(scope: Scope, path: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Later:
-    """An answer that needs somebody outside: it is waited for after the transaction."""
+    """An answer that needs somebody outside: it is waited for after the transaction.
+
+    `unasked` is the answer where that one does not answer; a dry run asks nobody.
+    """
 
     finish: Callable[[], Awaitable[Answer]]
+    unasked: Answer | None = None
 
 
 Handler = Callable[[Call], Answer | Later]

@@ -13,6 +13,7 @@ from connexion.operations import AbstractOperation
 from mock_server.contract import Contract, Validators, faults
 from mock_server.gateway.answers import Answer, Receive, Scope, Send
 from mock_server.gateway.calls import COMMITS_ITSELF, READS_ONE_STATE, Call, Handler, Later
+from mock_server.gateway.rehearsals import Rehearsals
 from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import Kept, keep, lock_entity, recall
@@ -46,9 +47,16 @@ class Endpoint:
     """Calls one handler."""
 
     def __init__(
-        self, handler: Handler, is_write: bool, database: Database, now: Callable[[], datetime], check: Any
+        self,
+        handler: Handler,
+        is_write: bool,
+        database: Database,
+        now: Callable[[], datetime],
+        check: Any,
+        rehearsals: Rehearsals | None = None,
     ) -> None:
         self._handler = handler
+        self._rehearsals = rehearsals
         self._is_write = is_write and not getattr(handler, COMMITS_ITSELF, False)
         self._database = database
         self._reads_one_state = getattr(handler, READS_ONE_STATE, False)
@@ -59,7 +67,9 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Leaves the handler's answer in the scope."""
         call: Call = scope["hellobooks.call"]
-        if self._is_write:
+        if call.is_dry and self._rehearsals is not None:
+            answer: Answer | Later = await self._rehearsals.run(call, scope, lambda: self._written(call))
+        elif self._is_write:
             entity = None if call.grant is None else call.grant.tenant.key
             answer = await self._database.write(lambda: self._written(call), entity)
         elif self._is_direct:

@@ -13,7 +13,9 @@ from mock_server.gateway.answers import Receive, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
 from mock_server.gateway.calls import Call, headers_of, target_of
 from mock_server.gateway.grants import Grant
+from mock_server.gateway.mishaps import MISHAPS
 from mock_server.gateway.parameters import Parameters
+from mock_server.gateway.rehearsals import DRY_RUN_HEADER, read_dry_run
 from mock_server.refused import Refused
 
 
@@ -37,6 +39,12 @@ class OperationGate:
         """Checks the request; a Refused names what is wrong with it."""
         operation = self._operation
         grant = scope.get("hellobooks.grant")
+        mishaps, met = scope.get(MISHAPS), None
+        if mishaps is not None:
+            met = await mishaps.meet(operation, scope, receive)
+            if met.answer is not None:
+                scope["hellobooks.answer"] = met.answer
+                return
         if grant is not None and not operation.scopes <= grant.scopes:
             raise self._insufficient(grant)
         if not self._is_built:
@@ -57,6 +65,9 @@ class OperationGate:
         query_string = scope["query_string"]
         path = dict(scope["path_params"])
         query, sent = self._parameters.read(path, query_string, headers, found)
+        is_dry = False
+        if grant is not None and DRY_RUN_HEADER in headers:
+            is_dry = read_dry_run(headers[DRY_RUN_HEADER], scope["method"], found)
         body = None
         if raw or operation.is_body_required:
             body = read_body(operation, self._requests, raw, found)
@@ -67,8 +78,11 @@ class OperationGate:
         if self._is_keyed and "Idempotency-Key" in sent:
             text = b"\n".join((scope["method"].encode(), target.encode(), query_string, raw))
             call.fingerprint = hashlib.blake2b(text, digest_size=20).digest()
+        call.is_dry = is_dry
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
+        if met is not None and met.shown is not None:
+            scope["hellobooks.answer"] = met.shown(scope["hellobooks.answer"])
 
     def _insufficient(self, grant: Grant) -> Refused:
         missing = grant.missing(self._operation.scopes)

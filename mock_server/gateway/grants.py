@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from mock_server.contract import Contract
 from mock_server.gateway.answers import Scope
 from mock_server.gateway.limiter import Unlimited, Window
+from mock_server.gateway.mishaps import Mishaps
 from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import Tenant, is_revoked, lock_install, read_install, write_install
@@ -31,6 +32,7 @@ class Grant:
     expires_at: int
     window: Window
     prefix: tuple[bytes, bytes]
+    token_id: str
 
     def missing(self, scopes: frozenset[str]) -> list[str]:
         """The scopes that are not granted, sorted."""
@@ -88,6 +90,8 @@ class Grants:
         self._changes = 0
         database.subscribe(self._forget)
         self._windows: dict[tuple[str, str], Window] = {}
+        # What may go wrong with the requests that are let in, where anything may.
+        self.mishaps: Mishaps | None = None
 
     async def enter(self, scope: Scope, header: bytes | None) -> Grant:
         """The grant of an Authorization header; a Refused (401) where there is none."""
@@ -140,6 +144,7 @@ class Grants:
             expires_at=claims.expires_at,
             window=self._window(install),
             prefix=(owner.org.encode(), owner.entity.encode()),
+            token_id=claims.token_id,
         )
 
     def _window(self, install: dict[str, Any]) -> Window:
@@ -158,10 +163,14 @@ class Grants:
             window.limit = limit
         return window
 
-    async def charge(self, grant: Grant) -> None:
-        """Takes the price of one metered request; a Refused (402, 503) where that fails."""
+    async def charge(self, grant: Grant, *, is_dry: bool = False) -> None:
+        """Takes the price of one metered request; a Refused (402, 503) where that fails.
+
+        A dry run is refused where it would fail, and pays nothing.
+        """
         if grant.install["credits"]["mode"] != "off":
-            await self._database.write(lambda: self._charge(grant.install["id"]))
+            transact = self._database.rehearse if is_dry else self._database.write
+            await transact(lambda: self._charge(grant.install["id"]))
 
     def _charge(self, install_id: str) -> None:
         session = self._database.session

@@ -13,6 +13,8 @@ from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive,
 from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Door, Grant, digest_of
 from mock_server.gateway.local import is_local
+from mock_server.gateway.mishaps import FAULT_HEADER, MISHAPS, SPOILT
+from mock_server.gateway.rehearsals import APPLIED, DRY_RUN_HEADER, REQUEST_ID, is_dry
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
 from mock_server.storage import StorageError, Unavailable
@@ -58,7 +60,11 @@ class ErrorGuard:
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"][:200])
             answer = self._envelope.refuse(Refused("internal_error"))
-        await self._sender.send(scope, send, answer)
+        spoilt = scope.get(SPOILT)
+        if spoilt is None:
+            await self._sender.send(scope, send, answer)
+        else:
+            await spoilt(scope, receive, send, answer, self._sender.headers(scope, answer))
 
     async def admit(self, scope: Scope) -> Answer | None:
         """Lets the request in (None), answers it, or refuses it."""
@@ -80,6 +86,9 @@ class Gateway(ErrorGuard):
         grant = await self._door.enter(scope, headers.get(b"authorization"))
         scope["hellobooks.grant"] = grant
         scope["hellobooks.grant_now"] = self._grant_now
+        dry = DRY_RUN_HEADER in headers and is_dry(scope["method"], headers)
+        if dry:
+            scope[REQUEST_ID] = self._sender.id_for(scope)
         install, window = grant.install, grant.window
         if not install["plan"]["covers_public_api"]:
             scope["hellobooks.budget"] = window.headers()
@@ -87,15 +96,18 @@ class Gateway(ErrorGuard):
         try:
             is_taken = window.take() or await window.draw()
         finally:
-            scope["hellobooks.budget"] = window.headers()
+            scope["hellobooks.budget"] = [*window.headers(), APPLIED] if dry else window.headers()
         if not is_taken:
             raise Refused("rate_limited", headers=[(b"retry-after", b"%d" % window.reset)])
         segments = segments_of(scope)
         scope["hellobooks.segments"] = segments
         rest = segments[self._depth :]
         if install["credits"]["mode"] != "off" and b"/".join(rest) not in self._free:
-            await scope["hellobooks.grants"].charge(grant)
+            await scope["hellobooks.grants"].charge(grant, is_dry=dry)
         _check_tenant(rest, grant)
+        mishaps = scope["hellobooks.grants"].mishaps
+        if mishaps is not None and (mishaps.is_set or FAULT_HEADER in headers):
+            scope[MISHAPS] = mishaps
         return None
 
     async def _grant_now(self, scope: Scope) -> Grant:

@@ -48,6 +48,10 @@ class Window:
         remaining, reset = max(0, self.limit - len(self._hits)), self.reset
         return budget_headers(self.limit, remaining, reset, self._seconds, self.partition)
 
+    def spent(self, reset: int) -> Headers:
+        """The budget as it would show itself if nothing were left of it for so many seconds."""
+        return budget_headers(self.limit, 0, reset, self._seconds, self.partition)
+
 
 class Unlimited(Window):
     """A window that never fills and shows a full budget."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids, Setting
+from mock_server.dry_runs import DryRuns
 from mock_server.events import Couriers, Deliverer, Recorder
+from mock_server.faults import Faults
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
@@ -76,6 +78,9 @@ class Sandbox:
             wall_time=self.clock.wall,
             window=self._window,
         )
+        self.dry_runs = DryRuns(self.contract, self.database, self.ids)
+        self.faults = Faults(shared.answers, self.database, self.clock.wall)
+        self.grants.mishaps = self.faults
 
     def resume(self, setting: Setting | None = None) -> None:
         """Goes on with what was put in the database in place of what was there; within its transaction.

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from mock_server.contract import Contract, read_document
 from mock_server.events import EventCheck, Targets, WebhookClient
+from mock_server.faults import DocumentedAnswers
 from mock_server.sandbox.keys import shared_signing_key
 from mock_server.sandbox.revalidation import Revalidation
 from mock_server.settings import Settings, data_place
@@ -32,6 +33,11 @@ class Shared:
             return signing_key(data_place(self._settings.data_dir))
         except KeyFileError as error:
             raise StorageError(str(error)) from error
+
+    @cached_property
+    def answers(self) -> DocumentedAnswers:
+        """The refusals of each operation."""
+        return DocumentedAnswers(self.contract)
 
     @cached_property
     def revalidation(self) -> Revalidation:

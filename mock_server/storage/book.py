@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.util import memoized_property
 
@@ -32,6 +34,15 @@ from mock_server.storage.rows import (
 from mock_server.storage.tenancy import Tenant
 
 
+def _costs(members: Mapping[str, Any], path: str) -> Iterator[tuple[str, Decimal]]:
+    """The costs among a record's members, lists aside, by their pointers."""
+    for name, value in members.items():
+        if isinstance(value, Mapping):
+            yield from _costs(value, f"{path}/{name}")
+        elif isinstance(value, Decimal) and "Cost" in f"{path}/{name}":
+            yield f"{path}/{name}", value
+
+
 class SqlBook:
     """Implements the ports of the rules; a record is read once, and every write goes to its row at once."""
 
@@ -45,6 +56,23 @@ class SqlBook:
         self.moved = Moved()
         self.new_id = ids.uuid
         self.nonce = ids.nonce
+
+    def cost_changes(self) -> Iterator[tuple[str, str, str, Any, Any]]:
+        """The costs that it has changed: kind and id of the record, pointer, before and after."""
+        stock = self.__dict__.get("stock")
+        for item_id, first, last in () if stock is None else stock.changes():
+            for pointer, name in (("/AverageUnitCost", "average"), ("/StockValue", "value")):
+                before, after = getattr(first, name), getattr(last, name)
+                if before != after:
+                    yield "items", item_id, pointer, before, after
+        for kind in ("items", "boms", "recipes", "work_orders", "subcontract_orders"):
+            rows = self.__dict__.get(kind)
+            for record_id, before, after in () if rows is None else rows.changes():
+                had = {} if before is None else dict(_costs(before, ""))
+                has = dict(_costs(after, ""))
+                for pointer in {**had, **has}:
+                    if had.get(pointer) != has.get(pointer):
+                        yield kind, record_id, pointer, had.get(pointer), has.get(pointer)
 
     def move_drafts(self) -> None:
         """Moves the Draft orders that show what was written to items and formulas since the last call."""

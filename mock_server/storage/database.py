@@ -43,6 +43,14 @@ class Unavailable(Exception):
     """The database cannot be reached, or written to, now; nothing was changed."""
 
 
+class _Undone(Exception):
+    """The work is done, and is to be rolled back."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__()
+        self.result = result
+
+
 class Numbered:
     """A statement with numbered parameters, as PostgreSQL takes them: `names` gives their order."""
 
@@ -159,6 +167,21 @@ class Database(ABC):
 
         Writes of one entity, where it is named, wait for each other without holding what others could use.
         """
+
+    async def rehearse(self, work: Callable[[], T], entity: int | None = None) -> T:
+        """Runs the work as `write` does, in a transaction of its own, and rolls all of it back."""
+
+        def undone() -> T:
+            raise _Undone(work())
+
+        try:
+            if self.is_direct:
+                # Now: what waits for the end of this turn begins its transaction later.
+                return self.transact(undone)
+            return await self.write(undone, entity)
+        except _Undone as undoing:
+            result: T = undoing.result
+            return result
 
     @abstractmethod
     async def run(self, work: Callable[[], T]) -> T:

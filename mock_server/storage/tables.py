@@ -137,6 +137,23 @@ webhooks = Table(
     Column("has_faults", Boolean, nullable=False),
 )
 
+# What goes wrong with requests to the public API, because a test wants it so, and how far it has come.
+fault_rules = Table(
+    "fault_rules",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("rule", LargeBinary, nullable=False),
+    # Requests that it has met, for which of them it came about, and how often it began to.
+    Column("matched", BigInteger, nullable=False),
+    Column("fired", BigInteger, nullable=False),
+    Column("begun", BigInteger, nullable=False),
+    # How many more requests a burst that has begun will meet.
+    Column("remaining", BigInteger, nullable=False),
+    # By the machine's clock, in milliseconds.
+    Column("expires_at", BigInteger),
+)
+
 # What goes wrong on the way to a receiver, because a test wants it so.
 webhook_faults = Table(
     "webhook_faults",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import bindparam
@@ -42,6 +42,8 @@ class Rows(Generic[T]):
         self.known: dict[str, T | None] = {}
         self._moves: dict[str, int] = {}
         self._written: dict[str, bytes] = {}
+        # What was there before the first write of each, or none.
+        self._first: dict[str, T | None] = {}
 
     def get(self, record_id: str) -> T | None:
         """The record, archived ones included, or none."""
@@ -101,6 +103,7 @@ class Rows(Generic[T]):
     def write(self, record: Any, event: str | None = None) -> int:
         """As `put`; the record's place in the entity's order."""
         before = self.known.get(record.id)
+        self._first.setdefault(record.id, before)
         moves = self._moves[record.id] = 0 if before is None else self._moved(before, record)
         body, seq = self.documents.put(self._context, record, is_new=before is None, moves=moves)
         former = getattr(before, "number", None)
@@ -118,6 +121,14 @@ class Rows(Generic[T]):
         if getattr(before, "revision", 1) != getattr(after, "revision", 1):
             return 0
         return self._moves.get(after.id, 0) + int(before.updated_at != after.updated_at)
+
+    def changes(self) -> Iterator[tuple[str, dict[str, Any] | None, dict[str, Any]]]:
+        """The records that were written: id, and the members that they had and have now."""
+        for record_id, first in self._first.items():
+            last = self.known[record_id]
+            assert last is not None
+            before = None if first is None else self.documents.public(first)
+            yield record_id, before, self.documents.public(last)
 
     def shown(self, record: Any) -> bytes:
         """The record as GET shows it: what was just written is not read again."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, literal_column, select
 
 from mock_server.manufacturing.stock import Movement, Stock
-from mock_server.storage.database import Statement
+from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import among, listed, upsert
 from mock_server.storage.documents import Context, mapper
 from mock_server.storage.sequences import next_place
@@ -61,6 +61,29 @@ _MOVEMENT = (
 _ADD = Statement(
     insert(movements).values({"seq": next_place(movements), **{name: bindparam(name) for name in _MOVEMENT}})
 )
+_LAST = Statement(
+    select(func.coalesce(func.max(movements.c.seq), literal_column("0"))).where(
+        movements.c.tenant == bindparam("tenant")
+    )
+)
+_SINCE = Statement(
+    select(movements.c.body)
+    .where(movements.c.tenant == bindparam("tenant"), movements.c.seq > bindparam("after"))
+    .order_by(movements.c.seq)
+    .limit(bindparam("size"))
+)
+
+
+def last_movement(session: Session, tenant: int) -> int:
+    """The place of an entity's last movement; 0 before the first."""
+    row = session.one(_LAST, {"tenant": tenant})
+    assert row is not None
+    return int(row[0])
+
+
+def movements_since(session: Session, tenant: int, after: int, size: int) -> list[bytes]:
+    """The movements behind a place as the control plane lists them, so many at most."""
+    return [row[0] for row in session.all(_SINCE, {"tenant": tenant, "after": after, "size": size})]
 
 
 def scaled(record: object, places: Mapping[str, int]) -> dict[str, int | None]:
@@ -82,6 +105,8 @@ class StockRows:
         self._tenant = context.tenant.key
         self._changed = changed
         self._known: dict[str, Stock] = {}
+        # What was there before the first change of each.
+        self._first: dict[str, Stock] = {}
 
     def get(self, item_id: str) -> Stock:
         """The item's stock; zero where it never had any."""
@@ -102,10 +127,16 @@ class StockRows:
 
     def put(self, item_id: str, figures: Stock) -> None:
         """Replaces the item's stock figures, and shows them on the item."""
+        self._first.setdefault(item_id, self.get(item_id))
         self._known[item_id] = figures
         counts = scaled(figures, _PLACES)
         self._session.run(_PUT, {"tenant": self._tenant, "item_id": item_id, **counts})
         self._changed(item_id)
+
+    def changes(self) -> Iterator[tuple[str, Stock, Stock]]:
+        """The items whose stock was changed: id, and the figures that it had and has now."""
+        for item_id, first in self._first.items():
+            yield item_id, first, self._known[item_id]
 
     def post(self, movement: Movement) -> None:
         """Appends a movement."""

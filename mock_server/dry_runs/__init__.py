@@ -1,0 +1,3 @@
+"""Writes that are only tried: they are done, looked at, and taken back."""
+
+from mock_server.dry_runs.dry_runs import DryRuns
