@@ -79,6 +79,9 @@ class Figure:
     def __bool__(self) -> bool:
         return bool(self.value)
 
+    def __int__(self) -> int:
+        return int(self.value)
+
     def __hash__(self) -> int:
         return hash(self.value)
 

@@ -98,7 +98,7 @@ class ExplainedRates(costing.Rates):
         assert formula is not None, made_at.id
         rolled = self.lookup.rolled(formula)
         exact: Any = rolled.exact_cost
-        exact.unit.named(f"Exact cost of one {formula.uom} of {formula.item_code} by {formula.label}")
+        exact.unit.label = f"Exact cost of one {formula.uom} of {formula.item_code} by {formula.label}"
         shown = arithmetic.unit_cost(exact.unit)
         return costing.Rate(
             formula.id, exact.unit, shown, made_at.levels, exact if formula.is_phantom else None
