@@ -20,7 +20,7 @@ from mock_server.wire import dumps
 
 # Movements of one order or item that are read for its figures.
 _MOVEMENTS = 5_000
-_REPORTS = {
+_REPORTS: dict[str, tuple[str, reports.Build]] = {
     "getJobCostingReport": ("job_costs", reports.job_costing_report),
     "getByProductsReport": ("by_products", reports.by_products_report),
     "getProductionCostAnalysisReport": ("production_costs", reports.cost_analysis_report),
@@ -93,7 +93,7 @@ def _explained(book: SqlBook, named: Named) -> dict[str, Any]:
                 "explosion_too_large",
                 f"{named.name} has more than {_MOVEMENTS} movements, too many to explain.",
             )
-        order = explaining.explained_subcontract_order(record, movements, currency)
+        order = explaining.explained_subcontract_order(lookup, record, movements)
         return book.subcontract_orders.documents.public(order)
     if kind == "quality_inspection":
         return book.inspections.documents.public(explaining.explained_inspection(record))
@@ -113,7 +113,7 @@ def _explained(book: SqlBook, named: Named) -> dict[str, Any]:
             "AtSubcontractorQuantity": stock.at_subcontractor,
             "QuarantineQuantity": stock.quarantine,
         }
-    formula = explaining.explained_formula(lookup, record)
+    formula: Any = explaining.explained_formula(lookup, record)
     if kind == "recipe":
         return book.recipes.documents.public(formula)
     shown = book.boms.documents.public(formula)
@@ -132,6 +132,9 @@ def _figure(shown: dict[str, Any], pointer: str, of: Named | str) -> Figure:
             value = value.get(token) if isinstance(value, dict) else None
     if isinstance(value, Figure):
         return value
+    if isinstance(of, str) and type(value) is int:
+        # Of reports what is counted is a figure too.
+        value = Decimal(value)
     if not isinstance(value, Decimal):
         raise Refused("not_found", f"{name} has no figure {pointer[:200]}.")
     source = None if isinstance(of, str) else _source(of, pointer)

@@ -85,6 +85,11 @@ def greatest(*values: Any, **options: Any) -> Any:
     return _chosen(builtins.max, Operation.GREATEST, values, options)
 
 
+def whole(value: Any) -> Any:
+    """In place of `int`, for what is whole already."""
+    return value if isinstance(value, Figure) else int(value)
+
+
 def _chosen(choose: Callable[..., Any], operation: Operation, values: Any, options: Any) -> Any:
     if options or not _any(*values):
         return choose(*values, **options)

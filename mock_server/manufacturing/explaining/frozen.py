@@ -8,12 +8,13 @@ from typing import Any
 
 from mock_server.manufacturing.explaining import arithmetic
 from mock_server.manufacturing.explaining.figure import Figure, Source, leaf
-from mock_server.manufacturing.explaining.formulas import leaves
+from mock_server.manufacturing.explaining.leaves import leaves
 from mock_server.manufacturing.explaining.measures import RATIO, measure
+from mock_server.manufacturing.explaining.postings import posted
 from mock_server.manufacturing.explaining.rebinding import explained
 from mock_server.manufacturing.explaining.residues import kept
 from mock_server.manufacturing.formulas import FIXED_RATE, order_needs
-from mock_server.manufacturing.stock import DocumentType, Movement, MovementType, Place
+from mock_server.manufacturing.stock import MovementType
 from mock_server.manufacturing.work_orders import (
     Gross,
     Hours,
@@ -82,7 +83,7 @@ class Frozen:
         if is_completed:
             explained(settle)(copy, self._snapshot, explained(work_done)(copy, self._snapshot))
             copy.snapshot = self._snapshot
-            copy.stock_movements = list(explained(shown_movements)(copy, self._movements(copy)))
+            copy.stock_movements = list(explained(shown_movements)(copy, posted(copy, order)))
         return copy
 
     def _snapshot_leaves(self, snapshot: WorkOrderSnapshot) -> Any:
@@ -198,45 +199,6 @@ class Frozen:
             source = replace(self._source, pointer=f"{at}/{wire}")
             values[each.name] = kept(getattr(worked_out, each.name), getattr(own, each.name), _FROZEN, source)
         return type(own)(**values)
-
-    def _movements(self, copy: WorkOrder) -> list[Movement]:
-        """The movements of the completion, as they were posted."""
-        assert copy.actual_cost is not None
-        values: dict[tuple[str, str], list[Any]] = {}
-        for material in copy.materials:
-            key = (MovementType.PRODUCTION_CONSUMPTION.value, material.item_ref_id)
-            values.setdefault(key, []).append((material.cost, material.consumed_quantity))
-        main = (copy.actual_cost.total, copy.completed_quantity)
-        values[MovementType.PRODUCTION_RECEIPT.value, copy.item_ref_id] = [main]
-        for product in copy.by_products:
-            kind = f"{product.kind}Receipt"
-            if product.actual_quantity:
-                entry = (product.actual_credit, product.actual_quantity)
-                values.setdefault((kind, product.item_ref_id), []).append(entry)
-        found = []
-        for each in self._order.stock_movements:
-            value, quantity = values[each.type, each.item_ref_id].pop(0)
-            place = Place.STORE
-            is_out = each.type == MovementType.PRODUCTION_CONSUMPTION
-            found.append(
-                Movement(
-                    each.id,
-                    each.item_ref_id,
-                    each.item_code,
-                    MovementType(each.type),
-                    quantity,
-                    value,
-                    place if is_out else None,
-                    None if is_out else place,
-                    each.posting_date,
-                    DocumentType.WORK_ORDER,
-                    copy.id,
-                    copy.number,
-                    each.reverses_movement_ref_id,
-                    each.posted_at,
-                )
-            )
-        return found
 
 
 def _output(product: WorkOrderByProduct, share: Any) -> order_needs.SideOutput:

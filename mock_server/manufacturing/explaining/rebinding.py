@@ -52,7 +52,8 @@ class _Twins:
         if id(value) in self._made:
             return self._made[id(value)]
         if isinstance(value, ModuleType):
-            return _Module(self, value.__name__) if _is_rule(value.__name__) else value
+            is_named = value is decimals or _is_rule(value.__name__)
+            return _Module(self, value.__name__) if is_named else value
         if not _is_rule(getattr(value, "__module__", None) or ""):
             return value
         if isinstance(value, FunctionType):
@@ -65,7 +66,11 @@ class _Twins:
         """The names of a module, each for its twin."""
         found = self._spaces.get(name)
         if found is None:
-            found = self._spaces[name] = {"min": arithmetic.least, "max": arithmetic.greatest}
+            found = self._spaces[name] = {
+                "min": arithmetic.least,
+                "max": arithmetic.greatest,
+                "int": arithmetic.whole,
+            }
             for key, value in vars(sys.modules[name]).items():
                 found[key] = self.of(value)
         return found
@@ -133,7 +138,8 @@ def _members(cls: type) -> tuple[str, ...]:
 
 
 def _is_rule(module: str) -> bool:
-    return module.startswith(_RULES) and not module.startswith(_OWN)
+    is_ground = module == decimals.__name__
+    return module.startswith(_RULES) and not module.startswith(_OWN) and not is_ground
 
 
 def _is_record(cls: type) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from mock_server.manufacturing.explaining.figure import Figure, Operation, Source, figure_of, leaf
@@ -16,7 +17,7 @@ def kept(figure: Any, own: Decimal | None, label: str, source: Source) -> Any:
     known = figure_of(figure)
     if known.value == own:
         return figure
-    rest = leaf(own - known.value, label, known.measure or RATIO, source)  # type: ignore[operator]
+    rest = leaf(Fraction(own) - known.value, label, known.measure or RATIO, source)
     if known.operation is Operation.CONSTANT:
         return rest
     return Figure(known.value + rest.value, Operation.SUM, (known, rest), known.measure, known.label)

@@ -9,7 +9,8 @@ from typing import Any
 
 from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.explaining.figure import Source, leaf
-from mock_server.manufacturing.explaining.formulas import label, leaves
+from mock_server.manufacturing.explaining.formulas import ExplainedLookup
+from mock_server.manufacturing.explaining.leaves import label, leaves
 from mock_server.manufacturing.explaining.measures import measure
 from mock_server.manufacturing.explaining.rebinding import explained
 from mock_server.manufacturing.stock import Movement, MovementType
@@ -21,24 +22,28 @@ from mock_server.manufacturing.subcontract_orders import (
     SubcontractReceipt,
     add_to_cost,
     cost_of_receipt,
+    needs_now,
 )
 
 
 def explained_subcontract_order(
-    order: SubcontractOrder, movements: Iterable[Movement], currency: str
+    lookup: ExplainedLookup, order: SubcontractOrder, movements: Iterable[Movement]
 ) -> SubcontractOrder:
     """A copy of the order whose figures know how they came about.
 
     `movements` are those of the order, as they were posted: each receipt has used the next of them, and what
     is left was lost at completion.
     """
-    return _Explained(order, list(movements), currency).worked_out()
+    return _Explained(lookup, order, list(movements)).worked_out()
 
 
 class _Explained:
-    def __init__(self, order: SubcontractOrder, movements: Sequence[Movement], currency: str) -> None:
+    def __init__(
+        self, lookup: ExplainedLookup, order: SubcontractOrder, movements: Sequence[Movement]
+    ) -> None:
+        self._lookup = lookup
         self._order = order
-        self._currency = currency
+        self._currency = lookup.currency
         self._source = Source("subcontract_order", order.id, order.number, order.revision)
         self._movements = {
             kind: iter([each for each in movements if each.type == kind]) for kind in MovementType
@@ -58,6 +63,10 @@ class _Explained:
                 "rate_per_unit": ("Rate of the job work", f"{self._currency}/{order.uom}"),
             },
         )
+        if not order.is_frozen:
+            _, needed = explained(needs_now)(self._lookup, copy)
+            copy.materials = needed.materials
+            return copy
         copy.challans = [
             replace(
                 challan,

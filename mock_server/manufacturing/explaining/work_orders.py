@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.manufacturing.explaining.formulas import ExplainedLookup, label
+from mock_server.manufacturing.explaining.formulas import ExplainedLookup
 from mock_server.manufacturing.explaining.frozen import Frozen, quantities
+from mock_server.manufacturing.explaining.leaves import label
 from mock_server.manufacturing.explaining.rebinding import explained
 from mock_server.manufacturing.work_orders import WorkOrder, WorkOrderStatus, source_of, with_contents
 from mock_server.refused import Refused

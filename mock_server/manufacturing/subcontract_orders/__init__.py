@@ -19,4 +19,8 @@ from mock_server.manufacturing.subcontract_orders.records import (
     SubcontractReceipt,
     SubcontractStatus,
 )
-from mock_server.manufacturing.subcontract_orders.view import SubcontractView, shown_subcontract_order
+from mock_server.manufacturing.subcontract_orders.view import (
+    SubcontractView,
+    needs_now,
+    shown_subcontract_order,
+)

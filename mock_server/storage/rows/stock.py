@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
-from mock_server.manufacturing.stock import Movement, Stock
+from mock_server.manufacturing.stock import Movement, Place, Stock
 from mock_server.storage.database import Statement
 from mock_server.storage.dialects import among, listed, upsert
 from mock_server.storage.documents import Context, exact, mapper
@@ -157,8 +157,10 @@ def _read(row: Iterable[Any]) -> Stock:
 def read_movement(body: bytes) -> Movement:
     """A movement from what was written of it."""
     public = exact(body)
-    public["FromPlace"], public["ToPlace"] = public.pop("From"), public.pop("To")
-    movement: Movement = mapper(Movement).read(public)
+    places = [None if (place := public.pop(end)) is None else Place(place) for end in ("From", "To")]
+    # A movement has one of the two at least, and what it has not is not read.
+    movement: Movement = mapper(Movement).read({**public, "FromPlace": Place.STORE, "ToPlace": Place.STORE})
+    movement.from_place, movement.to_place = places
     return movement
 
 
