@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from mock_server.manufacturing.explaining import arithmetic
 from mock_server.manufacturing.explaining.figure import Figure, Source, leaf
@@ -22,8 +22,6 @@ from mock_server.manufacturing.formulas import (
     roll_up_recipe,
 )
 from mock_server.manufacturing.items import Item
-
-R = TypeVar("R")
 
 
 class ExplainedLookup(Lookup):
@@ -51,7 +49,7 @@ class ExplainedLookup(Lookup):
     def bom(self, bom_id: str) -> Bom | None:
         """The BOM, with its costs as figures."""
         bom: Any = super().bom(bom_id)
-        return None if bom is None else self.rolled(bom)
+        return None if bom is None else cast(Bom, self.rolled(bom))
 
     def rolled(self, formula: AnyFormula) -> AnyFormula:
         """A copy of the formula with its costs as figures.

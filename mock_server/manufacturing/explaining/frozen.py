@@ -8,11 +8,10 @@ from typing import Any
 
 from mock_server.manufacturing.explaining import arithmetic
 from mock_server.manufacturing.explaining.figure import Figure, Source, leaf
-from mock_server.manufacturing.explaining.leaves import leaves
+from mock_server.manufacturing.explaining.leaves import kept, leaves
 from mock_server.manufacturing.explaining.measures import RATIO, measure
 from mock_server.manufacturing.explaining.postings import posted
 from mock_server.manufacturing.explaining.rebinding import explained
-from mock_server.manufacturing.explaining.residues import kept
 from mock_server.manufacturing.formulas import FIXED_RATE, order_needs
 from mock_server.manufacturing.stock import MovementType
 from mock_server.manufacturing.work_orders import (

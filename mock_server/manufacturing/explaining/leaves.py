@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeVar
 
-from mock_server.manufacturing.explaining.figure import Figure, Source, leaf
-from mock_server.manufacturing.explaining.measures import measure
+from mock_server.manufacturing.explaining.figure import Figure, Operation, Source, figure_of, leaf
+from mock_server.manufacturing.explaining.measures import RATIO, measure
 from mock_server.manufacturing.explaining.rebinding import explained
 from mock_server.manufacturing.explaining.words import words_of
 from mock_server.manufacturing.formulas import AnyFormula, Bom, Recipe
@@ -154,3 +155,16 @@ def _lines(lines: Sequence[Any], source: Source, at: str, items: Finds, batch_uo
             copy.conversion_factor = line.conversion_factor
         found.append(copy)
     return found
+
+
+def kept(figure: Any, own: Decimal | None, label: str, source: Source) -> Any:
+    """The figure, and where the record has another number the difference as a leaf."""
+    if own is None or figure is None:
+        return own
+    known = figure_of(figure)
+    if known.value == own:
+        return figure
+    rest = leaf(Fraction(own) - known.value, label, known.measure or RATIO, source)
+    if known.operation is Operation.CONSTANT:
+        return rest
+    return Figure(known.value + rest.value, Operation.SUM, (known, rest), known.measure, known.label)

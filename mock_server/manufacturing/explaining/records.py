@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from mock_server.manufacturing.boms import cost_analysis
 from mock_server.manufacturing.explaining.figure import Figure, Source
 from mock_server.manufacturing.explaining.formulas import ExplainedLookup
-from mock_server.manufacturing.explaining.leaves import leaves, wire
+from mock_server.manufacturing.explaining.leaves import kept, leaves, wire
 from mock_server.manufacturing.explaining.rebinding import explained
-from mock_server.manufacturing.explaining.residues import kept
 from mock_server.manufacturing.formulas import AnyFormula, Bom
 from mock_server.manufacturing.inspections import Inspection
 
