@@ -30,6 +30,7 @@ from mock_server.control import (
     EventControl,
     ExplainControl,
     FaultControl,
+    JournalControl,
     StockControl,
 )
 from mock_server.gateway import (
@@ -219,6 +220,7 @@ def build_control(sandbox: Sandbox) -> ContractApp:
                     EventControl,
                     FaultControl,
                     ExplainControl,
+                    JournalControl,
                 )
             ],
         ),

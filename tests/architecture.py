@@ -134,15 +134,8 @@ LAYERS: dict[str, dict[str, set[str]]] = {
         "work_orders": {"formulas", "stock", "inspections"},
         "subcontract_orders": {"formulas", "stock", "inspections"},
         "reports": {"work_orders"},
-        "explaining": {
-            "stock",
-            "formulas",
-            "inspections",
-            "boms",
-            "work_orders",
-            "subcontract_orders",
-            "reports",
-        },
+        "journal": {"stock", "work_orders", "subcontract_orders"},
+        "explaining": set("stock formulas inspections boms work_orders subcontract_orders reports".split()),
     },
     "mock_server.storage": {
         "sqlite": set(),

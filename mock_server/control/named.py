@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from mock_server.gateway import invalid_at
@@ -36,12 +36,12 @@ class Named(NamedTuple):
         return found
 
 
-def find_named(book: SqlBook, name: str, kind: str | None) -> Named:
+def find_named(book: SqlBook, name: str, kind: str | None, among: Iterable[str] = KINDS) -> Named:
     """The record of this id, number or code; of several versions the Active one, else the newest.
 
     A number that records of several kinds have is refused until the kind is named.
     """
-    kinds = KINDS if kind is None else {kind: KINDS[kind]}
+    kinds = among if kind is None else [kind]
     found = [Named(each, record) for each in kinds for record in _found(book, each, name)]
     if not found:
         raise Refused("not_found", f"There is no record {name} in this entity.")
