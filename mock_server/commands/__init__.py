@@ -2,6 +2,8 @@
 
 from mock_server.commands.certify import certify
 from mock_server.commands.events import events
+from mock_server.commands.explain import explain
+from mock_server.commands.journal import journal
 from mock_server.commands.listen import listen
 from mock_server.commands.trigger import trigger
 from mock_server.commands.verify import verify
