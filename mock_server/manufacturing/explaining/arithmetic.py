@@ -107,6 +107,8 @@ def _rounded(value: Any, places: int, rule: Callable[[Any, int], Decimal]) -> An
     if not isinstance(value, Figure):
         return rule(value, places)
     rounded = Fraction(rule(value.value, places))
+    if value.operation is Operation.CONSTANT:
+        return figure_of(rounded)
     # Also where it leaves nothing: what was rounded is a figure of its own, and no part of the next sum.
     return Figure(rounded, Operation.ROUNDED, (value,), value.measure)
 

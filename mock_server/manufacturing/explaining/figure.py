@@ -183,6 +183,8 @@ def subtracted(first: Figure, second: Figure) -> Figure:
 
 def multiplied(first: Figure, second: Figure) -> Figure:
     """The product."""
+    if _is(first, 0) or _is(second, 0):
+        return figure_of(0)
     if _is(first, 1):
         return second
     if _is(second, 1):
