@@ -98,8 +98,10 @@ def _remarks(node: dict[str, Any]) -> list[str]:
     if node["operation"] in _CHOICES:
         found.append(_CHOICES[node["operation"]])
     if source is not None:
-        parts = [source["type"].replace("_", " "), source["number"] or source["id"], source["pointer"]]
+        kind = "BOM" if source["type"] == "bom" else source["type"].replace("_", " ")
+        parts = [kind, source["number"] or source["id"], source["pointer"]]
         found.append(" ".join(part for part in parts if part))
     if node["children_omitted"]:
-        found.append(f"{node['children_omitted']} parts not shown")
+        count = node["children_omitted"]
+        found.append("1 part not shown" if count == 1 else f"{count} parts not shown")
     return found

@@ -174,10 +174,11 @@ class Frozen:
             material = kept(arithmetic.amount(material), order.planned_cost.material, _FROZEN, source).named(
                 "Material at standard"
             )
-        hours = [
-            Hours(each.setup_minutes + each.run_minutes, operation.cost_per_hour, each.overhead_percent)
-            for operation, each in zip(copy.operations, snapshot.work, strict=True)
-        ]
+        hours = []
+        for operation, each in zip(copy.operations, snapshot.work, strict=True):
+            minutes = each.setup_minutes + each.run_minutes
+            minutes.named(f"Planned minutes of {operation.name}")
+            hours.append(Hours(minutes, operation.cost_per_hour, each.overhead_percent))
         gross = explained(Gross)(material, *explained(labour)(hours), snapshot.other_overhead)
         outputs: list[Any] = [
             _output(product, share) for product, share in zip(copy.by_products, snapshot.shares, strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.explaining.figure import Source, leaf
+from mock_server.manufacturing.explaining.leaves import label
 from mock_server.manufacturing.explaining.measures import measure
 from mock_server.manufacturing.explaining.rebinding import explained
 from mock_server.manufacturing.items import Item
@@ -41,6 +42,7 @@ def explained_stock(
         # At zero stock the last average stays.
         made.average = leaf(stock.average, "Last average", measure(f"{currency}/{item.uom}"), source)
     after: Stock = explained(with_store)(made, made.on_hand, made.value)
+    label(after, f"{{}} of {item.item_code}")
     return after, after.on_hand - after.allocated
 
 

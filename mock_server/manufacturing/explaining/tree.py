@@ -14,8 +14,16 @@ from mock_server.manufacturing.explaining.figure import Figure, Operation, Sourc
 MOST_NODES = 10_000
 # Digits after the point of a number that needs more, or has no end.
 SHOWN_PLACES = 2 * QUANTITY_PLACES
-_LONGEST_LABEL = 160
-_SIGNS = {Operation.PRODUCT: " × ", Operation.QUOTIENT: " ÷ "}  # noqa: RUF001
+# A label that is put together from those of the parts, and from how many of them, how deep.
+_LONGEST_LABEL = 120
+_MOST_PARTS = 3
+_DEEPEST = 3
+_SIGNS = {
+    Operation.SUM: " + ",
+    Operation.DIFFERENCE: " − ",  # noqa: RUF001
+    Operation.PRODUCT: " × ",  # noqa: RUF001
+    Operation.QUOTIENT: " ÷ ",
+}
 _NAMES = {
     Operation.SUM: "Sum",
     Operation.DIFFERENCE: "Difference",
@@ -100,19 +108,35 @@ def _node(figure: Figure) -> Node:
 
 def _label(figure: Figure) -> str:
     """Its own name, or one that is put together from its parts."""
-    of = figure
-    while not of.label and of.operation is Operation.ROUNDED:
-        of = of.parts[0]
-    if of.label:
-        return of.label
-    if of.operation is Operation.CONSTANT:
-        return written(of.value)
-    sign = _SIGNS.get(of.operation)
-    if sign is not None and all(part.label or part.operation is Operation.CONSTANT for part in of.parts):
-        text = sign.join(part.label or written(part.value) for part in of.parts)
-        if len(text) <= _LONGEST_LABEL:
-            return text
-    return _NAMES[of.operation]
+    told = _told(figure, _DEEPEST)
+    return told if told and len(told) <= _LONGEST_LABEL else _NAMES[figure.operation]
+
+
+def _told(figure: Figure, levels: int) -> str:
+    """The name of a figure by those of its parts; empty where these are too many, or too deep."""
+    while not figure.label and figure.operation is Operation.ROUNDED:
+        figure = figure.parts[0]
+    if figure.label or figure.operation is Operation.CONSTANT:
+        return figure.label or written(figure.value)
+    sign = _SIGNS.get(figure.operation)
+    if sign is None or not levels or len(figure.parts) > _MOST_PARTS:
+        return ""
+    names = [_told(part, levels - 1) for part in figure.parts]
+    if not all(names):
+        return ""
+    if figure.operation in (Operation.PRODUCT, Operation.QUOTIENT):
+        names = [
+            f"({name})" if is_sum else name
+            for name, is_sum in zip(names, map(_is_bare_sum, figure.parts), strict=True)
+        ]
+    return sign.join(names)
+
+
+def _is_bare_sum(figure: Figure) -> bool:
+    """Whether a part is told as a sum or difference, which must stand in brackets within a product."""
+    while not figure.label and figure.operation is Operation.ROUNDED:
+        figure = figure.parts[0]
+    return not figure.label and figure.operation in (Operation.SUM, Operation.DIFFERENCE)
 
 
 def is_decimal(value: Fraction) -> bool:

@@ -20,6 +20,8 @@ _NAMES = {
     "expected_credit": "credit expected of the by-product",
     "actual_credit": "credit of the by-product",
     "on_hand": "quantity in the store",
+    "value": "value in the store",
+    "average": "moving average",
 }
 
 
