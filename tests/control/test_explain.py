@@ -222,9 +222,9 @@ REFUSED = [
     ("explain?record=WO-0005&pointer=/Variance/Total&nodes=10001", 400, "invalid_request"),
     ("explain?record=WO-0005&pointer=/Variance/Total&kind=bom", 404, "not_found"),
     ("explain-report?report=getJobCostingReport&pointer=/totals/Nothing", 404, "not_found"),
-    ("explain-report?report=getJobCostingReport&pointer=/job_costs/499/StandardCost", 404, "not_found"),
+    ("explain-report?report=getJobCostingReport&pointer=/job_costs/199/StandardCost", 404, "not_found"),
     (
-        "explain-report?report=getJobCostingReport&pointer=/job_costs/500/StandardCost",
+        "explain-report?report=getJobCostingReport&pointer=/job_costs/200/StandardCost",
         400,
         "invalid_request",
     ),

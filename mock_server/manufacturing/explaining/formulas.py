@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, cast
 
 from mock_server.manufacturing.explaining import arithmetic
@@ -12,7 +12,6 @@ from mock_server.manufacturing.explaining.leaves import formula_leaves, item_lea
 from mock_server.manufacturing.explaining.measures import measure
 from mock_server.manufacturing.explaining.rebinding import explained, stands_for
 from mock_server.manufacturing.formulas import (
-    MAX_WORK,
     AnyFormula,
     Bom,
     Catalogue,
@@ -22,6 +21,9 @@ from mock_server.manufacturing.formulas import (
     roll_up_recipe,
 )
 from mock_server.manufacturing.items import Item
+
+# Lines of formulas that are rolled up again for one figure.
+MOST_LINES = 1_000
 
 
 class ExplainedLookup(Lookup):
@@ -54,14 +56,15 @@ class ExplainedLookup(Lookup):
     def rolled(self, formula: AnyFormula) -> AnyFormula:
         """A copy of the formula with its costs as figures.
 
-        Once as many lines were read as an explosion may have, those of further ones stand for themselves.
+        Once `MOST_LINES` were read, the costs of further formulas stand for themselves.
         """
         found = self._rolled.get(formula.id)
         if found is None:
             self._lines += len(formula.lines)
+            if self._lines > MOST_LINES and self._rolled:
+                found = self._rolled[formula.id] = self._as_kept(replace(formula))
+                return found
             found = self._rolled[formula.id] = formula_leaves(formula, self.currency, self.item)
-            if self._lines > MAX_WORK:
-                return self._as_kept(found)
             rates = ExplainedRates(self)
             if isinstance(found, Bom):
                 explained(costing.roll_up)(rates, found)

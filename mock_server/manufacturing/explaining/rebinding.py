@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import is_dataclass
 from enum import Enum
 from fractions import Fraction
+from threading import RLock
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar, cast
 
@@ -31,6 +32,8 @@ class _Twins:
     def __init__(self) -> None:
         self._made: dict[int, Any] = {}
         self._spaces: dict[str, dict[str, Any]] = {}
+        # No other thread may meet a module whose names are still being replaced.
+        self._lock = RLock()
         for own, other in (
             (Fraction, arithmetic.fraction),
             (decimals.EXACT, arithmetic.Exactly()),
@@ -49,6 +52,10 @@ class _Twins:
 
     def of(self, value: Any) -> Any:
         """The twin of what a name of a module stands for; what is no part of the rules is its own."""
+        with self._lock:
+            return self._of(value)
+
+    def _of(self, value: Any) -> Any:
         if id(value) in self._made:
             return self._made[id(value)]
         if isinstance(value, ModuleType):
@@ -64,6 +71,10 @@ class _Twins:
 
     def space(self, name: str) -> dict[str, Any]:
         """The names of a module, each for its twin."""
+        with self._lock:
+            return self._space(name)
+
+    def _space(self, name: str) -> dict[str, Any]:
         found = self._spaces.get(name)
         if found is None:
             found = self._spaces[name] = {

@@ -31,10 +31,11 @@ from mock_server.manufacturing.reports import (
 )
 from mock_server.manufacturing.work_orders import WorkOrder
 
-# Orders of a sum that are worked out again; of more each stands with its own figure, and of very many
-# their sum alone.
+# Orders of a sum that are worked out again, with so many materials at most; of more each stands with its
+# own figure, and of very many their sum alone.
 MOST_EXPLAINED = 20
-MOST_SHOWN = 500
+MOST_MATERIALS = 500
+MOST_SHOWN = 200
 
 
 def explained_report(
@@ -137,7 +138,8 @@ class _Log:
             self._is_read = True
             page = self._log.orders(Place(), MOST_SHOWN)
             if page.end is None:
-                is_deep = len(page.rows) <= MOST_EXPLAINED
+                materials = sum(len(order.materials) for order in page.rows)
+                is_deep = len(page.rows) <= MOST_EXPLAINED and materials <= MOST_MATERIALS
                 self._all = [self._of(order, is_deep) for order in page.rows]
         return self._all
 

@@ -19,6 +19,7 @@ from mock_server.manufacturing.explaining import (
     explained_stock,
     explained_subcontract_order,
     explained_work_order,
+    reports,
 )
 from mock_server.manufacturing.formulas import Bom, Lookup
 from mock_server.manufacturing.reports import (
@@ -190,3 +191,38 @@ def test_what_is_explained_leaves_the_rules_as_they_are() -> None:
     done = book.complete(order, 3)
     assert type(done.actual_cost.total if done.actual_cost else None) is Decimal
     assert Fraction(done.materials[0].cost) == 18
+
+
+def test_what_is_too_large_to_be_told_stands_with_its_own_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_server.manufacturing.explaining.formulas.MOST_LINES", 2)
+    book = new_book()
+    for code, below in (("A0", "P0"), ("A1", "A0"), ("A2", "A1")):
+        lines = [{"ItemRefId": below, "Quantity": 3, "WastagePercent": 0}, {"ItemRefId": "P2", "Quantity": 1}]
+        boms.create(book, {"Name": code, "ItemRefId": code, "Status": "Active", "Lines": lines})
+    top = book.boms.active("A2")
+    assert top is not None
+    found = checked(explained_formula(ExplainedLookup(book, "INR"), top), top)
+    known = {leaf.label for leaf in leaves_of(found["/total_cost"])}
+    assert "Exact cost of A1 by BOM-0002 version 1" in known
+    assert not any("A0" in label for label in known)
+
+
+@pytest.mark.parametrize(
+    ("most", "label"), [(1, "Planned cost of WO-0001"), (0, "Planned cost, over 2 orders")]
+)
+def test_a_sum_over_many_orders_is_told_by_its_orders_or_alone(
+    monkeypatch: pytest.MonkeyPatch, most: int, label: str
+) -> None:
+    monkeypatch.setattr(reports, "MOST_EXPLAINED", 0)
+    monkeypatch.setattr(reports, "MOST_SHOWN", 2 * most)
+    book = OrderMemoryBook.of(new_book())
+    lines = [{"ItemRefId": "P2", "Quantity": 1}]
+    boms.create(book, {"Name": "A0", "ItemRefId": "A0", "Status": "Active", "Lines": lines})
+    book.fill("P2", "30000", seventh(5))
+    for _ in range(2):
+        book.complete(released(book, "A0", 24), 24)
+    log: Any = MemoryLog(book.work_orders.values(), Period(book.today, book.today))
+    own = job_costing_report(log, Place(), 100)
+    told = explained_report(job_costing_report, log, ExplainedLookup(book, "INR"), None)
+    found = checked(told.totals, own.totals)
+    assert label in {leaf.label for leaf in leaves_of(found["/planned_cost"])}
