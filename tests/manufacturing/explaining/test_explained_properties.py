@@ -203,7 +203,7 @@ def test_what_is_too_large_to_be_told_stands_with_its_own_cost(monkeypatch: pyte
     assert top is not None
     found = checked(explained_formula(ExplainedLookup(book, "INR"), top), top)
     known = {leaf.label for leaf in leaves_of(found["/total_cost"])}
-    assert "Exact cost of A1 by BOM-0002 version 1" in known
+    assert "Exact cost of one kg of A1 by BOM-0002 version 1" in known
     assert not any("A0" in label for label in known)
 
 
