@@ -1,4 +1,4 @@
-"""The commands for receivers of events, one module each."""
+"""The commands that ask a sandbox, one module each."""
 
 from mock_server.commands.certify import certify
 from mock_server.commands.events import events
