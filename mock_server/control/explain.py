@@ -147,11 +147,9 @@ def _source(named: Named, pointer: str) -> Source:
 
 def _row(part: str, place: str, key: str) -> int:
     if part != key or not place.isascii() or not place.isdigit():
-        raise invalid_at(
-            "/query/pointer", f"must begin with /{key}/ and the place of a row, or with /totals/"
-        )
+        raise Refused("not_found", f"The figures of the report begin with /{key}/ or /totals/.")
     if int(place[:6]) >= explaining.MOST_SHOWN:
-        raise invalid_at("/query/pointer", f"must name one of the first {explaining.MOST_SHOWN} rows")
+        raise Refused("not_found", f"Figures of the first {explaining.MOST_SHOWN} rows are explained.")
     return int(place)
 
 

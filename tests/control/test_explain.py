@@ -225,13 +225,13 @@ REFUSED = [
     ("explain-report?report=getJobCostingReport&pointer=/job_costs/199/StandardCost", 404, "not_found"),
     (
         "explain-report?report=getJobCostingReport&pointer=/job_costs/200/StandardCost",
-        400,
-        "invalid_request",
+        404,
+        "not_found",
     ),
     (
         "explain-report?report=getJobCostingReport&pointer=/efficiency/0/YieldPercent",
-        400,
-        "invalid_request",
+        404,
+        "not_found",
     ),
     ("explain-report?report=getHealth&pointer=/totals/Total", 400, "invalid_request"),
     (
