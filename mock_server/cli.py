@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import certify, dry_run, events, faults, listen, trigger, verify
+from mock_server.commands import certify, dry_run, events, explain, faults, journal, listen, trigger, verify
 from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
@@ -184,7 +184,7 @@ def token(
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
-for command in (certify, dry_run, events, faults, listen, trigger, verify):
+for command in (certify, dry_run, events, explain, faults, journal, listen, trigger, verify):
     cli.add_command(command)
 
 

@@ -153,6 +153,16 @@ LAYERS: dict[str, dict[str, set[str]]] = {
         "work_orders": {"formulas", "stock", "inspections"},
         "subcontract_orders": {"formulas", "stock", "inspections"},
         "reports": {"work_orders"},
+        "journal": {"stock", "work_orders", "subcontract_orders"},
+        "explaining": {
+            "stock",
+            "formulas",
+            "inspections",
+            "boms",
+            "work_orders",
+            "subcontract_orders",
+            "reports",
+        },
     },
     "mock_server.storage": {
         "sqlite": set(),

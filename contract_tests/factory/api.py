@@ -142,13 +142,19 @@ class Api:
 
     def movements(self, **query: str) -> list[Record]:
         """All movements that a query finds."""
+        return self._all_of("/movements", "movements", query)
 
+    def journal_entries(self, **query: str) -> list[Record]:
+        """All journal entries that a query finds."""
+        return self._all_of("/journal", "entries", query)
+
+    def _all_of(self, path: str, key: str, query: Mapping[str, str]) -> list[Record]:
         def ask(asked: Record) -> Any:
-            answer = self.control("GET", "/movements", query={**query, **asked})
+            answer = self.control("GET", path, query={**query, **asked})
             assert answer.status == 200, answer.raw
             return answer.body
 
-        return [movement for page in _pages(ask, 200) for movement in page["movements"]]
+        return [record for page in _pages(ask, 200) for record in page[key]]
 
     def send(
         self,

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from contract_tests.factory.api import Api, Record
+from contract_tests.factory.explained import check_explained, check_journal
 from contract_tests.factory.invariants import INVARIANTS
 from contract_tests.factory.machine import TOPICS, Event, FactoryMachine, Run
 from contract_tests.kit import Contract, Target
@@ -89,6 +90,9 @@ def test_the_factory_is_what_the_model_says_after_every_step(
     except Exception:
         print(f"Seed {SEED}, after {run.steps} steps. The last requests:", *run.api.journal, sep="\n")
         raise
+    else:
+        assert check_explained(run.api)
+        assert check_journal(run.api)
     finally:
         refused = Counter({case: count for case, count in run.outcomes.items() if case[2]})
         told = f"{refused.total()} of them refused for {len(refused)} reasons"

@@ -1,6 +1,6 @@
 """What BOMs and recipes have in common: how an item is made, from what and at which cost."""
 
-from mock_server.manufacturing.formulas import costing, lifecycle, order_needs
+from mock_server.manufacturing.formulas import costing, exact_cost, lifecycle, order_needs
 from mock_server.manufacturing.formulas.ancestors import reroll_ancestors, reroll_item
 from mock_server.manufacturing.formulas.batches import check_batch, formula_of_recipe
 from mock_server.manufacturing.formulas.bom import Bom, BomLine, BomOperation, BomType, FormulaStatus

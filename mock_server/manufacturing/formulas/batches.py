@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from mock_server.manufacturing.decimals import QUANTITY_PLACES, round_half_up, shown
+from mock_server.manufacturing.decimals import QUANTITY_PLACES, round_half_up, round_up, shown
 from mock_server.manufacturing.formulas.lookup import Lookup
 from mock_server.manufacturing.formulas.opened import opened
 from mock_server.manufacturing.formulas.order_needs import OrderFormula, scaled
@@ -21,8 +21,7 @@ def batch_factor(recipe: Recipe, planned: Decimal) -> Fraction:
 
 def batch_count(recipe: Recipe, planned: Decimal) -> int:
     """How many batches an order begins: the factor, rounded up."""
-    factor = batch_factor(recipe, planned)
-    return -(-factor.numerator // factor.denominator)
+    return int(round_up(batch_factor(recipe, planned), 0))
 
 
 def check_batch(recipe: Recipe, planned: Decimal, pointer: str = "/PlannedQuantity") -> None:

@@ -1,7 +1,7 @@
 """Reports on production, over completed work orders."""
 
 from mock_server.manufacturing.reports import production
-from mock_server.manufacturing.reports.by_products import ProductSums
+from mock_server.manufacturing.reports.by_products import ProductSums, expected_credit, products_of
 from mock_server.manufacturing.reports.cost_analysis import MonthOfItem
 from mock_server.manufacturing.reports.figures import (
     RATIOS,
@@ -10,6 +10,7 @@ from mock_server.manufacturing.reports.figures import (
     ProductionSums,
     figures_of,
 )
+from mock_server.manufacturing.reports.log import ProductionLog
 from mock_server.manufacturing.reports.production import (
     Build,
     by_products_report,

@@ -11,4 +11,4 @@ from mock_server.manufacturing.stock.records import (
     Stocks,
 )
 from mock_server.manufacturing.stock.shortages import Shortage, insufficient_stock
-from mock_server.manufacturing.stock.valuation import share_of
+from mock_server.manufacturing.stock.valuation import share_of, with_store

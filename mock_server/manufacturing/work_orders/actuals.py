@@ -11,8 +11,9 @@ from mock_server.manufacturing.decimals import ZERO, number, shown
 from mock_server.manufacturing.members import Body
 from mock_server.manufacturing.refusals import refuse_value
 from mock_server.manufacturing.units import check_precision, expected_output, to_uom
-from mock_server.manufacturing.work_orders.costs import MAX_MINUTES, minutes_of
+from mock_server.manufacturing.work_orders.costs import MAX_MINUTES
 from mock_server.manufacturing.work_orders.records import WorkOrder, WorkOrderByProduct, WorkOrderSnapshot
+from mock_server.manufacturing.work_orders.results import standard_minutes
 from mock_server.manufacturing.work_orders.variances import Labour
 from mock_server.refused import Refused
 
@@ -149,8 +150,7 @@ def _work(
             rates[sequence] = number(entry["ActualCostPerHour"])
     work: list[Labour] = []
     for operation, each in zip(order.operations, snapshot.work, strict=True):
-        run = Fraction(each.run_minutes) * ratio
-        standard = minutes_of(order.work_order_number, Fraction(each.setup_minutes), run)
+        standard = standard_minutes(order.work_order_number, each, ratio)
         work.append(
             Labour(
                 minutes.get(operation.sequence, standard),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import astuple, replace
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from mock_server.manufacturing.decimals import ZERO, unit_cost
+from mock_server.manufacturing.decimals import ZERO
 from mock_server.manufacturing.documents import write
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body
@@ -21,7 +20,7 @@ from mock_server.manufacturing.stock import (
     insufficient_stock,
 )
 from mock_server.manufacturing.work_orders.actuals import Actuals, read_actuals
-from mock_server.manufacturing.work_orders.costs import Gross, Hours, actual_cost, check_amounts, labour
+from mock_server.manufacturing.work_orders.costs import unit_of
 from mock_server.manufacturing.work_orders.gate import check_quality
 from mock_server.manufacturing.work_orders.ports import OrderBook
 from mock_server.manufacturing.work_orders.records import (
@@ -32,8 +31,8 @@ from mock_server.manufacturing.work_orders.records import (
     WorkOrderSnapshot,
     WorkOrderStatus,
 )
+from mock_server.manufacturing.work_orders.results import settle
 from mock_server.manufacturing.work_orders.states import COMPLETE, check_action
-from mock_server.manufacturing.work_orders.variances import variance
 
 COMPLETED = "work_order.completed"
 
@@ -99,17 +98,7 @@ def _post(
     """Posts to the ledger and fills in what follows from it; the order is not yet in the book."""
     source = Source(DocumentType.WORK_ORDER, order.id, order.work_order_number)
     order.materials, movements = _consume(book, ledger, order, actuals, source)
-    spent = sum((material.cost for material in order.materials), ZERO)
-    hours = [Hours(each.actual_minutes, each.actual_rate, each.overhead_percent) for each in actuals.work]
-    ratio = Fraction(actuals.started) / Fraction(order.planned_quantity)
-    gross = Gross(Fraction(spent), *labour(hours), Fraction(snapshot.other_overhead) * ratio)
-    shares = [Fraction(share) for share in snapshot.shares]
-    actual, order.by_products = actual_cost(
-        order.work_order_number, gross, order.by_products, shares, actuals.completed
-    )
-    order.actual_cost = actual
-    order.variance = variance(order, actual, actuals.work)
-    check_amounts(order.work_order_number, astuple(order.variance), [])
+    actual = settle(order, snapshot, actuals.work)
     if actuals.completed:
         main = _item(book, order.item_ref_id)
         movements.append(
@@ -125,7 +114,7 @@ def _post(
             )
             value = product.actual_credit or ZERO
             movements.append(ledger.receive(item, product.actual_quantity, value, type, source))
-    order.stock_movements = list(_shown(order, movements))
+    order.stock_movements = list(shown_movements(order, movements))
 
 
 def _consume(
@@ -143,7 +132,7 @@ def _consume(
                 item, consumed, MovementType.PRODUCTION_CONSUMPTION, source, allocated=allocated
             )
             movements.append(moved)
-            cost, unit = moved.value, unit_cost(Fraction(moved.value) / Fraction(consumed))
+            cost, unit = moved.value, unit_of(moved.value, consumed)
         elif allocated:
             ledger.release(material.item_ref_id, allocated)
         materials.append(
@@ -152,7 +141,8 @@ def _consume(
     return materials, movements
 
 
-def _shown(order: WorkOrder, movements: list[Movement]) -> Iterator[WorkOrderMovement]:
+def shown_movements(order: WorkOrder, movements: Iterable[Movement]) -> Iterator[WorkOrderMovement]:
+    """Movements of the store as the order shows them, which is not yet in the book."""
     moved: list[WorkOrderMaterial | WorkOrderByProduct] = [*order.by_products, *order.materials]
     units = {each.item_ref_id: each.uom for each in moved}
     units[order.item_ref_id] = order.uom
@@ -165,7 +155,7 @@ def _shown(order: WorkOrder, movements: list[Movement]) -> Iterator[WorkOrderMov
             movement.item_code,
             sign * movement.quantity,
             units[movement.item_ref_id],
-            unit_cost(Fraction(movement.value) / Fraction(movement.quantity)),
+            unit_of(movement.value, movement.quantity),
             sign * movement.value,
             movement.posting_date,
             movement.created_at,

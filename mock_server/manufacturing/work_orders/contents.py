@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from mock_server.manufacturing.decimals import EXACT, MAX_QUANTITY, ZERO, amount, shown
+from mock_server.manufacturing.decimals import EXACT, MAX_QUANTITY, ZERO, shown
 from mock_server.manufacturing.formulas import AnyFormula, Bom, Lookup, formula_of_recipe, order_needs
 from mock_server.manufacturing.refusals import too_much
 from mock_server.manufacturing.units import expected_output, to_uom
@@ -14,6 +14,7 @@ from mock_server.manufacturing.work_orders.body import made_from
 from mock_server.manufacturing.work_orders.costs import (
     Gross,
     Hours,
+    at_rate,
     check_amounts,
     labour,
     minutes_of,
@@ -92,7 +93,7 @@ def _material(lookup: Lookup, order: WorkOrder, need: order_needs.Need) -> WorkO
             f"{shown(order.planned_quantity)} {order.uom} of {order.item_code} need more than can be shown"
         )
     unit, rate = need.unit_cost, need.rate
-    cost = amount(EXACT.multiply(required, rate) if isinstance(rate, Decimal) else Fraction(required) * rate)
+    cost = at_rate(required, rate)
     check_amounts(order.work_order_number, [cost], [])
     return WorkOrderMaterial(
         item.id, item.item_code, item.name, item.uom, required, ZERO, ZERO, unit, unit, cost

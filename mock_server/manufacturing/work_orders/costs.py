@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mock_server.manufacturing.decimals import (
+    EXACT,
     MAX_AMOUNT,
     MAX_UNIT_COST,
     ZERO,
@@ -68,6 +69,16 @@ class Gross(NamedTuple):
     def rounded(self) -> Rounded:
         """Each element as an amount of money."""
         return Rounded(*(amount(element) for element in self))
+
+
+def at_rate(quantity: Decimal, rate: Exact) -> Decimal:
+    """What a quantity costs at a rate."""
+    return amount(EXACT.multiply(quantity, rate) if isinstance(rate, Decimal) else Fraction(quantity) * rate)
+
+
+def unit_of(value: Decimal, quantity: Decimal) -> Decimal:
+    """What one unit of a quantity is worth."""
+    return unit_cost(Fraction(value) / Fraction(quantity))
 
 
 def labour(work: Iterable[Hours]) -> tuple[Fraction, Fraction]:
@@ -137,7 +148,7 @@ def actual_cost(
         by_product_credit=credit,
         scrap_loss=ZERO if completed else total,
         total=total,
-        actual_unit_cost=unit_cost(Fraction(total) / Fraction(completed)) if completed else None,
+        actual_unit_cost=unit_of(total, completed) if completed else None,
     )
     check_amounts(number, [spent.total], [cost.actual_unit_cost or ZERO])
     return cost, [

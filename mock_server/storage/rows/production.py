@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, bindparam, exists, func, or_, select, tuple_
 
 from mock_server.manufacturing.reports import (
     RATIOS,
@@ -31,6 +32,7 @@ from mock_server.storage.tables import (
     QUANTITY_SCALE,
     by_products_made,
     completed_orders,
+    movements,
 )
 from mock_server.storage.tenancy import Tenant
 from mock_server.wire import instant
@@ -199,3 +201,34 @@ def _read(row: Row) -> ProductionSums:
         Decimal(total).scaleb(-places) for total, places in zip(row[1:ends], _FIGURES.values(), strict=True)
     )
     return ProductionSums(count, ProductionFigures(*figures), dict(zip(RATIOS, row[ends:], strict=True)))
+
+
+_UNMOVED = Statement(
+    select(
+        _orders.place,
+        _orders.order_id,
+        ~exists().where(movements.c.tenant == _orders.tenant, movements.c.document_id == _orders.order_id),
+    )
+    .where(*_within(completed_orders, False), _orders.place > bindparam("place"))
+    .order_by(_orders.place)
+    .limit(bindparam("size"))
+)
+
+
+def unmoved_orders(
+    session: Session, tenant: Tenant, period: tuple[date, date], after: str, limit: int
+) -> tuple[list[tuple[str, str, bool]], bool]:
+    """Completed orders of a period behind a place: place, id, and whether none of their stock moved.
+
+    So many of them at most, and whether more follow.
+    """
+    start, end = period
+    values = {
+        "tenant": tenant.key,
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "place": after,
+        "size": limit + 1,
+    }
+    rows = [(row[0], row[1], bool(row[2])) for row in session.all(_UNMOVED, values)]
+    return rows[:limit], len(rows) > limit

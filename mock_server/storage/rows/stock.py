@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, literal_column, select
 
-from mock_server.manufacturing.stock import Movement, Stock
+from mock_server.manufacturing.stock import Movement, Place, Stock
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import among, listed, upsert
-from mock_server.storage.documents import Context, mapper
+from mock_server.storage.documents import Context, exact, mapper
 from mock_server.storage.sequences import next_place
 from mock_server.storage.tables import AMOUNT_SCALE, QUANTITY_SCALE, movements, stock
 from mock_server.wire import dumps
@@ -46,6 +46,18 @@ _PUT = Statement(
         on=("tenant", "item_id"),
         change=lambda new: {name: new[name] for name in _FIGURES},
     )
+)
+_OF_DOCUMENT = Statement(
+    select(movements.c.body)
+    .where(movements.c.tenant == bindparam("tenant"), movements.c.document_id == bindparam("id"))
+    .order_by(movements.c.seq)
+    .limit(bindparam("size"))
+)
+_OF_ITEM = Statement(
+    select(movements.c.body)
+    .where(movements.c.tenant == bindparam("tenant"), movements.c.item_id == bindparam("id"))
+    .order_by(movements.c.seq)
+    .limit(bindparam("size"))
 )
 _MOVEMENT = (
     "tenant",
@@ -152,6 +164,18 @@ class StockRows:
         }
         self._session.run(_ADD, values)
 
+    def of_document(self, document_id: str, most: int) -> list[Movement]:
+        """The movements of an order, oldest first, and no more than so many."""
+        return self._some(_OF_DOCUMENT, document_id, most)
+
+    def of_item(self, item_id: str, most: int) -> list[Movement]:
+        """The movements of an item, oldest first, and no more than so many."""
+        return self._some(_OF_ITEM, item_id, most)
+
+    def _some(self, statement: Statement, record_id: str, most: int) -> list[Movement]:
+        values = {"tenant": self._tenant, "id": record_id, "size": most}
+        return [read_movement(body) for [body] in self._session.all(statement, values)]
+
 
 def _read(row: Iterable[Any]) -> Stock:
     figures: Iterable[Any] = (
@@ -159,6 +183,16 @@ def _read(row: Iterable[Any]) -> Stock:
         for count, places in zip(row, _PLACES.values(), strict=True)
     )
     return Stock(*figures)
+
+
+def read_movement(body: bytes) -> Movement:
+    """A movement from what was written of it."""
+    public = exact(body)
+    places = [None if (place := public.pop(end)) is None else Place(place) for end in ("From", "To")]
+    # A movement has one of the two at least, and what it has not is not read.
+    movement: Movement = mapper(Movement).read({**public, "FromPlace": Place.STORE, "ToPlace": Place.STORE})
+    movement.from_place, movement.to_place = places
+    return movement
 
 
 def shown_movement(movement: Movement) -> dict[str, Any]:
