@@ -129,6 +129,7 @@ LAYERS: dict[str, dict[str, set[str]]] = {
         "stock": set(),
         "formulas": set(),
         "inspections": set(),
+        "catalogue": {"formulas", "stock"},
         "boms": {"formulas"},
         "recipes": {"formulas"},
         "work_orders": {"formulas", "stock", "inspections"},
