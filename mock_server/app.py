@@ -24,7 +24,14 @@ from mock_server.api import (
     WorkOrders,
 )
 from mock_server.contract import Contract, Operation, pythonic, read_document
-from mock_server.control import ClockControl, Control, EventControl, FaultControl, StockControl
+from mock_server.control import (
+    ClockControl,
+    Control,
+    EntityControl,
+    EventControl,
+    FaultControl,
+    StockControl,
+)
 from mock_server.gateway import (
     AnswerCheck,
     Call,
@@ -203,7 +210,10 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
         handlers_of(
             contract,
-            [each(sandbox) for each in (Control, StockControl, ClockControl, EventControl, FaultControl)],
+            [
+                each(sandbox)
+                for each in (Control, EntityControl, StockControl, ClockControl, EventControl, FaultControl)
+            ],
         ),
         sandbox,
     )

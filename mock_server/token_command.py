@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 
 from mock_server.contract import Contract, read_document
 from mock_server.settings import DATABASE_FILE, Settings, data_place
 from mock_server.signing_key import KEY_FILE, KeyFileError, signing_key
 from mock_server.tokens import TokenSigner, demo_install_id, new_install
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATA_FILES = (KEY_FILE, DATABASE_FILE)
-
-
-def demo_entities() -> list[tuple[str, str]]:
-    """Organisation and entity of each seeded entity, the first one first."""
-    seeds = files("mock_server") / "sandbox" / "seeds"
-    texts = {file.name: file.read_text("utf-8") for file in seeds.iterdir() if file.name.endswith(".yaml")}
-    documents = (yaml.load(texts[name], _LOADER) for name in sorted(texts))
-    return [(document["org"], document["entity"]) for document in documents]
 
 
 def key_of_folder(named: Path | None) -> bytes:
@@ -81,6 +69,9 @@ def demo_token(
     wall_time: Callable[[], float],
 ) -> str:
     """A token that the sandbox with this signing key accepts."""
+    # What plays seeds is loaded where it is needed.
+    from mock_server.seeds import demo_entities
+
     known = demo_entities()
     if (org, entity) not in known:
         names = ", ".join("/".join(pair) for pair in known)

@@ -1,6 +1,7 @@
 """The control plane: handlers, a module per resource, that put a sandbox into the state asked for."""
 
 from mock_server.control.clock import ClockControl
+from mock_server.control.entities import EntityControl
 from mock_server.control.events import EventControl
 from mock_server.control.installs import Control
 from mock_server.control.stock import StockControl

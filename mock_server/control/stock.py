@@ -76,4 +76,3 @@ class StockControl:
         tenant = tenant_of(self._sandbox, call.path["orgId"], call.path["entityId"])
         lock_entity(self._session, tenant)
         return SqlBook(self._session, tenant, sandbox.clock, sandbox.ids, "control-plane")
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from mock_server.api import Cursors
@@ -14,13 +14,13 @@ from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
 from mock_server.sandbox.keys import shared_signing_key
 from mock_server.sandbox.revalidation import Revalidation
-from mock_server.sandbox.seed import seed_sandbox
 from mock_server.sandbox.timekeeper import Timekeeper
+from mock_server.seeds import DEMO, EMPTY, Pack, PackFault, PackReader, pack_named, seed_sandbox
 from mock_server.settings import DATABASE_FILE, Settings, data_place
 from mock_server.signing_key import KeyFileError, signing_key
 from mock_server.storage import Database, SqlBook, StorageError
 from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
-from mock_server.storage.tenancy import Tenant, read_fact, read_tenants, write_fact
+from mock_server.storage.tenancy import Tenant, find_tenant, read_fact, read_tenants, write_fact
 from mock_server.tokens import TokenSigner
 
 _STARTS = "starts"
@@ -53,7 +53,7 @@ class Sandbox:
         self.tenants: list[Tenant] = read_tenants(self.database.session)
         is_new = not self.tenants
         if is_new:
-            self.tenants = seed_sandbox(self.database, self.clock, self.contract.scopes, settings.seed)
+            self.tenants = self._seeded()
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
             Revalidation(settings, self.contract, self._book).run(self.database, is_new)
@@ -64,11 +64,32 @@ class Sandbox:
             self.contract,
             self.database,
             self.signer,
-            self.tenants,
             rate_limit=settings.rate_limit,
             wall_time=self.clock.wall,
             window=self._window,
         )
+
+    @cached_property
+    def packs(self) -> PackReader:
+        """What reads seed packs."""
+        build = self.settings.build_dir
+        return PackReader(self.contract, lambda: Contract(read_document(build / "sandbox-openapi.json")))
+
+    def _seeded(self) -> list[Tenant]:
+        try:
+            return seed_sandbox(self.database, self.clock, self.contract, self._pack())
+        except PackFault as fault:
+            raise StorageError("The seed pack is not played, and nothing is changed.", fault.lines) from fault
+
+    def _pack(self) -> Pack:
+        seed = self.settings.seed
+        if seed in (DEMO, EMPTY):
+            return pack_named(seed, self.packs)
+        try:
+            text = Path(seed).read_bytes()
+        except OSError as error:
+            raise StorageError(f"The seed pack {seed} cannot be read: {error.strerror}.") from error
+        return self.packs.read(text, seed)
 
     def _signing_key(self) -> bytes:
         if not self.database.is_direct:
@@ -147,7 +168,7 @@ class Sandbox:
 
 def tenant_of(sandbox: Sandbox, org: str, entity: str) -> Tenant:
     """The entity that a path of the control plane names."""
-    for tenant in sandbox.tenants:
-        if (tenant.org, tenant.entity) == (org, entity):
-            return tenant
-    raise Refused("not_found", "There is no such entity.")
+    tenant = find_tenant(sandbox.database.session, org, entity)
+    if tenant is None:
+        raise Refused("not_found", "There is no such entity.")
+    return tenant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from mock_server.manufacturing.decimals import number
+from mock_server.manufacturing.decimals import ZERO, number
 from mock_server.manufacturing.items import Item
 from mock_server.manufacturing.members import Body
 from mock_server.manufacturing.refusals import refuse_value
@@ -28,7 +28,16 @@ def adjust_stock(book: StockBook, body: Body) -> Movement:
     return Ledger(book).adjust(item, quantity, cost, Source(DocumentType.ADJUSTMENT))
 
 
-def open_stock(book: StockBook, item: Item, quantity: Decimal, value: Decimal) -> Movement:
-    """Brings in what an item has when the books are opened; the value is that of the whole quantity."""
-    check_precision(item.item_code, item.uom, quantity, "/quantity")
-    return Ledger(book).receive(item, quantity, value, MovementType.OPENING, Source(DocumentType.OPENING))
+def open_stock(
+    book: StockBook,
+    item: Item,
+    quantity: Decimal,
+    value: Decimal | None = None,
+    unit_cost: Decimal = ZERO,
+) -> Movement:
+    """Brings in what an item has when the books are opened, at a value of all of it or at a unit cost."""
+    check_precision(item.item_code, item.uom, quantity, "/stock")
+    ledger = Ledger(book)
+    if value is None:
+        return ledger.opening(item, quantity, unit_cost)
+    return ledger.receive(item, quantity, value, MovementType.OPENING, Source(DocumentType.OPENING))
