@@ -30,6 +30,7 @@ from mock_server.control import (
     EntityControl,
     EventControl,
     FaultControl,
+    SeedControl,
     StockControl,
 )
 from mock_server.gateway import (
@@ -212,7 +213,15 @@ def build_control(sandbox: Sandbox) -> ContractApp:
             contract,
             [
                 each(sandbox)
-                for each in (Control, EntityControl, StockControl, ClockControl, EventControl, FaultControl)
+                for each in (
+                    Control,
+                    EntityControl,
+                    SeedControl,
+                    StockControl,
+                    ClockControl,
+                    EventControl,
+                    FaultControl,
+                )
             ],
         ),
         sandbox,

@@ -1,7 +1,7 @@
 """One module per resource: a checked call in, an answer out."""
 
 from mock_server.api.account import Account
-from mock_server.api.answers import commits_itself, modified
+from mock_server.api.answers import commits_itself, modified, of_one_state
 from mock_server.api.boms import Boms
 from mock_server.api.deliveries import Deliveries
 from mock_server.api.items import Items

@@ -4,5 +4,6 @@ from mock_server.control.clock import ClockControl
 from mock_server.control.entities import EntityControl
 from mock_server.control.events import EventControl
 from mock_server.control.installs import Control
+from mock_server.control.seed import SeedControl
 from mock_server.control.stock import StockControl
 from mock_server.control.webhook_faults import FaultControl

@@ -55,7 +55,7 @@ def _token_of(header: bytes | None) -> bytes:
 
 
 class Grants:
-    """Reads tokens; whoever changes an install or entity, or revokes a token, announces it to the database."""
+    """Reads tokens; whoever changes an install or entity or revokes a token announces it to the database."""
 
     def __init__(
         self,

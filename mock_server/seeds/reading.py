@@ -30,19 +30,20 @@ class PackReader:
         self._load = control
 
     @cached_property
-    def _control(self) -> Contract:
+    def control(self) -> Contract:
+        """The control plane's contract."""
         return self._load()
 
     @cached_property
     def _requests(self) -> dict[int, Requests]:
-        return {id(each): Requests(each) for each in (self._contract, self._control)}
+        return {id(each): Requests(each) for each in (self._contract, self.control)}
 
     def read(self, text: str | bytes, name: str) -> Pack:
         """The pack of a text; a PackFault tells the first 20 faults, each with line and column."""
         marked = read_marked(text, name)
         found = [
             marked.finding(each["pointer"], each["message"])
-            for each in self._requests[id(self._control)].faults(_SHAPE, marked.value)
+            for each in self._requests[id(self.control)].faults(_SHAPE, marked.value)
         ]
         pack = self._pack(marked)
         # Whatever has the wrong shape is told once, and not looked into.
@@ -108,7 +109,7 @@ class PackReader:
     def _operation(self, do: str) -> tuple[Contract, Operation]:
         if do in self._contract.operations:
             return self._contract, self._contract.operations[do]
-        return self._control, self._control.operations[do]
+        return self.control, self.control.operations[do]
 
     def _faults(self, marked: Marked, entity: PackEntity) -> Iterator[Finding]:
         yield from self._body_faults(marked, "createEntity", entity.head, entity.pointer)
@@ -162,9 +163,9 @@ class PackReader:
     def _body_faults(
         self, marked: Marked, create: str, body: dict[str, Any], pointer: str
     ) -> Iterator[Finding]:
-        schema = self._control.operations[create].body_pointer
+        schema = self.control.operations[create].body_pointer
         assert schema is not None
-        requests = self._requests[id(self._control)]
+        requests = self._requests[id(self.control)]
         for each in requests.faults(schema, requests.read(schema, body)):
             yield marked.finding(pointer + each["pointer"], each["message"])
 

@@ -73,7 +73,7 @@ def tenant_of_key(session: Session, key: int) -> Tenant:
 
 
 def _read(row: Row) -> Tenant:
-    return Tenant(*row[:-1], Decimal(row[-1]))
+    return Tenant(*row[:-1], Decimal(row[-1]))  # type: ignore[call-arg]
 
 
 def lock_entity(session: Session, tenant: Tenant) -> None:
