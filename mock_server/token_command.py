@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import click
+import yaml
 
 from mock_server.contract import Contract, read_document
 from mock_server.settings import DATABASE_FILE, Settings, data_place
 from mock_server.signing_key import KEY_FILE, KeyFileError, signing_key
 from mock_server.tokens import TokenSigner, demo_install_id, new_install
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATA_FILES = (KEY_FILE, DATABASE_FILE)
+
+
+def demo_entities() -> list[tuple[str, str]]:
+    """Organisation and entity of each entity of the demo seed, the first one first."""
+    text = (files("mock_server") / "seeds" / "packs" / "demo.yaml").read_text("utf-8")
+    return [(each["org_ref_id"], each["entity_ref_id"]) for each in yaml.load(text, _LOADER)["entities"]]
 
 
 def key_of_folder(named: Path | None) -> bytes:
@@ -69,9 +79,6 @@ def demo_token(
     wall_time: Callable[[], float],
 ) -> str:
     """A token that the sandbox with this signing key accepts."""
-    # What plays seeds is loaded where it is needed.
-    from mock_server.seeds import demo_entities
-
     known = demo_entities()
     if (org, entity) not in known:
         names = ", ".join("/".join(pair) for pair in known)

@@ -6,7 +6,6 @@ from mock_server.seeds.filling import (
     EMPTY,
     SEEDED_EVENTS,
     add_entity,
-    demo_entities,
     demo_text,
     pack_named,
     play,

@@ -12,7 +12,6 @@ from mock_server.clock import Clock, is_time_zone
 from mock_server.contract import Contract
 from mock_server.refused import Refused
 from mock_server.seeds.findings import PackFault
-from mock_server.seeds.marked import read_marked
 from mock_server.seeds.pack import Pack, PackEntity
 from mock_server.seeds.player import Player
 from mock_server.seeds.reading import PackReader
@@ -121,9 +120,3 @@ class _Sentences:
             for each in refusal.details.get("shortages", ())
         ]
         return "; ".join([f"{refusal.code}: {message}", *short])[:1000]
-
-
-def demo_entities() -> list[tuple[str, str]]:
-    """Organisation and entity of each entity of the demo pack, the first one first."""
-    value = read_marked(demo_text(), "demo.yaml").value
-    return [(each["org_ref_id"], each["entity_ref_id"]) for each in value["entities"]]
