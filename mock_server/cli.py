@@ -13,8 +13,8 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import certify, events, listen, trigger, verify
-from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
+from mock_server.commands import certify, events, listen, seed, trigger, verify
+from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds, Seed
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
 _DATA_DIR = click.option(
@@ -58,7 +58,14 @@ def cli() -> None:
 @click.option(
     "--rate-limit", type=Limit(), help="Requests per minute, or 'off'.  [default: the contract's 120]"
 )
-@click.option("--seed", type=click.Choice(["demo", "empty"]), default="demo", show_default=True)
+@click.option(
+    "--seed",
+    "seeded",
+    type=Seed(),
+    default="demo",
+    show_default=True,
+    help="What a new sandbox holds: 'demo', 'empty' (entities alone), or a seed pack, a file.",
+)
 @click.option("--clock", type=Moment(), help="Stop the sandbox's clock at this moment.")
 @click.option(
     "--admin-token-file",
@@ -91,7 +98,7 @@ def serve(
     reset: bool,
     stage: str,
     rate_limit: int | None,
-    seed: str,
+    seeded: str,
     clock: datetime | None,
     admin_token: str,
     private_webhooks: bool | None,
@@ -116,7 +123,7 @@ def serve(
         folder,
         stage,
         rate_limit,
-        seed,
+        seeded,
         clock,
         database,
         is_flushed=durability == "full",
@@ -175,7 +182,7 @@ def token(
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
-for command in (certify, events, listen, trigger, verify):
+for command in (certify, events, listen, seed, trigger, verify):
     cli.add_command(command)
 
 

@@ -63,6 +63,18 @@ class Limit(click.ParamType[int]):
         return int(value)
 
 
+class Seed(click.ParamType[str]):
+    """`demo`, `empty`, or a file."""
+
+    name = "demo|empty|FILE"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
+        """Makes sure that it is one of them."""
+        if value not in ("demo", "empty") and not Path(value).is_file():
+            self.fail(f"{value} is neither 'demo' nor 'empty' nor a file", param, context)
+        return value
+
+
 class AdminToken(click.ParamType[str]):
     """A file that holds a token nobody can guess."""
 

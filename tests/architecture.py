@@ -76,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
         "forwarding",
         "options",
         "receiving",
+        "seeds",
         "settings",
         "triggers",
     },

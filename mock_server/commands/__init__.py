@@ -1,7 +1,8 @@
-"""The commands for receivers of events, one module each."""
+"""The commands, one module each."""
 
 from mock_server.commands.certify import certify
 from mock_server.commands.events import events
 from mock_server.commands.listen import listen
+from mock_server.commands.seed import seed
 from mock_server.commands.trigger import trigger
 from mock_server.commands.verify import verify

@@ -1,5 +1,6 @@
 """Seed packs: read, checked, played on an empty database, and written from the state of one."""
 
+from mock_server.seeds.checking import check_pack, contracts
 from mock_server.seeds.export import EntityState, Exporter, NotExportable, read_state
 from mock_server.seeds.filling import (
     DEMO,

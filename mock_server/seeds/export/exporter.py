@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from mock_server.clock import Clock
 from mock_server.contract import Contract
+from mock_server.seeds.checking import try_pack
 from mock_server.seeds.export.bodies import Bodies
 from mock_server.seeds.export.entity import EntityExport
 from mock_server.seeds.export.state import MAX_ROWS, EntityState
-from mock_server.seeds.filling import seed_sandbox
 from mock_server.seeds.findings import Finding, PackFault
 from mock_server.seeds.reading import PackReader
 from mock_server.seeds.writing import to_yaml
-from mock_server.storage.sqlite import SqliteDatabase
 
 # More orders that cannot be played again than this, and there is no pack.
 _MAX_TRIES = 40
@@ -52,12 +50,7 @@ class Exporter:
 
     def _fault(self, text: str, now: datetime) -> Finding | None:
         try:
-            pack = self._reader.read(text, _NAME)
-            database = SqliteDatabase()
-            try:
-                seed_sandbox(database, Clock(now), self._contract, pack)
-            finally:
-                database.close()
+            try_pack(self._reader.read(text, _NAME), self._contract, now)
         except PackFault as fault:
             # The one that is first in the pack, whatever follows from it.
             return fault.findings[0]
