@@ -23,8 +23,8 @@ class Settings:
     """Options of `hellobooks-sandbox serve`; `rate_limit` None is the contract's own, 0 is off.
 
     `seed` is `demo`, `empty`, or the file of a seed pack. `database` is the URL of a PostgreSQL database, in
-    place of SQLite. `is_flushed`: each write waits for the disk. `is_reset`: begin anew, and keep the data that
-    is there under another name.
+    place of SQLite. `is_flushed`: each write waits for the disk. `is_reset`: begin anew, and keep the data
+    that is there under another name.
     `allows_private_targets`: events may go to addresses that are not of the public internet; `webhook_ca` is
     a file of authorities that receivers' certificates may come from, beside the usual ones.
     """

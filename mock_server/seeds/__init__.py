@@ -15,4 +15,4 @@ from mock_server.seeds.filling import (
 )
 from mock_server.seeds.findings import Finding, PackFault
 from mock_server.seeds.pack import Pack
-from mock_server.seeds.reading import PackReader
+from mock_server.seeds.reading import MAX_RECORDS, PackReader

@@ -19,7 +19,7 @@ from mock_server.storage import Database, Session
 from mock_server.storage.documents import last_event
 from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants, write_fact
 from mock_server.tokens import demo_install_id, new_install
-from mock_server.wire import instant
+from mock_server.wire import instant, plain
 
 DEMO, EMPTY = "demo", "empty"
 # The fact that says through which event the seed reached: it is told to nobody.
@@ -116,7 +116,7 @@ class _Sentences:
         if not refusal.message and fact is not None:
             message = fact.template.format(**refusal.values) if refusal.values else fact.body["message"]
         short = [
-            f"{each['ItemCode']} has {each['Available']}, {each['Required']} are required"
+            f"{each['ItemCode']} has {plain(each['Available'])}, {plain(each['Required'])} are required"
             for each in refusal.details.get("shortages", ())
         ]
         return "; ".join([f"{refusal.code}: {message}", *short])[:1000]

@@ -18,7 +18,8 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 def to_yaml(value: Any) -> str:
     """The text of a value of objects, lists, texts, numbers, true, false and null."""
-    return "\n".join(_lines(value, "")) + "\n"
+    is_block = isinstance(value, dict | list) and value
+    return ("\n".join(_lines(value, "")) if is_block else _scalar(value)) + "\n"
 
 
 def _lines(value: Any, indent: str) -> Iterator[str]:
