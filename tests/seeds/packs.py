@@ -44,7 +44,7 @@ def faults_of(text: str | bytes) -> list[tuple[int, int, str, str]]:
     try:
         reader().read(text, "pack.yaml")
     except PackFault as fault:
-        return [tuple(each) for each in fault.findings]
+        return [(each.line, each.column, each.pointer, each.message) for each in fault.findings]
     raise AssertionError("the pack is taken")
 
 

@@ -12,7 +12,7 @@ from mock_server.seeds import PackFault
 from mock_server.seeds.marked import MAX_BYTES, MAX_VALUES, read_marked
 from mock_server.seeds.writing import to_yaml
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.integers(-(10**20), 10**20) | st.decimals(-(10**9), 10**9, places=4).map(
     lambda value: int(value) if value == int(value) else value
 )
