@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from mock_server.commands import certify, events, listen, seed, trigger, verify
-from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds, Seed
+from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds, Seed, Seeded
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
 _DATA_DIR = click.option(
@@ -84,6 +84,13 @@ def cli() -> None:
     "[default: only when serving on loopback]",
 )
 @click.option(
+    "--max-workspaces",
+    default=1_000,
+    show_default=True,
+    type=click.IntRange(0, 100_000),
+    help="How many workspaces may be made beside the first one.",
+)
+@click.option(
     "--webhook-ca",
     type=Certificates(),
     help="File (PEM) of authorities that receivers' certificates may come from, beside the usual ones.",
@@ -98,11 +105,12 @@ def serve(
     reset: bool,
     stage: str,
     rate_limit: int | None,
-    seeded: str,
+    seeded: Seeded,
     clock: datetime | None,
     admin_token: str,
     private_webhooks: bool | None,
     webhook_ca: Path | None,
+    max_workspaces: int,
 ) -> None:
     """Serve the contract from a seeded sandbox."""
     if ephemeral and data_dir is not None:
@@ -123,7 +131,7 @@ def serve(
         folder,
         stage,
         rate_limit,
-        seeded,
+        seeded.seed,
         clock,
         database,
         is_flushed=durability == "full",
@@ -131,6 +139,8 @@ def serve(
         admin_token=admin_token,
         allows_private_targets=private_webhooks,
         webhook_ca=webhook_ca,
+        seed_name=seeded.name,
+        max_workspaces=max_workspaces,
     )
     run(settings, listener)
 

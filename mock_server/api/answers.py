@@ -54,7 +54,7 @@ def of_one_state(handler: Callable[[T, Call], R]) -> Callable[[T, Call], R]:
     return handler
 
 
-def commits_itself(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:
+def commits_itself(handler: Callable[[T, Call], R]) -> Callable[[T, Call], R]:
     """The handler, marked: it opens its transactions itself, and acts on what is committed."""
     setattr(handler, COMMITS_ITSELF, True)
     return handler

@@ -5,5 +5,7 @@ from mock_server.control.entities import EntityControl
 from mock_server.control.events import EventControl
 from mock_server.control.installs import Control
 from mock_server.control.seed import SeedControl
+from mock_server.control.snapshots import SnapshotControl
 from mock_server.control.stock import StockControl
 from mock_server.control.webhook_faults import FaultControl
+from mock_server.control.workspaces import WorkspaceControl

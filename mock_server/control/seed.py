@@ -38,8 +38,8 @@ class SeedControl:
         return Later(lambda: self._written(states))
 
     async def _written(self, states: list[EntityState]) -> Answer:
-        sandbox = self._sandbox
-        exporter = Exporter(sandbox.contract, sandbox.packs.control, sandbox.packs)
+        sandbox, packs = self._sandbox, self._sandbox.shared.packs
+        exporter = Exporter(sandbox.contract, packs.control, packs)
         try:
             text, left_out = await asyncio.to_thread(exporter.pack, states, sandbox.clock.now())
         except NotExportable as error:

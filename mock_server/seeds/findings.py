@@ -35,10 +35,9 @@ class PackFault(Exception):
         """A line for each fault."""
         return [finding.told(self.name) for finding in self.findings]
 
-    @property
-    def details(self) -> list[dict[str, str]]:
-        """The faults as the error envelope lists them."""
-        return [
-            {"pointer": each.pointer, "message": f"line {each.line}, column {each.column}: {each.message}"}
-            for each in self.findings
+    def details_at(self, pointer: str) -> list[dict[str, str]]:
+        """The faults as the error envelope lists them, for a pack that is the value of a member."""
+        told = [
+            f"line {each.line}, column {each.column}: {each.pointer} {each.message}" for each in self.findings
         ]
+        return [{"pointer": pointer, "message": text.replace(":  ", ": ")[:1000]} for text in told]

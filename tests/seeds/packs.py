@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.sandbox import Sandbox
-from mock_server.seeds import Exporter, PackFault, PackReader, contracts, read_state, seed_sandbox
+from mock_server.seeds import Exporter, PackFault, PackReader, contracts, read_state
 from mock_server.seeds.writing import to_yaml
 from mock_server.settings import BUILT, Settings
 from mock_server.storage.tenancy import read_tenants
@@ -50,20 +50,16 @@ def faults_of(text: str | bytes) -> list[tuple[int, int, str, str]]:
 
 def begun(text: str, now: datetime = NOON) -> Sandbox:
     """A sandbox in memory that begins with a pack."""
-    sandbox = Sandbox(Settings(None, seed="empty", pinned=now, rate_limit=0, is_checking=True))
-    for table in ("installs", "entities", "meta"):
-        sandbox.database.session.driver.execute(f"DELETE FROM {table}")  # type: ignore[attr-defined]
-    sandbox.tenants = seed_sandbox(
-        sandbox.database, sandbox.clock, sandbox.contract, reader().read(text, "pack.yaml")
-    )
-    return sandbox
+    settings = Settings(None, seed=text, pinned=now, rate_limit=0, is_checking=True, seed_name="pack.yaml")
+    return Sandbox(settings)
 
 
 def exported(sandbox: Sandbox) -> tuple[str, list[str]]:
     """The pack of a sandbox, and what it leaves out."""
     session = sandbox.database.session
     states = [read_state(session, tenant) for tenant in read_tenants(session)]
-    exporter = Exporter(sandbox.contract, sandbox.packs.control, sandbox.packs)
+    packs = sandbox.shared.packs
+    exporter = Exporter(sandbox.contract, packs.control, packs)
     return exporter.pack(states, sandbox.clock.now())
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mock_server.clock import Clock
 from mock_server.sandbox import Sandbox
-from mock_server.seeds import PackFault, check_pack, contracts, demo_text
-from mock_server.settings import BUILT, Settings
+from mock_server.seeds import PackFault, check_pack, contracts, seed_sandbox
+from mock_server.settings import BUILT
 from mock_server.storage import StorageError
+from mock_server.storage.sqlite import SqliteDatabase
+from mock_server.storage.tenancy import read_tenants
 from tests.asgi import driver_of
-from tests.seeds.packs import HEAD, NOON, begun, pack_of
+from tests.seeds.packs import HEAD, NOON, begun, contract, pack_of, reader
 
 ITEMS: list[dict[str, Any]] = [
     {"ItemCode": "PART", "Name": "Part", "Uom": "NOS", "StandardCost": 2, "stock": 10},
@@ -102,8 +104,11 @@ def test_stock_that_is_no_whole_number_or_has_no_cost_is_told_at_the_item() -> N
 
 def test_a_pack_that_is_refused_changes_nothing() -> None:
     steps = [BOM, order("W", 6), {"do": "releaseWorkOrder", "on": "W"}]
-    with pytest.raises(PackFault):
-        begun(pack_of(items=ITEMS, steps=steps))
+    with closing(SqliteDatabase()) as database:
+        pack = reader().read(pack_of(items=ITEMS, steps=steps), "pack")
+        with pytest.raises(PackFault):
+            seed_sandbox(database, Clock(NOON), contract(), pack)
+        assert read_tenants(database.session) == []
 
 
 def test_days_are_told_from_today_or_from_the_day_of_the_pack() -> None:
@@ -158,19 +163,13 @@ def test_names_are_read_as_the_server_reads_them() -> None:
         assert bodies(it, "work_orders")[0]["Status"] == "InProgress"
 
 
-def test_a_sandbox_starts_with_a_file_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
-    file = tmp_path / "pack.yaml"
-    file.write_text(demo_text(), encoding="utf-8")
-    with closing(Sandbox(Settings(None, seed=str(file), pinned=NOON))) as sandbox:
-        assert len(sandbox.tenants) == 4
-    file.write_text(HEAD.replace("INR", "inr"), encoding="utf-8")
+def test_a_sandbox_that_does_not_start_says_what_is_wrong_with_its_pack() -> None:
+    wrong = HEAD.replace("INR", "inr")
     with pytest.raises(StorageError) as caught:
-        Sandbox(Settings(None, seed=str(file), pinned=NOON))
+        begun(wrong)
     assert caught.value.findings == [
-        f"{file}:7:5: /entities/0/currency must be three capital letters, such as INR"
+        "pack.yaml:7:5: /entities/0/currency must be three capital letters, such as INR"
     ]
-    with pytest.raises(StorageError, match="cannot be read"):
-        Sandbox(Settings(None, seed=str(tmp_path / "none.yaml")))
 
 
 def test_items_keep_the_ids_that_a_pack_gives_them_each_its_own() -> None:
@@ -181,7 +180,7 @@ def test_items_keep_the_ids_that_a_pack_gives_them_each_its_own() -> None:
     assert refused(twice)[1:] == ("/entities/0/items/1/id", "is the id of another record")
 
 
-def test_the_moment_of_a_check_may_be_before_the_morning(tmp_path: Path) -> None:
+def test_the_moment_of_a_check_may_be_before_the_morning() -> None:
     text = pack_of(items=ITEMS, steps=[{"day": "today", **BOM}])
     with closing(begun(text, datetime(2026, 6, 15, 1, tzinfo=UTC))) as sandbox:
         assert bodies(sandbox, "boms")[0]["CreatedAt"] == "2026-06-15T01:00:00.000Z"

@@ -136,7 +136,8 @@ def test_two_entities_of_one_key_are_refused() -> None:
 
 def test_findings_are_details_of_a_refusal_too() -> None:
     fault = PackFault("pack", [Finding(3, 5, "/entities/0/name", "is required")])
-    assert fault.details == [{"pointer": "/entities/0/name", "message": "line 3, column 5: is required"}]
+    told = "line 3, column 5: /entities/0/name is required"
+    assert fault.details_at("/seed") == [{"pointer": "/seed", "message": told}]
     assert fault.lines == ["pack:3:5: /entities/0/name is required"]
 
 
