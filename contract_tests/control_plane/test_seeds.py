@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from contract_tests.kit import PROJECT, Client, Contract, Control, Target, sandbox
 
+PAGE = PROJECT / "docs" / "seeds.md"
 PACK = PROJECT / "docs" / "seeds" / "kites.yaml"
 
 
@@ -94,6 +96,46 @@ def test_the_command_checks_a_pack_and_tells_every_fault(tmp_path: Path) -> None
     assert [f"{file}:{each['line']}:{each['column']}:" for each in listed["findings"]] == [
         line.partition(" ")[0] for line in told.stdout.splitlines()
     ]
+
+
+def test_the_page_shows_the_pack_and_the_findings_as_they_are(tmp_path: Path) -> None:
+    page, text = PAGE.read_text(encoding="utf-8"), PACK.read_text(encoding="utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL):
+        assert block in text
+    file = tmp_path / "kites.yaml"
+    told = []
+    broken = text.replace("BomNumber: BOM-1", "BomNo: BOM-1").replace("on: WO-1", "on: WO-7", 1)
+    for each in (broken, text.replace("stock: 600", "stock: 100")):
+        file.write_text(each, encoding="utf-8")
+        told += command("check", str(file)).stdout.replace(str(file), "kites.yaml").splitlines()
+    shown = re.findall(r"^kites\.yaml:\d.*$", page, re.MULTILINE)
+    assert len(shown) == 3 and set(shown) <= set(told)
+
+
+def test_a_workspace_begins_with_a_pack_and_goes_back_to_it(kites: Target) -> None:
+    with httpx.Client(base_url=kites.control or "", trust_env=False, timeout=60) as client:
+        made = client.post("/workspaces", json={"seed": PACK.read_text(encoding="utf-8")}).json()
+        assert made["seed"] == "pack"
+        place = f"/workspaces/{made['id']}"
+        items = f"{place}/orgs/org-kites/entities/ent-kites-jaipur/items"
+        before = client.get(f"{place}/seed").json()
+        client.post(items, json={"ItemCode": "GLUE", "Name": "Glue", "Uom": "kg"})
+        assert "GLUE" in client.get(f"{place}/seed").json()["pack"]
+        assert client.post(f"{place}/reset").status_code == 200
+        assert client.get(f"{place}/seed").json() == before
+        client.delete(place)
+
+
+def test_a_workspace_is_not_made_from_a_pack_that_does_not_fit(kites: Target) -> None:
+    text = PACK.read_text(encoding="utf-8")
+    with httpx.Client(base_url=kites.control or "", trust_env=False, timeout=60) as client:
+        before = client.get("/workspaces").json()
+        for wrong, line in ((text.replace("INR", "inr"), 8), (text.replace("stock: 600", "stock: 100"), 72)):
+            answer = client.post("/workspaces", json={"seed": wrong})
+            assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+            [told] = answer.json()["details"]
+            assert told["pointer"] == "/seed" and told["message"].startswith(f"line {line}, column ")
+        assert client.get("/workspaces").json() == before
 
 
 def test_the_command_exports_to_a_file_and_says_what_it_leaves_out(kites: Target, tmp_path: Path) -> None:

@@ -119,4 +119,5 @@ class _Sentences:
             f"{each['ItemCode']} has {plain(each['Available'])}, {plain(each['Required'])} are required"
             for each in refusal.details.get("shortages", ())
         ]
-        return "; ".join([f"{refusal.code}: {message}", *short])[:1000]
+        told = [message.rstrip("."), *short] if short else [message]
+        return f"{refusal.code}: {'; '.join(told)}"[:1000]

@@ -82,7 +82,7 @@ def test_a_rule_that_refuses_is_told_at_its_step_with_what_is_short() -> None:
     text = pack_of(items=ITEMS, steps=[*steps, order("W-2", 4), {"do": "releaseWorkOrder", "on": "W-2"}])
     line, pointer, message = refused(text)
     assert (line, pointer) == (text.count("\n") - 1, "/entities/0/steps/4")
-    assert message.startswith("insufficient_stock: W-2 lacks 1 material. Nothing was allocated.")
+    assert message.startswith("insufficient_stock: W-2 lacks 1 material. Nothing was allocated; ")
     assert message.endswith("PART has 4, 8 are required")
 
 
