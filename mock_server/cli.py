@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import certify, events, listen, seed, trigger, verify
+from mock_server.commands import certify, entities, events, items, listen, seed, trigger, vendors, verify
 from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds, Seed, Seeded
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
@@ -192,7 +192,7 @@ def token(
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
-for command in (certify, events, listen, seed, trigger, verify):
+for command in (certify, entities, events, items, listen, seed, trigger, vendors, verify):
     cli.add_command(command)
 
 

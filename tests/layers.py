@@ -51,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.token_command": {"contract", "sandbox", "settings", "signing_key", "storage", "tokens"},
     "mock_server.options": {"clock"},
     "mock_server.receiving": set(),
-    "mock_server.forwarding": {"private", "settings"},
+    "mock_server.forwarding": {"contract", "private", "settings"},
     "mock_server.certification": {"clock", "contract", "events"},
     "mock_server.triggers": {"contract", "forwarding", "settings"},
     "mock_server.commands": {

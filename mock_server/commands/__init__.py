@@ -3,6 +3,7 @@
 from mock_server.commands.certify import certify
 from mock_server.commands.events import events
 from mock_server.commands.listen import listen
+from mock_server.commands.records import entities, items, vendors
 from mock_server.commands.seed import seed
 from mock_server.commands.trigger import trigger
 from mock_server.commands.verify import verify
