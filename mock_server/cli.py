@@ -13,8 +13,22 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import certify, dry_run, events, explain, faults, journal, listen, trigger, verify
-from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
+from mock_server.commands import (
+    certify,
+    dry_run,
+    entities,
+    events,
+    explain,
+    faults,
+    items,
+    journal,
+    listen,
+    seed,
+    trigger,
+    vendors,
+    verify,
+)
+from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds, Seed, Seeded
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
 _DATA_DIR = click.option(
@@ -58,7 +72,14 @@ def cli() -> None:
 @click.option(
     "--rate-limit", type=Limit(), help="Requests per minute, or 'off'.  [default: the contract's 120]"
 )
-@click.option("--seed", type=click.Choice(["demo", "empty"]), default="demo", show_default=True)
+@click.option(
+    "--seed",
+    "seeded",
+    type=Seed(),
+    default="demo",
+    show_default=True,
+    help="What a new sandbox holds: 'demo', 'empty' (entities alone), or a seed pack, a file.",
+)
 @click.option("--clock", type=Moment(), help="Stop the sandbox's clock at this moment.")
 @click.option(
     "--admin-token-file",
@@ -98,7 +119,7 @@ def serve(
     reset: bool,
     stage: str,
     rate_limit: int | None,
-    seed: str,
+    seeded: Seeded,
     clock: datetime | None,
     admin_token: str,
     private_webhooks: bool | None,
@@ -124,7 +145,7 @@ def serve(
         folder,
         stage,
         rate_limit,
-        seed,
+        seeded.seed,
         clock,
         database,
         is_flushed=durability == "full",
@@ -132,6 +153,7 @@ def serve(
         admin_token=admin_token,
         allows_private_targets=private_webhooks,
         webhook_ca=webhook_ca,
+        seed_name=seeded.name,
         max_workspaces=max_workspaces,
     )
     run(settings, listener)
@@ -184,7 +206,21 @@ def token(
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
-for command in (certify, dry_run, events, explain, faults, journal, listen, trigger, verify):
+for command in (
+    certify,
+    dry_run,
+    entities,
+    events,
+    explain,
+    faults,
+    items,
+    journal,
+    listen,
+    seed,
+    trigger,
+    vendors,
+    verify,
+):
     cli.add_command(command)
 
 

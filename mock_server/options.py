@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -61,6 +62,32 @@ class Limit(click.ParamType[int]):
         if not value.isdigit() or not 0 < int(value) <= 1_000_000:
             self.fail(f"{value} is neither 'off' nor a number of requests from 1 to 1000000", param, context)
         return int(value)
+
+
+class Seeded(NamedTuple):
+    """What a new sandbox holds: `demo`, `empty`, or the text of a pack, and what that is called."""
+
+    seed: str
+    name: str
+
+
+class Seed(click.ParamType[Seeded]):
+    """`demo`, `empty`, or a file."""
+
+    name = "demo|empty|FILE"
+
+    def convert(
+        self, value: str | Seeded, param: click.Parameter | None, context: click.Context | None
+    ) -> Seeded:
+        """Reads the file."""
+        if isinstance(value, Seeded) or value in ("demo", "empty"):
+            return value if isinstance(value, Seeded) else Seeded(value, "pack")
+        try:
+            return Seeded(Path(value).read_text(encoding="utf-8"), value)
+        except UnicodeDecodeError:
+            self.fail(f"{value} is not UTF-8", param, context)
+        except (OSError, ValueError):
+            self.fail(f"{value} is neither 'demo' nor 'empty' nor a file that can be read", param, context)
 
 
 class AdminToken(click.ParamType[str]):

@@ -27,11 +27,13 @@ from mock_server.control import (
     ClockControl,
     Control,
     DryRunControl,
+    EntityControl,
     EventControl,
     ExplainControl,
     FaultControl,
     FaultRuleControl,
     JournalControl,
+    SeedControl,
     SnapshotControl,
     StockControl,
     WorkspaceControl,
@@ -152,6 +154,8 @@ class Planes:
         """The handlers of the control plane."""
         return (
             Control(sandbox),
+            EntityControl(sandbox),
+            SeedControl(sandbox),
             StockControl(sandbox),
             ClockControl(sandbox),
             EventControl(sandbox),

@@ -22,8 +22,9 @@ _CHECKOUT = ("openapi/openapi.yaml", "mock_server/settings.py")
 class Settings:
     """Options of `hellobooks-sandbox serve`; `rate_limit` None is the contract's own, 0 is off.
 
-    `database` is the URL of a PostgreSQL database, in place of SQLite. `is_flushed`: each write waits for the
-    disk. `is_reset`: begin anew, and keep the data that is there under another name.
+    `seed` is `demo`, `empty`, or the text of a seed pack, which is called `seed_name`. `database` is the URL
+    of a PostgreSQL database, in place of SQLite. `is_flushed`: each write waits for the disk. `is_reset`:
+    begin anew, and keep the data that is there under another name.
     `allows_private_targets`: events may go to addresses that are not of the public internet; `webhook_ca` is
     a file of authorities that receivers' certificates may come from, beside the usual ones.
     """
@@ -41,6 +42,7 @@ class Settings:
     allows_private_targets: bool = False
     webhook_ca: Path | None = None
     max_workspaces: int = 1_000
+    seed_name: str = "pack"
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 
     @property

@@ -21,11 +21,9 @@ _DATA_FILES = (KEY_FILE, DATABASE_FILE)
 
 
 def demo_entities() -> list[tuple[str, str]]:
-    """Organisation and entity of each seeded entity, the first one first."""
-    seeds = files("mock_server") / "sandbox" / "seeds"
-    texts = {file.name: file.read_text("utf-8") for file in seeds.iterdir() if file.name.endswith(".yaml")}
-    documents = (yaml.load(texts[name], _LOADER) for name in sorted(texts))
-    return [(document["org"], document["entity"]) for document in documents]
+    """Organisation and entity of each entity of the demo seed, the first one first."""
+    text = (files("mock_server") / "seeds" / "packs" / "demo.yaml").read_text("utf-8")
+    return [(each["org_ref_id"], each["entity_ref_id"]) for each in yaml.load(text, _LOADER)["entities"]]
 
 
 def key_of_folder(named: Path | None) -> bytes:

@@ -82,6 +82,57 @@ def test_an_entity_that_is_not_there_has_no_vendors(target: Target, control: Con
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
 
 
+def test_a_vendor_is_changed_and_the_public_api_shows_it(
+    target: Target, control: Control, fixtures: Fixtures
+) -> None:
+    client = fixtures.client
+    made = control.new_vendor(client.tenant, fixtures.label("VENDOR"), GSTIN="27DDDDD0000D1ZJ")
+    change = {"DisplayName": "Other", "IsSubcontractor": True, "GSTIN": None, "Currency": "EUR"}
+    changed = _changed(target, made["id"], change).json()
+    assert changed == {**made, **change, "UpdatedAt": changed["UpdatedAt"]}
+    assert changed["UpdatedAt"] > made["UpdatedAt"]
+    assert client.call("getVendor", expect=200, id=made["id"]).json() == changed
+    assert _changed(target, made["id"], {"DisplayName": "Other"}).json() == changed
+
+
+def test_an_archived_vendor_gets_no_new_orders(target: Target, control: Control, fixtures: Fixtures) -> None:
+    client = fixtures.client
+    vendor = control.new_vendor(client.tenant, fixtures.label("VENDOR"), IsSubcontractor=True)
+    bom = fixtures.bom(Type="Subcontract", ServiceCostPerUnit=5, Status="Active")
+    body = {"SubcontractorRefId": vendor["id"], "ItemRefId": bom["ItemRefId"], "OrderedQuantity": 1}
+    assert _changed(target, vendor["id"], {"IsArchived": True}).json()["IsArchived"] is True
+    client.refusal("createSubcontractOrder", 422, "unknown_reference", json=body)
+    _changed(target, vendor["id"], {"IsArchived": False})
+    client.call("createSubcontractOrder", expect=201, json=body)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"VendorCode": "OTHER"}, "/VendorCode"),
+        ({"DisplayName": None}, "/DisplayName"),
+        ({"GSTIN": ""}, "/GSTIN"),
+    ],
+)
+def test_a_change_of_a_vendor_that_does_not_fit_is_refused(
+    target: Target, control: Control, fixtures: Fixtures, change: dict[str, Any], pointer: str
+) -> None:
+    made = control.new_vendor(fixtures.client.tenant, fixtures.label("VENDOR"))
+    answer = _changed(target, made["id"], {"Currency": "EUR", **change})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert [each["pointer"] for each in answer.json()["details"]] == [pointer]
+    assert fixtures.client.call("getVendor", expect=200, id=made["id"]).json() == made
+
+
+def test_a_vendor_that_is_not_there_is_not_changed(target: Target, control: Control) -> None:
+    assert _changed(target, UNKNOWN, {"Currency": "EUR"}).status_code == 404
+
+
+def _changed(target: Target, vendor: str, body: Any) -> httpx.Response:
+    path = f"/orgs/{target.tenant.org}/entities/{target.tenant.entity}/vendors/{vendor}"
+    return httpx.patch(f"{target.control}{path}", json=body, trust_env=False)
+
+
 def _asked(target: Target, tenant: Tenant, body: Any) -> httpx.Response:
     path = f"/orgs/{tenant.org}/entities/{tenant.entity}/vendors"
     return httpx.post(f"{target.control}{path}", json=body, trust_env=False)

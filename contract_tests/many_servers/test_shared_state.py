@@ -6,12 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from contract_tests.kit import Client, Control, Fixtures, Target, ask, new_schema, process
+from contract_tests.kit import Client, Control, Fixtures, Target, Tenant, ask, new_schema, process
 from contract_tests.shop_floor import Floor
 
 # The message of a change is on its way to the other servers when the answer goes out.
@@ -126,6 +127,28 @@ def test_a_kept_report_is_the_same_at_both_until_an_order_moves(pair: list[Fixtu
         report = fixtures.client.call("getEfficiencyReport", expect=200)
         assert order["WorkOrderNumber"] in report.text
         assert report.content != first.content
+
+
+def test_an_entity_made_at_one_is_there_at_the_other_and_so_is_what_changes_of_it(
+    pair: list[Fixtures],
+) -> None:
+    first, second = (control_of(fixtures) for fixtures in pair)
+    key = pair[0].label("ent")
+    body = {"org_ref_id": "org-veloma", "entity_ref_id": key, "org_name": "Veloma Cycles", "name": "New"}
+    place = {"country": "IN", "currency": "INR", "time_zone": "Asia/Kolkata", "overhead_percent": 5}
+    made = first.send("POST", "/entities", {**body, **place})
+    assert second.send("GET", f"/orgs/org-veloma/entities/{key}") == made
+    tenant = Tenant("org-veloma", key, "")
+    both = []
+    for fixtures, control in zip(pair, (second, first), strict=True):
+        token = control.token(tenant)
+        target = replace(fixtures.client.target, tenant=Tenant("org-veloma", key, token))
+        client = Client(target, fixtures.client.contract, fixtures.client.http, token)
+        both.append(Fixtures(client, control, key))
+    assert [each.bom()["OverheadPercent"] for each in both] == [5, 5]
+    first.send("PATCH", f"/orgs/org-veloma/entities/{key}", {"overhead_percent": 30})
+    assert both[0].bom()["OverheadPercent"] == 30
+    assert eventually(lambda: both[1].bom()["OverheadPercent"] == 30)
 
 
 def test_a_token_revoked_at_one_is_refused_at_both(pair: list[Fixtures]) -> None:

@@ -11,6 +11,7 @@ from mock_server.refused import Refused
 from mock_server.wire import dumps
 
 T = TypeVar("T")
+# What a handler returns: an answer, or one that is waited for.
 R = TypeVar("R")
 _TAG = re.compile(r'(?P<weak>W/)?"(?P<tag>[^"]*)"')
 # What a proxy that compresses an answer puts behind its tag.
@@ -47,7 +48,7 @@ def check_tag(call: Call, tag: str) -> None:
         raise Refused("precondition_failed", values={"tag": tag})
 
 
-def of_one_state(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:
+def of_one_state(handler: Callable[[T, Call], R]) -> Callable[[T, Call], R]:
     """The handler, marked: the several rows that it reads must be of one and the same state."""
     setattr(handler, READS_ONE_STATE, True)
     return handler

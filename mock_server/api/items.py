@@ -37,5 +37,5 @@ class Items:
         return self._items.one(call)
 
     def get_vendor(self, call: Call) -> Answer:
-        """One vendor, without an ETag: none is published, and nothing changes a vendor once it is there."""
+        """One vendor, without an ETag: none is published."""
         return Answer(200, self._vendors.one(call).body)

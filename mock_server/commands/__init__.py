@@ -7,5 +7,7 @@ from mock_server.commands.explain import explain
 from mock_server.commands.faults import faults
 from mock_server.commands.journal import journal
 from mock_server.commands.listen import listen
+from mock_server.commands.records import entities, items, vendors
+from mock_server.commands.seed import seed
 from mock_server.commands.trigger import trigger
 from mock_server.commands.verify import verify

@@ -105,10 +105,12 @@ class Requests:
             yield from min(counted)[3]
 
     def _is_other(self, choice: Schema, value: Any) -> bool:
-        """Whether a value says by a member, such as a kind, that it means another branch."""
+        """Whether a value says by its type, or by a member such as a kind, that it means another branch."""
         schema = self._shapes.schema_at(choice)
+        if words.wrong_type(schema, value) is not None:
+            return True
         if not isinstance(value, dict):
-            return words.wrong_type(schema, value) is not None
+            return False
         for name, child in schema.get("properties", {}).items():
             inner = self._shapes.schema_at(child)
             if name in value and ("enum" in inner or "const" in inner):

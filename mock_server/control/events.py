@@ -5,7 +5,8 @@ from __future__ import annotations
 from mock_server.api import ended, modified, place_of
 from mock_server.gateway import Answer, Call
 from mock_server.refused import Refused
-from mock_server.sandbox import SEEDED_EVENTS, Sandbox, tenant_of
+from mock_server.sandbox import Sandbox, tenant_of
+from mock_server.seeds import SEEDED_EVENTS
 from mock_server.storage.documents import Position, Told, find_event, list_events, resend
 from mock_server.storage.tenancy import Tenant, lock_entity, read_fact
 from mock_server.wire import dumps, instant_at, milliseconds

@@ -1,4 +1,4 @@
-"""The control plane: entities, installs and tokens of the sandbox."""
+"""The control plane: installs and tokens of the sandbox."""
 
 from __future__ import annotations
 
@@ -32,23 +32,6 @@ class Control:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._session = sandbox.database.session
-
-    def list_entities(self, call: Call) -> Answer:
-        """Every entity of the sandbox."""
-        rows = [
-            {
-                "org_ref_id": tenant.org,
-                "entity_ref_id": tenant.entity,
-                "org_name": tenant.org_name,
-                "name": tenant.name,
-                "country": tenant.country,
-                "currency": tenant.currency,
-                "time_zone": tenant.time_zone,
-                "overhead_percent": tenant.overhead_percent,
-            }
-            for tenant in self._sandbox.tenants
-        ]
-        return Answer(200, dumps({"entities": rows}))
 
     def list_installs(self, call: Call) -> Answer:
         """Every install, uninstalled ones too."""

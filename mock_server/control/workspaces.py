@@ -11,7 +11,8 @@ from mock_server.clock import YEARS, Clock, Setting
 from mock_server.gateway import Answer, Call, Later, invalid_at
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
-from mock_server.storage.tenancy import read_install
+from mock_server.seeds import DEMO, EMPTY
+from mock_server.storage.tenancy import read_install, read_tenants
 from mock_server.storage.workspaces import write_workspace
 from mock_server.tokens import demo_install_id
 from mock_server.wire import dumps, instant
@@ -53,7 +54,7 @@ class WorkspaceControl:
             body.get("id") or self._workspaces.first.sandbox.ids.nonce(),
             body.get("name", ""),
             body.get("expires_in", 86_400),
-            body.get("seed", "demo"),
+            body.get("seed", DEMO),
             body.get("from_workspace"),
             body.get("from_snapshot"),
             _setting(body.get("clock")),
@@ -138,7 +139,7 @@ def _shown(record: Record) -> dict[str, Any]:
     return {
         "id": record.id,
         "name": record.name,
-        "seed": record.seed,
+        "seed": record.seed if record.seed in (DEMO, EMPTY) else "pack",
         "from_workspace": record.source,
         "from_snapshot": record.snapshot,
         "created_at": record.created_at,
@@ -148,7 +149,7 @@ def _shown(record: Record) -> dict[str, Any]:
 
 def _tokens(sandbox: Sandbox, seconds: int) -> list[dict[str, str]]:
     found = []
-    for tenant in sandbox.tenants:
+    for tenant in read_tenants(sandbox.database.session):
         install = read_install(sandbox.database.session, demo_install_id(tenant.org, tenant.entity))
         if install is not None and install[0]["status"] != "uninstalled":
             token = sandbox.signer.sign(install[0], None, seconds, sandbox.ids.object_id())

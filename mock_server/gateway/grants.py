@@ -13,7 +13,14 @@ from mock_server.gateway.limiter import Unlimited, Window
 from mock_server.gateway.mishaps import Mishaps
 from mock_server.refused import Refused
 from mock_server.storage import Database
-from mock_server.storage.tenancy import Tenant, is_revoked, lock_install, read_install, write_install
+from mock_server.storage.tenancy import (
+    Tenant,
+    is_revoked,
+    lock_install,
+    read_install,
+    tenant_of_key,
+    write_install,
+)
 from mock_server.tokens import TokenSigner
 
 # Tokens, by their digests: whatever a client sends, this is all that is kept of it.
@@ -63,14 +70,13 @@ class Door(Protocol):
 
 
 class Grants:
-    """Reads tokens; whoever changes an install or revokes a token announces it to the database."""
+    """Reads tokens; whoever changes an install or entity or revokes a token announces it to the database."""
 
     def __init__(
         self,
         contract: Contract,
         database: Database,
         signer: TokenSigner,
-        tenants: list[Tenant],
         *,
         rate_limit: int | None,
         wall_time: Callable[[], float],
@@ -83,7 +89,6 @@ class Grants:
         self._bundles = {scope: frozenset(parts) for scope, parts in contract.scope_bundles.items()}
         self._database = database
         self._signer = signer
-        self._tenants = tenants
         self._wall_time = wall_time
         self._new_window = window
         self._grants: dict[bytes, Grant] = {}
@@ -135,7 +140,7 @@ class Grants:
         claimed = install["scopes"] if claims.scopes is None else claims.scopes
         granted = tuple(scope for scope in install["scopes"] if scope in set(claimed))
         covered = frozenset(part for scope in granted for part in self._bundles.get(scope, ()))
-        owner = next(each for each in self._tenants if each.key == tenant)
+        owner = tenant_of_key(session, tenant)
         return Grant(
             install=install,
             tenant=owner,

@@ -13,13 +13,13 @@ from mock_server.faults import Faults
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
-from mock_server.sandbox.seed import seed_sandbox
 from mock_server.sandbox.shared import Shared
 from mock_server.sandbox.timekeeper import Timekeeper
+from mock_server.seeds import PackFault, seed_sandbox
 from mock_server.settings import DATABASE_FILE, Settings
 from mock_server.storage import Database, SqlBook, StorageError
 from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
-from mock_server.storage.tenancy import Tenant, read_fact, read_tenants, write_fact
+from mock_server.storage.tenancy import Tenant, find_tenant, read_fact, read_tenants, write_fact
 from mock_server.tokens import DEFAULT, TokenSigner
 
 _STARTS = "starts"
@@ -62,7 +62,7 @@ class Sandbox:
         self.tenants: list[Tenant] = read_tenants(self.database.session)
         is_new = not self.tenants
         if is_new:
-            self.tenants = seed_sandbox(self.database, self.clock, self.contract.scopes, settings.seed)
+            self.tenants = self._seeded()
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
             shared.revalidation.run(self.database, is_new, self._book)
@@ -73,7 +73,6 @@ class Sandbox:
             self.contract,
             self.database,
             self.signer,
-            self.tenants,
             rate_limit=settings.rate_limit,
             wall_time=self.clock.wall,
             window=self._window,
@@ -81,6 +80,14 @@ class Sandbox:
         self.dry_runs = DryRuns(self.contract, self.database, self.ids)
         self.faults = Faults(shared.answers, self.database, self.clock.wall)
         self.grants.mishaps = self.faults
+
+    def _seeded(self) -> list[Tenant]:
+        settings = self.settings
+        try:
+            pack = self.shared.pack(settings.seed, settings.seed_name)
+            return seed_sandbox(self.database, self.clock, self.contract, pack)
+        except PackFault as fault:
+            raise StorageError("The seed pack is not played, and nothing is changed.", fault.lines) from fault
 
     def resume(self, setting: Setting | None = None) -> None:
         """Goes on with what was put in the database in place of what was there; within its transaction.
@@ -164,7 +171,7 @@ class Sandbox:
 
 def tenant_of(sandbox: Sandbox, org: str, entity: str) -> Tenant:
     """The entity that a path of the control plane names."""
-    for tenant in sandbox.tenants:
-        if (tenant.org, tenant.entity) == (org, entity):
-            return tenant
-    raise Refused("not_found", "There is no such entity.")
+    tenant = find_tenant(sandbox.database.session, org, entity)
+    if tenant is None:
+        raise Refused("not_found", "There is no such entity.")
+    return tenant

@@ -9,6 +9,7 @@ from mock_server.events import EventCheck, Targets, WebhookClient
 from mock_server.faults import DocumentedAnswers
 from mock_server.sandbox.keys import shared_signing_key
 from mock_server.sandbox.revalidation import Revalidation
+from mock_server.seeds import DEMO, EMPTY, Pack, PackReader, pack_named
 from mock_server.settings import Settings, data_place
 from mock_server.signing_key import KeyFileError, signing_key
 from mock_server.storage import Database, StorageError
@@ -38,6 +39,16 @@ class Shared:
     def answers(self) -> DocumentedAnswers:
         """The refusals of each operation."""
         return DocumentedAnswers(self.contract)
+
+    @cached_property
+    def packs(self) -> PackReader:
+        """What reads seed packs."""
+        build = self._settings.build_dir
+        return PackReader(self.contract, lambda: Contract(read_document(build / "sandbox-openapi.json")))
+
+    def pack(self, seed: str, name: str = "pack") -> Pack:
+        """The pack of a seed, which is `demo`, `empty`, or the text of one; a PackFault tells of faults."""
+        return pack_named(seed, self.packs) if seed in (DEMO, EMPTY) else self.packs.read(seed, name)
 
     @cached_property
     def revalidation(self) -> Revalidation:

@@ -7,7 +7,9 @@ import hashlib
 from datetime import datetime, timedelta
 
 from mock_server.clock import Clock, Setting
-from mock_server.sandbox import Shared, seed_sandbox
+from mock_server.refused import Refused
+from mock_server.sandbox import Shared
+from mock_server.seeds import PackFault, seed_sandbox
 from mock_server.storage import Database, Places
 from mock_server.wire import instant
 
@@ -33,9 +35,15 @@ class Templates:
         name = f"seeded {hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
         async with self._turn:
             if not await base.run(lambda: self._places.has(name)):
-                await self._places.fill(name, lambda database: self._fill(database, seed, moment))
+                await self._fill_copy(name, seed, moment)
         return name
 
+    async def _fill_copy(self, name: str, seed: str, moment: datetime) -> None:
+        try:
+            await self._places.fill(name, lambda database: self._fill(database, seed, moment))
+        except PackFault as fault:
+            raise Refused("invalid_request", details=fault.details_at("/seed")) from fault
+
     def _fill(self, database: Database, seed: str, moment: datetime) -> None:
-        seed_sandbox(database, Clock(moment), self._shared.contract.scopes, seed)
+        seed_sandbox(database, Clock(moment), self._shared.contract, self._shared.pack(seed))
         self._shared.revalidation.stamp(database)

@@ -45,7 +45,7 @@ def test_the_wheel_holds_every_file_of_both_packages_and_nothing_else(wheel: dic
     }
     assert set(wheel) == kept
     assert {"mock_server/built/openapi.json", "contract_tests/built/openapi.json"} <= kept
-    assert {"mock_server/sandbox/seeds/e1.yaml", "mock_server/console/templates/landing.html"} <= kept
+    assert {"mock_server/seeds/packs/demo.yaml", "mock_server/console/templates/landing.html"} <= kept
 
 
 def test_the_source_distribution_is_enough_to_build_the_same_wheel(

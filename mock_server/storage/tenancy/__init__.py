@@ -12,4 +12,13 @@ from mock_server.storage.tenancy.installs import (
     revoke,
     write_install,
 )
-from mock_server.storage.tenancy.tenants import Tenant, add_tenant, lock_entity, read_tenants
+from mock_server.storage.tenancy.tenants import (
+    Tenant,
+    add_tenant,
+    find_tenant,
+    lock_entity,
+    read_tenants,
+    rename_org,
+    tenant_of_key,
+    write_tenant,
+)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
-from mock_server.storage.database import Session, Statement
+from mock_server.storage.database import Row, Session, Statement
 from mock_server.storage.tables import entities
 
 _COLUMNS = (
@@ -22,6 +22,20 @@ _COLUMNS = (
     entities.c.overhead_percent,
 )
 _ALL = Statement(select(*_COLUMNS).order_by(entities.c.tenant))
+_BY_KEY = Statement(select(*_COLUMNS).where(entities.c.tenant == bindparam("tenant_key")))
+_BY_NAME = Statement(
+    select(*_COLUMNS).where(
+        entities.c.org == bindparam("of_org"), entities.c.entity == bindparam("of_entity")
+    )
+)
+_UPDATE = Statement(
+    update(entities)
+    .where(entities.c.tenant == bindparam("tenant_key"))
+    .values({name: bindparam(f"new_{name}") for name in ("name", "time_zone", "overhead_percent")})
+)
+_RENAME = Statement(
+    update(entities).where(entities.c.org == bindparam("of_org")).values(org_name=bindparam("new_name"))
+)
 _INSERT = Statement(insert(entities).values({column.name: bindparam(column.name) for column in _COLUMNS}))
 
 
@@ -42,8 +56,24 @@ class Tenant:
 
 def read_tenants(session: Session) -> list[Tenant]:
     """Every entity of the sandbox."""
-    rows = session.all(_ALL, {})
-    return [Tenant(*row[:-1], Decimal(row[-1])) for row in rows]  # type: ignore[call-arg]
+    return [_read(row) for row in session.all(_ALL, {})]
+
+
+def find_tenant(session: Session, org: str, entity: str) -> Tenant | None:
+    """The entity of an organisation."""
+    row = session.one(_BY_NAME, {"of_org": org, "of_entity": entity})
+    return None if row is None else _read(row)
+
+
+def tenant_of_key(session: Session, key: int) -> Tenant:
+    """The entity whose rows have this key; there is one."""
+    row = session.one(_BY_KEY, {"tenant_key": key})
+    assert row is not None, f"there is no entity {key}"
+    return _read(row)
+
+
+def _read(row: Row) -> Tenant:
+    return Tenant(*row[:-1], Decimal(row[-1]))  # type: ignore[call-arg]
 
 
 def lock_entity(session: Session, tenant: Tenant) -> None:
@@ -67,3 +97,22 @@ def add_tenant(session: Session, tenant: Tenant) -> None:
             "overhead_percent": str(tenant.overhead_percent),
         },
     )
+
+
+def write_tenant(session: Session, tenant: Tenant) -> None:
+    """Changes what of an entity can change; its organisation has the new name for all of its entities."""
+    session.run(
+        _UPDATE,
+        {
+            "tenant_key": tenant.key,
+            "new_name": tenant.name,
+            "new_time_zone": tenant.time_zone,
+            "new_overhead_percent": str(tenant.overhead_percent),
+        },
+    )
+    rename_org(session, tenant.org, tenant.org_name)
+
+
+def rename_org(session: Session, org: str, name: str) -> None:
+    """Gives an organisation a name, at each of its entities."""
+    session.run(_RENAME, {"of_org": org, "new_name": name})
