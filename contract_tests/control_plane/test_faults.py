@@ -11,7 +11,6 @@ import pytest
 from contract_tests.hostile import Line
 from contract_tests.kit import Client, Contract, Control, Fixtures, Operation, Record, Target, Tenant
 
-# Only a sandbox knows of it.
 pytestmark = pytest.mark.usefixtures("control")
 # What a client is told depends on whether it is still writing when the connection ends.
 LOST = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
