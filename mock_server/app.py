@@ -24,7 +24,14 @@ from mock_server.api import (
     WorkOrders,
 )
 from mock_server.contract import Contract, Operation, pythonic, read_document
-from mock_server.control import ClockControl, Control, EventControl, FaultControl, StockControl
+from mock_server.control import (
+    ClockControl,
+    Control,
+    EventControl,
+    FaultControl,
+    OauthClientControl,
+    StockControl,
+)
 from mock_server.gateway import (
     AnswerCheck,
     Call,
@@ -40,11 +47,13 @@ from mock_server.gateway import (
     Send,
     TreeRouting,
 )
+from mock_server.oauth import METADATA, OauthRoom
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 
 PUBLIC = "/public/v1"
 CONTROL = "/_sandbox/v1"
+_CONTROLS = (Control, OauthClientControl, StockControl, ClockControl, EventControl, FaultControl)
 _STAGES = {"preview": ("live", "stub", "planned"), "today": ("live", "stub")}
 
 
@@ -118,10 +127,13 @@ def _only(older: dict[str, Any], contract: Contract) -> dict[str, Any]:
 class Front:
     """Sends each request to the application that its path belongs to."""
 
-    def __init__(self, public: Any, control: Any, internal: Any, pages: Any, contract: Contract) -> None:
+    def __init__(
+        self, public: Any, control: Any, internal: Any, oauth: Any, pages: Any, contract: Contract
+    ) -> None:
         self._public = public
         self._control = control
         self._internal = internal
+        self._oauth = oauth
         self._pages = pages
         self._prefixes = tuple(contract.document["x-internal-prefixes"]["prefixes"])
 
@@ -141,6 +153,8 @@ class Front:
             await self._control(scope, receive, send)
         elif any(path == prefix or path.startswith(prefix + "/") for prefix in self._prefixes):
             await self._internal(scope, receive, send)
+        elif path.startswith("/oauth/") or path == METADATA:
+            await self._oauth(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
 
@@ -189,7 +203,7 @@ def build_app(sandbox: Sandbox) -> Front:
     )
     internal = InternalGuard(None, sandbox.contract)
     pages = Site(sandbox.contract, built)
-    return Front(public, build_control(sandbox), internal, pages, sandbox.contract)
+    return Front(public, build_control(sandbox), internal, OauthRoom(sandbox), pages, sandbox.contract)
 
 
 def build_control(sandbox: Sandbox) -> ContractApp:
@@ -203,7 +217,7 @@ def build_control(sandbox: Sandbox) -> ContractApp:
         partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
         handlers_of(
             contract,
-            [each(sandbox) for each in (Control, StockControl, ClockControl, EventControl, FaultControl)],
+            [each(sandbox) for each in _CONTROLS],
         ),
         sandbox,
     )

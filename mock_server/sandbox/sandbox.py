@@ -57,9 +57,9 @@ class Sandbox:
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
             Revalidation(settings, self.contract, self._book).run(self.database, is_new)
-        key = self._signing_key()
-        self.signer = TokenSigner(key, self.clock.wall)
-        self.cursors = Cursors(key)
+        self.key = self._signing_key()
+        self.signer = TokenSigner(self.key, self.clock.wall)
+        self.cursors = Cursors(self.key)
         self.grants = Grants(
             self.contract,
             self.database,

@@ -10,12 +10,14 @@ from typing import Any
 
 import yaml
 
+from mock_server.clients import demo_client
 from mock_server.clock import Clock, Ids
 from mock_server.manufacturing import Item, Vendor
 from mock_server.manufacturing.stock import Ledger
 from mock_server.sandbox.seed_player import Player
 from mock_server.storage import Database, Session, SqlBook
 from mock_server.storage.documents import last_event
+from mock_server.storage.oauth import OauthClient, add_client
 from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants, write_fact
 from mock_server.tokens import demo_install_id, new_install
 from mock_server.wire import instant
@@ -144,6 +146,8 @@ def seed_sandbox(database: Database, clock: Clock, scopes: list[str], seed: str)
             Seeder(database.session, tenant, clock.today(tenant.time_zone)).play(
                 document if seed == "demo" else _EMPTY
             )
+        demo = demo_client(scopes, instant(clock.now()))
+        add_client(database.session, OauthClient(demo, None))
         write_fact(database.session, SEEDED_EVENTS, str(last_event(database.session)))
 
     database.transact(work)

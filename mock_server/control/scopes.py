@@ -1,0 +1,17 @@
+"""Scopes in bodies of the control plane."""
+
+from __future__ import annotations
+
+from mock_server.contract import Contract
+from mock_server.refused import Refused
+
+
+def check_scopes(contract: Contract, scopes: list[str]) -> None:
+    """Refuses the first one that the contract does not know."""
+    for place, scope in enumerate(scopes):
+        if scope not in contract.scopes:
+            raise Refused(
+                "unknown_scope",
+                f"{scope[:64]} is no scope of the contract.",
+                pointer=f"/scopes/{place}",
+            )
