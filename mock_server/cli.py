@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import certify, events, listen, trigger, verify
+from mock_server.commands import certify, env, events, listen, login, trigger, verify
 from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
@@ -175,7 +175,7 @@ def token(
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
-for command in (certify, events, listen, trigger, verify):
+for command in (certify, env, events, listen, login, trigger, verify):
     cli.add_command(command)
 
 

@@ -113,7 +113,7 @@ class Desk:
             form=self._forms.make(self._sandbox.ids.object_id(), request.fields.text),
             tenants=self._sandbox.tenants,
             entity="" if form is None else form.values.get("entity", ""),
-            scopes=[(scope, words.get(scope, ""), scope in chosen) for scope in asked],
+            scopes=[(scope, words.get(scope, "").replace("`", ""), scope in chosen) for scope in asked],
             errors=REHEARSED,
         )
 
