@@ -1,0 +1,1 @@
+"""The install flow as an app and a person see it: the page, the code, the tokens, and who may come to it."""
