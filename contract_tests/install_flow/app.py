@@ -108,11 +108,11 @@ class App:
         data = {name: value for name, value in sent.items() if value is not None}
         return self.http.post(f"{self.origin}/oauth/{path}", data=data)
 
-    def exchange(self, code: str, **fields: str | None) -> httpx.Response:
-        """Sends a code."""
+    def exchange(self, good: str, **fields: str | None) -> httpx.Response:
+        """Sends a code, with fields in place of those that are right."""
         sent: dict[str, str | None] = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": good,
             "redirect_uri": self.redirect,
             "code_verifier": self.verifier,
             **fields,

@@ -147,7 +147,7 @@ def test_a_code_that_is_sent_wrongly_is_refused_and_stays_good(
     app: App, target: Target, error: str, fields: dict[str, str | None]
 ) -> None:
     code = app.code(target.tenant)
-    assert refused(app.exchange(code, **fields), error).isascii() or not fields
+    assert refused(app.exchange(code, **fields), error).isascii()
     assert app.exchange(code).status_code == 200
 
 
@@ -173,7 +173,7 @@ def test_a_confidential_client_has_to_say_its_secret(
     assert keeper.exchange(code).status_code == 200
 
 
-@pytest.mark.parametrize("header", ["Basic", "Basic ", "Basic !", "Basic //79", "Bearer x", "Basic bm8="])
+@pytest.mark.parametrize("header", ["Basic", "Basic !", "Basic //79", "Bearer x", "Basic bm8="])
 def test_a_header_that_says_nothing_does_not_authenticate(keeper: App, target: Target, header: str) -> None:
     fields = {"grant_type": "authorization_code", "code": keeper.code(target.tenant)}
     answer = keeper.http.post(

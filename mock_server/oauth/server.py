@@ -53,10 +53,14 @@ class OauthServer(AuthorizationServer):  # type: ignore[misc]
     def consent(self, request: OauthRequest) -> Any:
         """The grant that a request to the authorize page asks for; an OAuth2Error where it may not."""
         asked = ServerRequest(request)
-        if not asked.payload.response_type:
-            asked.payload.data["response_type"] = "code"
+        data = asked.payload.data
+        if "response_type" not in data:
+            data["response_type"] = "code"
             grant = self.get_consent_grant(asked)
             raise _at(InvalidRequestError("Missing 'response_type' in request."), grant)
+        if data["response_type"] != "code":
+            # The library's error repeats what was sent, and fails over what no error may hold.
+            data["response_type"] = "other"
         grant = self.get_consent_grant(asked)
         if request.fields.repeated:
             raise _at(InvalidRequestError(_repeated(request)), grant)
