@@ -27,7 +27,7 @@ class FormTokens:
         form_id, _, rest = token.partition(".")
         expires_at, _, digest = rest.partition(".")
         expected = self._digest(form_id, expires_at, request)
-        if not compare_digest(digest.encode(), expected.encode()) or int(expires_at) < self._wall_time():
+        if not compare_digest(digest.encode(), expected.encode()) or int(expires_at) <= self._wall_time():
             return None
         return form_id
 
