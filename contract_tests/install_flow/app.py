@@ -102,8 +102,15 @@ class App:
         """A code for what a person approves."""
         return led_back(self.decide(tenant, scopes, **asked), self.redirect)["code"]
 
-    def token(self, path: str = "token", **fields: str | None) -> httpx.Response:
-        """A request to the token endpoint, or to another one, authenticated in the body; None leaves out."""
+    def token(self, **fields: str | None) -> httpx.Response:
+        """A request to the token endpoint, authenticated in the body; None leaves a field out."""
+        return self._post("token", fields)
+
+    def revoke(self, **fields: str | None) -> httpx.Response:
+        """The same to the revocation endpoint."""
+        return self._post("revoke", fields)
+
+    def _post(self, path: str, fields: Mapping[str, str | None]) -> httpx.Response:
         sent: dict[str, str | None] = {"client_id": self.client_id, "client_secret": self.secret, **fields}
         data = {name: value for name, value in sent.items() if value is not None}
         return self.http.post(f"{self.origin}/oauth/{path}", data=data)

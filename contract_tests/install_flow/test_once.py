@@ -127,20 +127,20 @@ def test_a_scope_that_was_not_asked_for_cannot_be_slipped_in(app: App, target: T
 def test_a_token_can_be_revoked_whatever_the_hint(app: App, target: Target, hint: str | None) -> None:
     tokens = app.install(target.tenant)
     for _ in range(2):
-        answer = app.token("revoke", token=tokens["access_token"], token_type_hint=hint)
+        answer = app.revoke(token=tokens["access_token"], token_type_hint=hint)
         assert (answer.status_code, answer.json()) == (200, {})
     assert app.me(tokens["access_token"]).status_code == 401
     tokens = app.refresh(tokens["refresh_token"]).json()
-    assert app.token("revoke", token=tokens["refresh_token"], token_type_hint=hint).status_code == 200
+    assert app.revoke(token=tokens["refresh_token"], token_type_hint=hint).status_code == 200
     assert app.me(tokens["access_token"]).status_code == 401
     refused(app.refresh(tokens["refresh_token"]), "invalid_grant")
 
 
 def test_revoking_what_is_no_token_is_fine_and_nothing_is_not(app: App) -> None:
     for token in ("0" * 64, "é\0", "a.b.c"):
-        assert app.token("revoke", token=token).status_code == 200
-    refused(app.token("revoke"), "invalid_request")
-    refused(app.token("revoke", client_id=None, token="0" * 64), "invalid_client", 401)
+        assert app.revoke(token=token).status_code == 200
+    refused(app.revoke(), "invalid_request")
+    refused(app.revoke(client_id=None, token="0" * 64), "invalid_client", 401)
 
 
 def test_a_client_that_is_deleted_leaves_nothing_that_works(

@@ -158,14 +158,12 @@ def test_nothing_of_a_code_is_another_clients(app: App, register: Register, targ
     refused(other.exchange(code), "invalid_grant")
     tokens = app.exchange(code).json()
     refused(other.refresh(tokens["refresh_token"]), "invalid_grant")
-    refused(other.token("revoke", token=tokens["refresh_token"]), "invalid_grant")
+    refused(other.revoke(token=tokens["refresh_token"]), "invalid_grant")
     assert app.refresh(tokens["refresh_token"]).status_code == 200
 
 
 @pytest.mark.parametrize("secret", [None, _SECRET, "é"])
-def test_a_confidential_client_has_to_say_its_secret(
-    keeper: App, target: Target, secret: str | None
-) -> None:
+def test_a_confidential_client_has_to_say_its_secret(keeper: App, target: Target, secret: str | None) -> None:
     code = keeper.code(target.tenant)
     answer = keeper.exchange(code, client_secret=secret)
     refused(answer, "invalid_client", 401)
@@ -176,9 +174,7 @@ def test_a_confidential_client_has_to_say_its_secret(
 @pytest.mark.parametrize("header", ["Basic", "Basic !", "Basic //79", "Bearer x", "Basic bm8="])
 def test_a_header_that_says_nothing_does_not_authenticate(keeper: App, target: Target, header: str) -> None:
     fields = {"grant_type": "authorization_code", "code": keeper.code(target.tenant)}
-    answer = keeper.http.post(
-        f"{keeper.origin}/oauth/token", data=fields, headers={"authorization": header}
-    )
+    answer = keeper.http.post(f"{keeper.origin}/oauth/token", data=fields, headers={"authorization": header})
     refused(answer, "invalid_client", 401)
 
 
