@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.gateway import ControlGuard, Gateway, InternalGuard, Receive, Scope, Send
+from mock_server.oauth import METADATA, OauthRoom
 from mock_server.planes import ContractApp, Planes
 from mock_server.sandbox import Sandbox
 
@@ -17,10 +18,13 @@ CONTROL = "/_sandbox/v1"
 class Front:
     """Sends each request to the application that its path belongs to."""
 
-    def __init__(self, public: Any, control: Any, internal: Any, pages: Any, contract: Contract) -> None:
+    def __init__(
+        self, public: Any, control: Any, internal: Any, oauth: Any, pages: Any, contract: Contract
+    ) -> None:
         self._public = public
         self._control = control
         self._internal = internal
+        self._oauth = oauth
         self._pages = pages
         self._prefixes = tuple(contract.document["x-internal-prefixes"]["prefixes"])
 
@@ -40,6 +44,8 @@ class Front:
             await self._control(scope, receive, send)
         elif any(path == prefix or path.startswith(prefix + "/") for prefix in self._prefixes):
             await self._internal(scope, receive, send)
+        elif path.startswith("/oauth/") or path == METADATA:
+            await self._oauth(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
 
@@ -53,7 +59,8 @@ def build_app(sandbox: Sandbox, planes: Planes | None = None) -> Front:
     public = planes.app(planes.public, PUBLIC, guard)
     internal = InternalGuard(None, sandbox.contract)
     pages = Site(sandbox.contract, sandbox.settings.build_dir)
-    return Front(public, build_control(sandbox, planes), internal, pages, sandbox.contract)
+    oauth = OauthRoom(planes.workspaces)
+    return Front(public, build_control(sandbox, planes), internal, oauth, pages, sandbox.contract)
 
 
 def build_control(sandbox: Sandbox, planes: Planes | None = None) -> ContractApp:

@@ -28,7 +28,7 @@ from mock_server.connections import (
 from mock_server.gateway import is_loopback
 from mock_server.planes import Planes
 from mock_server.sandbox import Sandbox
-from mock_server.settings import Settings
+from mock_server.settings import COMMAND, Settings
 from mock_server.storage import Database, StorageError, Unavailable
 from mock_server.storage.tenancy import read_install
 from mock_server.tokens import demo_install_id
@@ -161,25 +161,31 @@ def _greeting(sandbox: Sandbox, url: str) -> str:
     if sandbox.settings.data_dir is not None:
         place = sandbox.settings.data_dir.absolute()
         lines.append(f"  {place!s:<{len(url + PUBLIC)}}   the data")
-    lines.append("")
-    for number, tenant in enumerate(sandbox.tenants):
+    # One token is shown: whoever needs another asks for it, and none is printed in vain.
+    for tenant in sandbox.tenants[:1]:
         found = read_install(sandbox.database.session, demo_install_id(tenant.org, tenant.entity))
         if found is None:
             continue
         token = sandbox.signer.sign(found[0], None, _TOKEN_SECONDS, sandbox.ids.object_id())
-        comment = "  (all scopes)" if number == 0 else ""
-        prefix = "" if number == 0 else "# "
         lines += [
-            f"# {tenant.name}, {tenant.currency}{comment}",
-            f"{prefix}export HB_TOKEN={token}",
-            f"{prefix}export HB_ORG={tenant.org} HB_ENT={tenant.entity}",
             "",
+            f"# {tenant.name}, {tenant.currency}  (all scopes)",
+            f"export HB_TOKEN={token}",
+            f"export HB_ORG={tenant.org} HB_ENT={tenant.entity}",
         ]
     lines += [
+        "",
         "# A first request:",
         'curl -s -H "Authorization: Bearer $HB_TOKEN" '
         f'"{url}{PUBLIC}/orgs/$HB_ORG/entities/$HB_ENT/boms?limit=1"',
         "",
-        "Stop with Ctrl-C.",
     ]
+    others = [tenant.entity for tenant in sandbox.tenants[1:]]
+    if others:
+        lines += [
+            f"# Another entity ({', '.join(others)}), fewer scopes, a shorter life:",
+            f'#   eval "$({COMMAND} env --url {url} --entity {others[0]})"',
+            "",
+        ]
+    lines.append("Stop with Ctrl-C.")
     return "\n".join(lines)

@@ -50,13 +50,11 @@ class Server:
             greeting = self._greeting()
         finally:
             timer.cancel()
-        first, *others = greeting.tenants
         self.target = Target(
             url=greeting.origin + BASE_PATH,
-            tenant=first,
-            control=f"{greeting.origin}/_sandbox/v1",
+            tenant=greeting.tenant,
+            control=greeting.control,
             is_own=True,
-            others=others,
         )
 
     def _greeting(self) -> process.Greeting:

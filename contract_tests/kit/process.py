@@ -10,10 +10,13 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
+import httpx
+
 from contract_tests.kit.contract import PROJECT
+from contract_tests.kit.control import Control
 from contract_tests.kit.database import database_server, new_schema
 from contract_tests.kit.promises import INTERNAL_VALUES
 from contract_tests.kit.target import BASE_PATH, Target, Tenant
@@ -31,20 +34,34 @@ class SandboxError(RuntimeError):
 
 @dataclass(frozen=True)
 class Greeting:
-    """What a sandbox says when it is ready: its address, and a token for each entity."""
+    """What a sandbox says when it is ready: its address, and a token of its first entity."""
 
     origin: str
-    tenants: list[Tenant]
+    tenant: Tenant
+
+    @property
+    def control(self) -> str:
+        """The address of its control plane."""
+        return f"{self.origin}/_sandbox/v1"
+
+    def others(self) -> list[Tenant]:
+        """Every other entity, each with a token that the control plane gives."""
+        with httpx.Client(timeout=_SECONDS, trust_env=False) as http:
+            control = Control(self.control, http)
+            found = [Tenant(each["org_ref_id"], each["entity_ref_id"], "") for each in control.entities()]
+            mine = (self.tenant.org, self.tenant.entity)
+            return [
+                replace(each, token=control.token(each)) for each in found if (each.org, each.entity) != mine
+            ]
 
 
 def read_greeting(text: str) -> Greeting:
     """Reads the greeting of `hellobooks-sandbox serve`."""
     address = re.search(r"https?://[^\s/]+", text)
-    tokens, places = _TOKEN.findall(text), _PLACE.findall(text)
-    if address is None or not tokens or len(tokens) != len(places):
-        raise SandboxError(f"The sandbox's greeting names no address or no tokens:\n{text}")
-    tenants = [Tenant(org, entity, token) for (org, entity), token in zip(places, tokens, strict=True)]
-    return Greeting(address.group(), tenants)
+    token, place = _TOKEN.search(text), _PLACE.search(text)
+    if address is None or token is None or place is None:
+        raise SandboxError(f"The sandbox's greeting names no address or no token:\n{text}")
+    return Greeting(address.group(), Tenant(place[1], place[2], token[1]))
 
 
 @dataclass(frozen=True)
@@ -127,14 +144,13 @@ def _running(
         )
         try:
             greeting = read_greeting(_output(process, log))
-            first, *others = greeting.tenants
             target = Target(
                 url=greeting.origin + BASE_PATH,
-                tenant=first,
-                control=f"{greeting.origin}/_sandbox/v1",
+                tenant=greeting.tenant,
+                control=greeting.control,
                 stage="live" if stage == "today" else "preview",
                 is_own=True,
-                others=others,
+                others=greeting.others(),
             )
             yield Running(target, process)
         finally:

@@ -11,14 +11,15 @@ import click
 from mock_server.options import AdminToken
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+addressed = click.option(
+    "--url",
+    default="http://127.0.0.1:8080",
+    envvar="HB_URL",
+    show_default=True,
+    help="Address of the sandbox.  [env: HB_URL]",
+)
 _OPTIONS = (
-    click.option(
-        "--url",
-        default="http://127.0.0.1:8080",
-        envvar="HB_URL",
-        show_default=True,
-        help="Address of the sandbox.  [env: HB_URL]",
-    ),
+    addressed,
     click.option("--org", envvar="HB_ORG", help="Organisation.  [env: HB_ORG]"),
     click.option(
         "--entity",

@@ -30,6 +30,7 @@ class Site(ErrorGuard):
         # The first server of the contract stands for the sandbox, wherever that is.
         self._server: bytes = contract.document["servers"][0]["url"].encode()
         self._base = self._server.split(b"/", 3)[-1]
+        self._flows = _flow_urls(contract)
         self._pages: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +57,9 @@ class Site(ErrorGuard):
         origin = _origin_of(scope)
         if origin is not None:
             body = body.replace(self._server, b"%s/%s" % (origin, self._base), 1)
+            # The install flow of the document is the sandbox's own, and has the gateway's paths.
+            for url in self._flows:
+                body = body.replace(url, origin + b"/" + url.split(b"/", 3)[-1])
         # Readers of descriptions run on pages of other origins; nothing of a tenant is in a description.
         return Answer(200, body, [_ANY_ORIGIN], media_type)
 
@@ -65,6 +69,13 @@ class Site(ErrorGuard):
         from mock_server.console.pages import create_pages
 
         return WSGIMiddleware(create_pages(self._contract))  # type: ignore[arg-type]
+
+
+def _flow_urls(contract: Contract) -> list[bytes]:
+    """Every address of the contract's security schemes."""
+    schemes = contract.document["components"]["securitySchemes"].values()
+    flows = [flow for scheme in schemes for flow in scheme.get("flows", {}).values()]
+    return sorted({url.encode() for flow in flows for name, url in flow.items() if name.endswith("Url")})
 
 
 def _origin_of(scope: Scope) -> bytes | None:

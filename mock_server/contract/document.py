@@ -164,6 +164,13 @@ class Contract:
         return list(dict.fromkeys([*declared, *self.scope_bundles]))
 
     @cached_property
+    def scope_words(self) -> Mapping[str, str]:
+        """What each scope allows, in words."""
+        schemes = self.document["components"].get("securitySchemes", {})
+        flows = (flow for scheme in schemes.values() for flow in scheme["flows"].values())
+        return {scope: words for flow in flows for scope, words in flow["scopes"].items()}
+
+    @cached_property
     def topics(self) -> list[str]:
         """Every topic that can be subscribed to: the planned ones, then those that are never sent."""
         return [*self.document.get("webhooks", {}), *self.document.get("x-silent-topics", [])]

@@ -8,6 +8,7 @@ from mock_server.control.explain import ExplainControl
 from mock_server.control.faults import FaultRuleControl
 from mock_server.control.installs import Control
 from mock_server.control.journal import JournalControl
+from mock_server.control.oauth_clients import OauthClientControl
 from mock_server.control.seed import SeedControl
 from mock_server.control.snapshots import SnapshotControl
 from mock_server.control.stock import StockControl

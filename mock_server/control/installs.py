@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from mock_server.api import modified, page_of_records
+from mock_server.control.scopes import check_scopes
 from mock_server.gateway import Answer, Call
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox, tenant_of
@@ -90,7 +91,7 @@ class Control:
             raise _gone("create a token")
         scopes = body.get("scopes")
         if scopes is not None:
-            self._check_scopes(scopes)
+            check_scopes(self._sandbox.contract.scopes, scopes)
         token_id, seconds = self._sandbox.ids.object_id(), body.get("expires_in", _HOUR)
         token = self._sandbox.signer.sign(install, scopes, seconds, token_id)
         claims = self._sandbox.signer.read(token)
@@ -128,17 +129,8 @@ class Control:
             raise Refused("not_found", "There is no such install.")
         return found[0]
 
-    def _check_scopes(self, scopes: list[str]) -> None:
-        for place, scope in enumerate(scopes):
-            if scope not in self._sandbox.contract.scopes:
-                raise Refused(
-                    "unknown_scope",
-                    f"{scope[:64]} is no scope of the contract.",
-                    pointer=f"/scopes/{place}",
-                )
-
     def _apply(self, install: Install, body: dict[str, Any]) -> None:
-        self._check_scopes(body.get("scopes", []))
+        check_scopes(self._sandbox.contract.scopes, body.get("scopes", []))
         for name, value in body.items():
             if isinstance(value, dict):
                 install[name] = {**install[name], **{k: _number(v) for k, v in value.items()}}

@@ -79,8 +79,22 @@ class Server:
         """One request to the public API."""
         return await self._ask(method, f"/public/v1{path}", token, body, query)
 
+    async def ask(self, method: str, path: str) -> Answer:
+        """One request to what stands beside both APIs."""
+        return await self._ask(method, path, "", None, None)
+
+    async def form(self, path: str, fields: Mapping[str, str]) -> Answer:
+        """One form that is posted."""
+        return await self._ask("POST", path, "", None, None, fields)
+
     async def _ask(
-        self, method: str, path: str, token: str, body: Any, query: Mapping[str, Any] | None
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Any,
+        query: Mapping[str, Any] | None,
+        fields: Mapping[str, str] | None = None,
     ) -> Answer:
         # Loaded where it is needed.
         import aiohttp
@@ -96,6 +110,7 @@ class Server:
                 self.origin + path,
                 headers=headers,
                 json=body,
+                data=fields,
                 params=query,
                 allow_redirects=False,
             ) as response:

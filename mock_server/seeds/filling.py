@@ -8,6 +8,7 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
+from mock_server.clients import demo_client
 from mock_server.clock import Clock, is_time_zone
 from mock_server.contract import Contract
 from mock_server.refused import Refused
@@ -17,6 +18,7 @@ from mock_server.seeds.player import Player
 from mock_server.seeds.reading import PackReader
 from mock_server.storage import Database, Session
 from mock_server.storage.documents import last_event
+from mock_server.storage.oauth import OauthClient, add_client
 from mock_server.storage.tenancy import Tenant, add_install, add_tenant, read_tenants, write_fact
 from mock_server.tokens import demo_install_id, new_install
 from mock_server.wire import instant, plain
@@ -68,6 +70,7 @@ def play(pack: Pack, session: Session, now: datetime, contract: Contract) -> lis
         tenants.append(tenant)
         add_entity(session, tenant, contract.scopes, now)
         Player(pack, session, tenant, now, sentences.of).play(entity)
+    add_client(session, OauthClient(demo_client(contract.scopes, instant(now)), None))
     write_fact(session, SEEDED_EVENTS, str(last_event(session)))
     return tenants
 

@@ -96,6 +96,50 @@ revoked_tokens = Table(
     Column("expires_at", BigInteger, nullable=False),
 )
 
+# Apps that people install by way of the authorize page. Of a secret there is a hash, of an open one none.
+oauth_clients = Table(
+    "oauth_clients",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("secret_digest", Text),
+    Column("state", LargeBinary, nullable=False),
+)
+
+# What a person approved, by the digest of the code that it led to; `form_id` is of the form that was sent.
+# Moments are the machine's, in seconds.
+oauth_grants = Table(
+    "oauth_grants",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("form_id", Text, nullable=False, unique=True),
+    Column("client_id", Text, nullable=False, index=True),
+    Column("install", Text, nullable=False),
+    # As the request named it; empty where it named none.
+    Column("redirect_uri", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    # Of PKCE (S256); empty where there was none.
+    Column("challenge", Text, nullable=False),
+    Column("code_expires_at", BigInteger, nullable=False),
+    Column("is_exchanged", Boolean, nullable=False),
+    # Nothing of it is accepted after that.
+    Column("ends_at", BigInteger, nullable=False, index=True),
+)
+
+# What was issued for a grant: an access token by its id, with the digest of its refresh token if it has one.
+oauth_tokens = Table(
+    "oauth_tokens",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("grant_id", Text, nullable=False, index=True),
+    Column("token_id", Text, nullable=False, unique=True),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("refresh_digest", Text, unique=True),
+    Column("refresh_expires_at", BigInteger, nullable=False),
+    # Whether its refresh token was used: whoever comes with it then has it from somebody else.
+    Column("is_spent", Boolean, nullable=False),
+)
+
 # A rowid table with a narrow unique index: the client's key is random and must not order the rows.
 idempotency = Table(
     "idempotency",
