@@ -24,7 +24,14 @@ from mock_server.api import (
     WorkOrders,
 )
 from mock_server.contract import Contract, Operation, pythonic, read_document
-from mock_server.control import ClockControl, Control, EventControl, FaultControl, StockControl
+from mock_server.control import (
+    ClockControl,
+    Control,
+    EventControl,
+    FaultControl,
+    RequestControl,
+    StockControl,
+)
 from mock_server.gateway import (
     AnswerCheck,
     Call,
@@ -36,6 +43,7 @@ from mock_server.gateway import (
     Handler,
     InternalGuard,
     Receive,
+    Recording,
     Scope,
     Send,
     TreeRouting,
@@ -183,27 +191,41 @@ def build_app(sandbox: Sandbox) -> Front:
         contract,
         _only(older, contract),
         PUBLIC,
-        partial(Gateway, contract=sandbox.contract, grants=sandbox.grants, base=PUBLIC),
+        partial(
+            Gateway,
+            contract=sandbox.contract,
+            grants=sandbox.grants,
+            base=PUBLIC,
+            recording=_recording(sandbox, "public", sandbox.contract),
+        ),
         handlers_of(contract, resources),
         sandbox,
     )
-    internal = InternalGuard(None, sandbox.contract)
+    internal = InternalGuard(None, sandbox.contract, _recording(sandbox, "internal", sandbox.contract))
     pages = Site(sandbox.contract, built)
-    return Front(public, build_control(sandbox), internal, pages, sandbox.contract)
+    control = build_control(sandbox, public)
+    return Front(public, control, internal, pages, sandbox.contract)
 
 
-def build_control(sandbox: Sandbox) -> ContractApp:
-    """The control plane of one sandbox."""
-    built = sandbox.settings.build_dir
-    contract = Contract(read_document(built / "sandbox-openapi.json"))
+def _recording(sandbox: Sandbox, plane: str, contract: Contract) -> Recording | None:
+    return None if sandbox.exchanges is None else Recording(sandbox.exchanges, plane, contract)
+
+
+def build_control(sandbox: Sandbox, public: Any) -> ContractApp:
+    """The control plane of one sandbox, whose public API is `public`."""
+    contract = Contract(read_document(sandbox.settings.build_dir / "sandbox-openapi.json"))
+    contracts = {"public": sandbox.contract, "internal": sandbox.contract, "control": contract}
+    resources = [each(sandbox) for each in (Control, StockControl, ClockControl, EventControl, FaultControl)]
     return serve_contract(
         contract,
-        read_document(built / "sandbox-openapi-3.0.json"),
+        read_document(sandbox.settings.build_dir / "sandbox-openapi-3.0.json"),
         CONTROL,
-        partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
-        handlers_of(
-            contract,
-            [each(sandbox) for each in (Control, StockControl, ClockControl, EventControl, FaultControl)],
+        partial(
+            ControlGuard,
+            contract=contract,
+            admin_token=sandbox.settings.admin_token,
+            recording=_recording(sandbox, "control", contract),
         ),
+        handlers_of(contract, [*resources, RequestControl(sandbox, contracts, public)]),
         sandbox,
     )

@@ -81,6 +81,9 @@ def cli() -> None:
     type=Certificates(),
     help="File (PEM) of authorities that receivers' certificates may come from, beside the usual ones.",
 )
+@click.option(
+    "--no-log", "is_logging", is_flag=True, flag_value=False, default=True, help="Keep no log of requests."
+)
 def serve(
     host: str,
     port: int,
@@ -96,6 +99,7 @@ def serve(
     admin_token: str,
     private_webhooks: bool | None,
     webhook_ca: Path | None,
+    is_logging: bool,
 ) -> None:
     """Serve the contract from a seeded sandbox."""
     if ephemeral and data_dir is not None:
@@ -124,6 +128,7 @@ def serve(
         admin_token=admin_token,
         allows_private_targets=private_webhooks,
         webhook_ca=webhook_ca,
+        is_logging=is_logging,
     )
     run(settings, listener)
 

@@ -81,7 +81,9 @@ async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> 
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
     host, port = listener.getsockname()[:2]
-    server = BoundedServer(app, limits, WireRefusals(sandbox.contract))
+    exchanges = sandbox.exchanges
+    stopping = None if exchanges is None else exchanges.end
+    server = BoundedServer(app, limits, WireRefusals(sandbox.contract), stopping)
     _settle()
     listener.listen(2048)
     url = f"http://{_shown(host)}:{port}"

@@ -36,7 +36,8 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.manufacturing": set(),
     "mock_server.storage": {"clock", "letters", "manufacturing", "private", "wire"},
     "mock_server.events": {"clock", "contract", "storage", "wire"},
-    "mock_server.gateway": {"contract", "storage", "tokens", "wire"},
+    "mock_server.exchanges": {"contract", "storage", "wire"},
+    "mock_server.gateway": {"contract", "exchanges", "storage", "tokens", "wire"},
     "mock_server.api": {
         "clock",
         "contract",
@@ -53,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
         "clock",
         "contract",
         "events",
+        "exchanges",
         "gateway",
         "manufacturing",
         "private",
@@ -80,7 +82,9 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.control": {
         "api",
         "clock",
+        "contract",
         "events",
+        "exchanges",
         "gateway",
         "manufacturing",
         "sandbox",

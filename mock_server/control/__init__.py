@@ -3,5 +3,6 @@
 from mock_server.control.clock import ClockControl
 from mock_server.control.events import EventControl
 from mock_server.control.installs import Control
+from mock_server.control.requests import RequestControl
 from mock_server.control.stock import StockControl
 from mock_server.control.webhook_faults import FaultControl

@@ -7,6 +7,7 @@ from mock_server.gateway.answers import (
     Scope,
     Send,
     Sender,
+    Streamed,
     invalid,
     invalid_at,
 )
@@ -17,5 +18,6 @@ from mock_server.gateway.grants import Grants
 from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, InternalGuard
 from mock_server.gateway.limiter import Window
 from mock_server.gateway.local import is_local_host, is_loopback
+from mock_server.gateway.recording import Recording
 from mock_server.gateway.routing import TreeRouting
 from mock_server.gateway.shared_limiter import SharedWindow

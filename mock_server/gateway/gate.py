@@ -46,7 +46,7 @@ class OperationGate:
             headers = headers_of(scope)
         raw = b""
         if scope["method"] not in {"GET", "HEAD"}:
-            raw = await read_bytes(receive, headers)
+            raw = scope["hellobooks.body"] = await read_bytes(receive, headers)
             if raw and grant is not None:
                 grant = await scope["hellobooks.grant_now"](scope)
                 if not operation.scopes <= grant.scopes:

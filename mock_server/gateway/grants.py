@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from mock_server.contract import Contract
+from mock_server.exchanges import Caller
 from mock_server.gateway.limiter import Unlimited, Window
 from mock_server.refused import Refused
 from mock_server.storage import Database
@@ -30,6 +31,7 @@ class Grant:
     expires_at: int
     window: Window
     prefix: tuple[bytes, bytes]
+    caller: Caller
 
     def missing(self, scopes: frozenset[str]) -> list[str]:
         """The scopes that are not granted, sorted."""
@@ -123,6 +125,7 @@ class Grants:
             expires_at=claims.expires_at,
             window=self._window(install),
             prefix=(owner.org.encode(), owner.entity.encode()),
+            caller=Caller(claims.token_id, claims.install_id, granted),
         )
 
     def _window(self, install: dict[str, Any]) -> Window:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from hmac import compare_digest
+from time import perf_counter
 from typing import Any
 
 from mock_server.contract import Contract
-from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Scope, Send, Sender
+from mock_server.gateway.answers import (
+    Answer,
+    Disconnected,
+    Envelope,
+    Receive,
+    Scope,
+    Send,
+    Sender,
+    Streamed,
+)
 from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Grant, Grants
 from mock_server.gateway.local import is_local
+from mock_server.gateway.recording import Recording
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
 from mock_server.storage import StorageError, Unavailable
@@ -26,16 +37,20 @@ logger = logging.getLogger("hellobooks.sandbox")
 class ErrorGuard:
     """Sends every answer: what the rooms below leave in the scope, a refusal, or the 500 of last resort."""
 
-    def __init__(self, app: Any, contract: Contract) -> None:
+    def __init__(self, app: Any, contract: Contract, recording: Recording | None = None) -> None:
         self.app = app
         self._envelope = Envelope(contract)
         self._sender = Sender(contract)
+        self._recording = recording
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; whatever fails below, the answer is in the envelope."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        recording = self._recording
+        started = 0.0 if recording is None else perf_counter()
+        code = ""
         try:
             answer = await self.admit(scope)
             if answer is None:
@@ -44,20 +59,28 @@ class ErrorGuard:
         except Disconnected:
             return
         except Refused as refusal:
-            answer = self._envelope.refuse(refusal)
+            answer, code = self._envelope.refuse(refusal), refusal.code
         except Unavailable as error:
             logger.warning("The database cannot be used now: %s", str(error) or error.__cause__)
-            answer = self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
+            answer, code = self._unavailable(), "service_unavailable"
         except asyncio.CancelledError:
             # The server ends, and would wait no longer.
-            answer = self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
+            answer, code = self._unavailable(), "service_unavailable"
         except StorageError as error:
             logger.error("%s", error)
-            answer = self._envelope.refuse(Refused("internal_error"))
+            answer, code = self._envelope.refuse(Refused("internal_error")), "internal_error"
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"][:200])
-            answer = self._envelope.refuse(Refused("internal_error"))
-        await self._sender.send(scope, send, answer)
+            answer, code = self._envelope.refuse(Refused("internal_error")), "internal_error"
+        if isinstance(answer, Streamed):
+            await self._sender.stream(scope, receive, send, answer)
+            return
+        headers = await self._sender.send(scope, send, answer)
+        if recording is not None:
+            recording.note(scope, answer, headers, code, started)
+
+    def _unavailable(self) -> Answer:
+        return self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
 
     async def admit(self, scope: Scope) -> Answer | None:
         """Lets the request in (None), answers it, or refuses it."""
@@ -66,8 +89,10 @@ class ErrorGuard:
 class Gateway(ErrorGuard):
     """The public gateway's guards, in its order."""
 
-    def __init__(self, app: Any, contract: Contract, grants: Grants, base: str) -> None:
-        super().__init__(app, contract)
+    def __init__(
+        self, app: Any, contract: Contract, grants: Grants, base: str, recording: Recording | None = None
+    ) -> None:
+        super().__init__(app, contract, recording)
         self._grants = grants
         self._depth = base.strip("/").count("/") + 1
         self._free = {op.path.strip("/").encode() for op in contract.operations.values() if not op.is_metered}
@@ -136,8 +161,10 @@ def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
 class ControlGuard(ErrorGuard):
     """Lets this machine itself reach the control plane, and who has the admin token, where there is one."""
 
-    def __init__(self, app: Any, contract: Contract, admin_token: str = "") -> None:
-        super().__init__(app, contract)
+    def __init__(
+        self, app: Any, contract: Contract, admin_token: str = "", recording: Recording | None = None
+    ) -> None:
+        super().__init__(app, contract, recording)
         self._credentials = f"Bearer {admin_token}".encode() if admin_token else None
 
     async def admit(self, scope: Scope) -> Answer | None:
@@ -156,8 +183,8 @@ class ControlGuard(ErrorGuard):
 class InternalGuard(ErrorGuard):
     """The prefixes of HelloBooks' own frontend: they refuse every marketplace token."""
 
-    def __init__(self, app: Any, contract: Contract) -> None:
-        super().__init__(app, contract)
+    def __init__(self, app: Any, contract: Contract, recording: Recording | None = None) -> None:
+        super().__init__(app, contract, recording)
         self._message: str = contract.document["x-internal-prefixes"]["message"]
 
     async def admit(self, scope: Scope) -> Answer | None:

@@ -9,6 +9,7 @@ from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids
 from mock_server.contract import Contract, read_document
 from mock_server.events import Couriers, Deliverer, EventCheck, Recorder, Targets, WebhookClient
+from mock_server.exchanges import Ring
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
@@ -40,6 +41,7 @@ class Sandbox:
         self.targets = Targets(settings.allows_private_targets, settings.webhook_ca)
         self.webhook_client = WebhookClient(self.targets)
         self.timekeeper = Timekeeper(self.database, self.clock)
+        self.exchanges = Ring() if settings.is_logging else None
         try:
             self._begin()
         except BaseException:
