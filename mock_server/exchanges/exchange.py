@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mock_server.storage import Changed, Changes, Fired
 
-# What an exchange takes beside its bodies, its request's headers and its path, in bytes.
+# What an exchange takes beside its bodies and its request's headers, and what each change takes, in bytes.
 OVERHEAD = 2_000
+CHANGE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +21,22 @@ class Caller:
     granted: tuple[str, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Exchange:
+class Exchange(NamedTuple):
     """A request and its answer.
 
-    `at` is wall time, `seconds` what it took. `head` holds the request's headers as they were sent, secrets
-    masked. `code` is that of a refusal. `is_routed`, `is_checked`: how far the request came. `place` is its
-    number in the log.
+    `place` is its number in the log, `size` about how many bytes of memory it takes. `at` is wall time,
+    `seconds` what it took. `head` holds the request's headers, secrets masked. `code` is that of a refusal.
+    `is_routed`, `is_checked`: how far the request came.
     """
 
-    id: str
+    place: int
+    size: int
+    request_id: bytes
     plane: str
     method: str
     path: str
     query: bytes
-    head: bytes
+    head: dict[bytes, bytes]
     body: bytes | None
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -43,34 +46,30 @@ class Exchange:
     is_routed: bool
     is_checked: bool
     caller: Caller | None
-    changes: Changes
+    changes: Changes | None
     at: float
     seconds: float
-    place: int = 0
 
     @property
-    def size(self) -> int:
-        """About how many bytes of memory it takes."""
-        body = self.body
-        size = OVERHEAD + len(self.head) + len(self.path) + len(self.query) + len(self.answer)
-        return size + 250 * len(self.changes) + (len(body) if body else 0)
+    def id(self) -> str:
+        """The `X-Request-Id` of the answer."""
+        return self.request_id.decode("latin-1")
 
     @property
     def records(self) -> list[Changed]:
         """The records that it changed, each as it was left."""
-        last = {each.id: each for each in self.changes if isinstance(each, Changed)}
+        last = {each.id: each for each in self.changes or () if isinstance(each, Changed)}
         return list(last.values())
 
     @property
     def events(self) -> list[Fired]:
         """The events that it fired."""
-        return [each for each in self.changes if isinstance(each, Fired)]
+        return [each for each in self.changes or () if isinstance(each, Fired)]
 
     @property
     def sent_headers(self) -> list[tuple[str, str]]:
         """The request's headers."""
-        lines = self.head.decode("latin-1").split("\n") if self.head else []
-        return [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
+        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.head.items()]
 
     @property
     def answer_headers(self) -> list[tuple[str, str]]:

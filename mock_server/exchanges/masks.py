@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import orjson
@@ -24,9 +24,19 @@ _QUERY = re.compile(rb"(?i)(?<![^&])([^=&]*(?:token|secret|password|authorizatio
 _ILLEGIBLE = b"*** not shown: it may hold a secret, and is not JSON"
 
 
-def head_of(headers: list[tuple[bytes, bytes]]) -> bytes:
-    """The headers of a request in one text, a line each."""
-    return b"\n".join([name + b": " + (value if name not in _HEADERS else MASKED) for name, value in headers])
+def mask_headers(scope: MutableMapping[str, Any]) -> dict[bytes, bytes]:
+    """The headers of a request by name, those masked that are secret; the lines of one are joined."""
+    lines: list[tuple[bytes, bytes]] = scope["headers"]
+    # The gateway has made it to find them, and needs it no more.
+    headers: dict[bytes, bytes] = scope.get("hellobooks.headers") or dict(lines)
+    if len(headers) < len(lines):
+        headers = {}
+        for name, value in lines:
+            headers[name] = value if name not in headers else headers[name] + b", " + value
+    if not _HEADERS.isdisjoint(headers):
+        for name in _HEADERS.intersection(headers):
+            headers[name] = MASKED
+    return headers
 
 
 def masked_query(query: bytes) -> bytes:
@@ -46,14 +56,14 @@ class Masks:
                     if names:
                         self._members[item[method]["operationId"]] = names
 
-    def bodies(
-        self, operation: str | None, sent: bytes | None, answered: bytes
-    ) -> tuple[bytes | None, bytes]:
-        """The bodies of a request and its answer, as they may be kept."""
-        names = self._members.get(operation) if operation is not None else None
-        if names is None:
-            return sent, answered
-        return (_masked(sent, names) if sent else sent), _masked(answered, names)
+    @property
+    def operations(self) -> set[str]:
+        """The operations whose bodies hold secrets."""
+        return set(self._members)
+
+    def masked(self, operation: str, body: bytes) -> bytes:
+        """A body of a request or an answer, as it may be kept."""
+        return _masked(body, self._members[operation])
 
 
 def _secret_members(contract: Contract, operation: Mapping[str, Any]) -> set[str]:

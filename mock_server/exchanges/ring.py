@@ -64,9 +64,10 @@ class Ring:
     def __init__(self, most: int = MAX_EXCHANGES, size: int = MAX_BYTES) -> None:
         self._most = most
         self._max_size = size
-        self._kept: deque[tuple[Exchange, int]] = deque()
+        self._kept: deque[Exchange] = deque()
         self._size = 0
-        self._count = 0
+        # How many there have been: the number of the newest.
+        self.count = 0
         self._followers: list[Follower] = []
 
     def __len__(self) -> int:
@@ -74,34 +75,35 @@ class Ring:
 
     def __iter__(self) -> Iterator[Exchange]:
         """All of them, oldest first."""
-        return (exchange for exchange, _ in self._kept)
+        return iter(self._kept)
 
     def add(self, exchange: Exchange) -> None:
         """Keeps one, and tells those who follow."""
-        kept, size = self._kept, exchange.size
-        self._count += 1
-        exchange.place = self._count
-        kept.append((exchange, size))
-        self._size += size
+        kept = self._kept
+        self.count = exchange.place
+        kept.append(exchange)
+        self._size += exchange.size
         while len(kept) > self._most or self._size > self._max_size:
-            self._size -= kept.popleft()[1]
-        for follower in self._followers:
-            follower.offer(exchange)
+            self._size -= kept.popleft().size
+        if self._followers:
+            for follower in self._followers:
+                follower.offer(exchange)
 
     def find(self, request_id: str) -> Exchange | None:
         """The exchange with this id; most ask for what has just been answered."""
-        return next((exchange for exchange, _ in reversed(self._kept) if exchange.id == request_id), None)
+        wanted = request_id.encode()
+        return next((each for each in reversed(self._kept) if each.request_id == wanted), None)
 
     def page(self, fits: Fits, after: int, limit: int) -> tuple[list[Exchange], bool]:
         """The first that fit behind a place, oldest first, and whether more follow."""
-        first = self._kept[0][0].place if self._kept else 0
+        first = self._kept[0].place if self._kept else 0
         behind = islice(self._kept, max(0, after - first + 1), None)
-        found = list(islice((each for each, _ in behind if fits(each)), limit + 1))
+        found = list(islice((each for each in behind if fits(each)), limit + 1))
         return found[:limit], len(found) > limit
 
     def last(self, fits: Fits, count: int) -> list[Exchange]:
         """The last that fit, oldest first."""
-        found = list(islice((each for each, _ in reversed(self._kept) if fits(each)), count))
+        found = list(islice((each for each in reversed(self._kept) if fits(each)), count))
         return found[::-1]
 
     def clear(self) -> int:

@@ -116,7 +116,7 @@ def _passed(guard: str, exchange: Exchange, operation: Operation | None) -> str:
         "credits": operation is None or operation.is_metered,
         "scope": operation is None or bool(operation.scopes),
         "body": exchange.body is not None or bool(operation and operation.is_body_required),
-        "idempotency_key": b"\nidempotency-key: " in b"\n" + exchange.head,
+        "idempotency_key": b"idempotency-key" in exchange.head,
         "token": exchange.plane != "control",
         "rule": exchange.is_checked,
         "built": exchange.is_routed,

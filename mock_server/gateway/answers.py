@@ -18,6 +18,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 JSON = b"application/json"
+# Where the X-Request-Id stands among the headers of every answer.
+REQUEST_ID = 2
 
 # Members of a documented error that belong to its example, not to the code.
 _PER_REQUEST = {"details", "required", "shortages", "from", "action", "allowed", "pointer"}

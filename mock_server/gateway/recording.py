@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from time import perf_counter, time
+from time import time
 
 from connexion.middleware.abstract import ROUTING_CONTEXT
 
 from mock_server.contract import Contract
-from mock_server.exchanges import Exchange, Masks, Ring, head_of, masked_query
-from mock_server.gateway.answers import Answer, Headers, Scope
+from mock_server.exchanges import CHANGE, OVERHEAD, Exchange, Masks, Ring, mask_headers, masked_query
+from mock_server.gateway.answers import REQUEST_ID, Answer, Headers, Scope
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 # Operations of the log itself: what they tell of would fill it.
@@ -23,48 +23,58 @@ class Recording:
         self._plane = plane
         self._are_reads_kept = plane != "control"
         self._masks = Masks(contract)
-        self._own = {each.id for each in contract.operations.values() if each.tag == _OWN}
+        own = {each.id for each in contract.operations.values() if each.tag == _OWN}
+        self._own = own
+        self._special = own | self._masks.operations
 
     def note(self, scope: Scope, answer: Answer, headers: Headers, code: str, started: float) -> None:
-        """Keeps one exchange; `started` is the performance counter's when it came."""
+        """Keeps one exchange; `started` is wall time when it came. It takes over the request's headers."""
+        # Every read pays for this: nothing is made here that can be made when somebody looks.
         method: str = scope["method"]
-        if not self._are_reads_kept and method in _READS:
-            return
         call = scope.get("hellobooks.call")
+        is_routed = True
         if call is not None:
-            operation, is_routed = call.operation.id, True
+            operation = call.operation.id
         else:
             routed = scope.get("extensions", {}).get(ROUTING_CONTEXT)
-            operation, is_routed = (routed["operation_id"] if routed else None), routed is not None
-        if operation in self._own:
+            is_routed = routed is not None
+            operation = routed["operation_id"] if routed else None
+        grant, query, body = scope.get("hellobooks.grant"), scope["query_string"], answer.body
+        head = mask_headers(scope)
+        sent, changes, size = None, None, OVERHEAD + sum(map(len, head.values())) + len(body)
+        if method not in _READS:
+            sent = scope.get("hellobooks.body")
+            if answer.status < 400:
+                changes = scope.get("hellobooks.changes")
+            size += len(sent or b"") + CHANGE * len(changes or ())
+        elif not self._are_reads_kept:
             return
-        grant = scope.get("hellobooks.grant")
-        query: bytes = scope["query_string"]
-        sent, answered = self._masks.bodies(operation, scope.get("hellobooks.body"), answer.body)
-        seconds = perf_counter() - started
-        self._ring.add(
-            Exchange(
-                _id_of(headers),
-                self._plane,
-                method,
-                scope["path"],
-                masked_query(query) if query else query,
-                head_of(scope["headers"]),
-                sent,
-                answer.status,
-                headers,
-                answered,
-                code,
-                operation,
-                is_routed,
-                call is not None,
-                None if grant is None else grant.caller,
-                scope.get("hellobooks.changes", []) if answer.status < 400 else [],
-                time() - seconds,
-                seconds,
-            )
+        if operation in self._special:
+            if operation in self._own:
+                return
+            sent, body = self._masks.masked(operation, sent or b""), self._masks.masked(operation, body)
+        ring = self._ring
+        kept = (
+            ring.count + 1,
+            size,
+            headers[REQUEST_ID][1],
+            self._plane,
+            method,
+            scope["path"],
+            masked_query(query) if query else query,
+            head,
+            sent,
+            answer.status,
+            headers,
+            body,
+            code,
+            operation,
+            is_routed,
+            call is not None,
+            None if grant is None else grant.caller,
+            changes,
+            started,
+            time() - started,
         )
-
-
-def _id_of(headers: Headers) -> str:
-    return next(value for name, value in headers if name == b"x-request-id").decode()
+        # Without a call of the class, which would take as long as all the rest.
+        ring.add(tuple.__new__(Exchange, kept))
