@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import certify, events, listen, trigger, verify
+from mock_server.commands import certify, events, explain, interest, listen, logs, scopes, trigger, verify
 from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
@@ -180,7 +180,7 @@ def token(
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
-for command in (certify, events, listen, trigger, verify):
+for command in (certify, events, explain, interest, listen, logs, scopes, trigger, verify):
     cli.add_command(command)
 
 

@@ -15,14 +15,14 @@ HB_URL says where the sandbox is, HB_TOKEN who asks. It should be as the other w
 
 import json
 import os
+import secrets
 import urllib.error
 import urllib.request
-import uuid
 
 URL = os.environ.get("HB_URL", "http://127.0.0.1:8080")
 TOKEN = os.environ.get("HB_TOKEN", "")
 # Keys are new in each run, and repeats within it are repeats.
-RUN = uuid.uuid4().hex[:8]
+RUN = secrets.token_hex(4)
 # Ids as they were then, and as they are in this run.
 IDS = {{}}
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({{}}))
