@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ _WORDS = {
     "server": "the server itself",
 }
 _MAX = 20
+_QUESTION = re.compile(r"\bQ-[0-9]{3}\b")
 
 
 async def explain_request(server: Any, request_id: str) -> dict[str, Any]:
@@ -92,28 +94,21 @@ def _place(request: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[
     yield ""
     yield f"In the contract: {pointer}"
     answer = _at(document, pointer)
-    if isinstance(answer, Mapping) and answer.get("description"):
+    answer = answer if isinstance(answer, Mapping) else {}
+    if answer.get("description"):
         yield f"  {answer['description']}"
     operation = _at(document, pointer.partition("/responses/")[0])
     if not isinstance(operation, Mapping) or "operationId" not in operation:
         return
-    names = {operation["operationId"], *_schemas(operation)}
     for citation in operation.get("x-citations", ()):
         yield f"Published: {citation['page']}, {citation['date']}: {citation['fact']}"
     if operation.get("x-provenance") == "assumed":
         yield "Assumed: HelloBooks has not published it."
+    told = f"{operation.get('description', '')} {answer.get('description', '')}"
+    asked = set(_QUESTION.findall(told))
     for question in document.get("x-questions", ()):
-        if names.intersection(question["shows_in"]):
+        if question["id"] in asked or operation["operationId"] in question.get("shows_in", ()):
             yield f"Open question {question['id']}: {question['question']}"
-
-
-def _schemas(operation: Mapping[str, Any]) -> Iterator[str]:
-    """Names of the schemas that its bodies are written in."""
-    for holder in (operation.get("requestBody", {}), *operation.get("responses", {}).values()):
-        for media in holder.get("content", {}).values():
-            reference = media.get("schema", {}).get("$ref", "")
-            if reference:
-                yield reference.rpartition("/")[2]
 
 
 def _at(document: Mapping[str, Any], pointer: str) -> Any:
