@@ -269,3 +269,20 @@ def test_an_unknown_request_is_one_sentence(log: Log) -> None:
     done = command(log.target, "explain", "a-b")
     assert done.returncode == 1
     assert done.stderr.strip() == "GET /requests/a-b: 404 There is no such request in the log."
+
+
+def test_each_workspace_has_a_log_of_its_own(log: Log) -> None:
+    assert log.target.control is not None
+    made = httpx.post(f"{log.target.control}/workspaces", json={"id": "ci-7"}, trust_env=False).json()
+    log.clear()
+    token = made["tokens"][0]["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = httpx.get(f"{log.target.url}/me", headers=headers, trust_env=False)
+    request_id = answer.headers["x-request-id"]
+    theirs = f"{log.target.control}/workspaces/ci-7/requests"
+    assert log.list() == []
+    [one] = httpx.get(theirs, trust_env=False).json()["requests"]
+    assert one["request_id"] == request_id
+    again = httpx.post(f"{theirs}/{request_id}/replay", trust_env=False).json()
+    assert (again["operation_id"], again["status"]) == ("getInstallContext", 200)
+    assert len(httpx.get(theirs, trust_env=False).json()["requests"]) == 2

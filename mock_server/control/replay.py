@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
 from mock_server.exchanges import Exchange, Ring
+from mock_server.gateway import Receive, Scope, Send
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.storage.tenancy import read_install
@@ -14,12 +15,14 @@ from mock_server.storage.tenancy import read_install
 # For how long the token is good that stands for the one that was used: it is not kept.
 _TOKEN_SECONDS = 60
 _AUTHORIZATION = "authorization"
+# The public API, as whatever serves ASGI calls it.
+Ask = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Replayer:
     """Sends requests of a log again."""
 
-    def __init__(self, sandbox: Sandbox, ring: Ring, public: Any) -> None:
+    def __init__(self, sandbox: Sandbox, ring: Ring, public: Ask) -> None:
         self._sandbox = sandbox
         self._ring = ring
         self._public = public
@@ -70,12 +73,12 @@ class Replayer:
         return f"Bearer {token}"
 
     async def _send(self, scope: dict[str, Any], body: bytes) -> Exchange:
-        answered: list[dict[str, Any]] = []
+        answered: list[MutableMapping[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send(message: dict[str, Any]) -> None:
+        async def send(message: MutableMapping[str, Any]) -> None:
             answered.append(message)
 
         await self._public(scope, receive, send)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from mock_server.api import commits_itself, ended, modified, place_of
 from mock_server.contract import Contract
-from mock_server.control.replay import Replayer
+from mock_server.control.replay import Ask, Replayer
 from mock_server.control.request_stream import RequestStream
 from mock_server.exchanges import EXPORTS, Exchange, Ring, detail, fitting, interest, scope_report, summary
 from mock_server.gateway import Answer, Call, Later, Streamed
@@ -22,7 +21,7 @@ _STREAM = b"text/event-stream"
 class RequestControl:
     """The handlers, named by operation; `contracts` are those of the parts of the server, by their names."""
 
-    def __init__(self, sandbox: Sandbox, contracts: Mapping[str, Contract], public: Any) -> None:
+    def __init__(self, sandbox: Sandbox, contracts: Mapping[str, Contract], public: Ask) -> None:
         self._cursors = sandbox.cursors
         self._is_logging = sandbox.exchanges is not None
         self._ring = Ring() if sandbox.exchanges is None else sandbox.exchanges

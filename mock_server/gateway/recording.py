@@ -16,7 +16,10 @@ _OWN = "Requests"
 
 
 class Recording:
-    """Adds the exchanges of one part of the server to a log; of the control plane its writes alone."""
+    """Adds the exchanges of one part of the server to the log of their workspace.
+
+    Those that come into none are in the first one's. Of the control plane writes alone are kept.
+    """
 
     def __init__(self, ring: Ring, plane: str, contract: Contract) -> None:
         self._ring = ring
@@ -53,7 +56,8 @@ class Recording:
             if operation in self._own:
                 return
             sent, body = self._masks.masked(operation, sent or b""), self._masks.masked(operation, body)
-        ring = self._ring
+        workspace = scope.get("hellobooks.workspace")
+        ring = self._ring if workspace is None else workspace.exchanges
         kept = (
             ring.count + 1,
             size,

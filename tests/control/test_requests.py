@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from contextlib import closing
 from typing import Any
 
@@ -13,56 +13,9 @@ import pytest
 from mock_server.app import build_app
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
-from tests.asgi import E1, E2, Client, Reply, base_of, token_for
+from tests.asgi import E1, Client, base_of, token_for
 from tests.conftest import PINNED
-
-LOG = "/_sandbox/v1/requests"
-BOMS = f"{base_of()}/boms"
-GUARDS = [
-    "token",
-    "plan",
-    "rate_limit",
-    "credits",
-    "tenant",
-    "route",
-    "scope",
-    "built",
-    "body",
-    "parameters",
-    "idempotency_key",
-    "rule",
-]
-
-
-class Desk:
-    """A client of the public API, and the log."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        self.app = build_app(sandbox)
-        self.control = Client(self.app)
-        self.public = Client(self.app, token_for(sandbox))
-        self.bom = self.public("GET", f"{BOMS}?limit=1").json()["boms"][0]
-
-    def log(self, query: str = "") -> list[Any]:
-        """The requests of a page."""
-        answer = self.control("GET", LOG + query)
-        assert answer.status == 200, answer.body
-        found: list[Any] = answer.json()["requests"]
-        return found
-
-    def told(self, answer: Reply) -> Any:
-        """What the log says of the request that was answered so."""
-        found = self.control("GET", f"{LOG}/{answer.headers['x-request-id']}")
-        assert found.status == 200, found.body
-        return found.json()
-
-    def limited(self, **install: Any) -> Client:
-        """A client of an install of its own."""
-        body = {"org_ref_id": E1[0], "entity_ref_id": E1[1], **install}
-        made = self.control("POST", "/_sandbox/v1/installs", body).json()
-        token = self.control("POST", "/_sandbox/v1/tokens", {"install_id": made["id"]})
-        return Client(self.app, token.json()["access_token"])
+from tests.control.log_desk import BOMS, LOG, Desk
 
 
 @pytest.fixture
@@ -105,149 +58,6 @@ def test_what_was_refused_changed_nothing(desk: Desk) -> None:
     assert (told["code"], told["records"], told["events"]) == ("invalid_state_transition", [], [])
 
 
-def no_token(desk: Desk) -> Reply:
-    return Client(desk.app)("GET", BOMS)
-
-
-def small_plan(desk: Desk) -> Reply:
-    client = desk.limited()
-    me = client("GET", "/public/v1/me").json()
-    plan = {"plan": {"covers_public_api": False}}
-    assert desk.control("PATCH", f"/_sandbox/v1/installs/{me['install_id']}", plan).status == 200
-    return client("GET", BOMS)
-
-
-def spent_budget(desk: Desk) -> Reply:
-    client = desk.limited(rate_limit=1)
-    client("GET", BOMS)
-    return client("GET", BOMS)
-
-
-def no_credits(desk: Desk) -> Reply:
-    client = desk.limited()
-    me = client("GET", "/public/v1/me").json()
-    change = {"credits": {"mode": "metered", "balance": 0}}
-    changed = desk.control("PATCH", f"/_sandbox/v1/installs/{me['install_id']}", change)
-    assert changed.status == 200, changed.body
-    return client("GET", BOMS)
-
-
-def other_entity(desk: Desk) -> Reply:
-    return desk.public("GET", f"{base_of(E2)}/boms")
-
-
-def no_path(desk: Desk) -> Reply:
-    return desk.public("GET", f"{base_of()}/bombs")
-
-
-def other_method(desk: Desk) -> Reply:
-    return desk.public("PATCH", BOMS)
-
-
-def few_scopes(desk: Desk) -> Reply:
-    return desk.limited(scopes=["recipe:read"])("GET", BOMS)
-
-
-def a_stub(desk: Desk) -> Reply:
-    return desk.public("GET", f"{base_of()}/invoices")
-
-
-def other_media(desk: Desk) -> Reply:
-    return desk.public("POST", BOMS, raw=b"{}", headers={"content-type": "text/plain"})
-
-
-def bad_body(desk: Desk) -> Reply:
-    return desk.public("POST", BOMS, {"Name": "x"})
-
-
-def bad_parameter(desk: Desk) -> Reply:
-    return desk.public("GET", f"{BOMS}?limit=0")
-
-
-def taken_key(desk: Desk) -> Reply:
-    headers = {"Idempotency-Key": "once"}
-    body = {"ItemRefId": desk.bom["ItemRefId"], "PlannedQuantity": 1}
-    assert desk.public("POST", f"{base_of()}/work-orders", body, headers=headers).status == 201
-    body["PlannedQuantity"] = 2
-    return desk.public("POST", f"{base_of()}/work-orders", body, headers=headers)
-
-
-def no_record(desk: Desk) -> Reply:
-    return desk.public("GET", f"{BOMS}/019e2d80-5a00-7000-8000-00000000ffff")
-
-
-@pytest.mark.parametrize(
-    ("ask", "guard", "code", "pointer"),
-    [
-        (no_token, "token", "invalid_token", None),
-        (small_plan, "plan", "FEATURE_NOT_IN_PLAN", None),
-        (spent_budget, "rate_limit", "rate_limited", None),
-        (no_credits, "credits", "INSUFFICIENT_AI_CREDITS", None),
-        (other_entity, "tenant", "tenant_scope_violation", None),
-        (no_path, "route", "not_found", None),
-        (other_method, "route", "method_not_allowed", None),
-        (few_scopes, "scope", "insufficient_scope", None),
-        (a_stub, "built", "not_implemented", None),
-        (other_media, "body", "unsupported_media_type", None),
-        (bad_body, "body", "invalid_request", "/ItemRefId"),
-        (bad_parameter, "parameters", "invalid_request", "/query/limit"),
-        (taken_key, "idempotency_key", "idempotency_conflict", None),
-        (no_record, "rule", "not_found", None),
-    ],
-)
-def test_the_trace_names_the_guard_that_refused(
-    desk: Desk, ask: Callable[[Desk], Reply], guard: str, code: str, pointer: str | None
-) -> None:
-    answer = ask(desk)
-    told = desk.told(answer)
-    assert (told["decision"]["guard"], told["decision"]["code"]) == (guard, code)
-    assert told["decision"]["pointer"] == pointer
-    assert [step["guard"] for step in told["trace"]] == GUARDS
-    verdicts = {step["guard"]: step["verdict"] for step in told["trace"]}
-    place = GUARDS.index(guard)
-    assert {verdicts[each] for each in GUARDS[:place]} <= {"passed", "not_needed"}
-    assert verdicts[guard] == "refused"
-    assert {verdicts[each] for each in GUARDS[place + 1 :]} <= {"not_reached"}
-    assert told["code"] == code
-
-
-def test_a_request_that_passed_was_refused_by_no_guard(desk: Desk) -> None:
-    told = desk.told(desk.public("GET", f"{BOMS}/{desk.bom['id']}"))
-    assert told["decision"] is None
-    assert {step["verdict"] for step in told["trace"]} <= {"passed", "not_needed"}
-
-
-def test_a_repeat_was_answered_by_its_key(desk: Desk) -> None:
-    body = {"ItemRefId": desk.bom["ItemRefId"], "PlannedQuantity": 1}
-    for _ in range(2):
-        answer = desk.public("POST", f"{base_of()}/work-orders", body, headers={"Idempotency-Key": "twice"})
-    told = desk.told(answer)
-    assert {"guard": "idempotency_key", "verdict": "replayed"} in told["trace"]
-    assert (told["records"], told["events"]) == ([], [])
-
-
-def test_a_failure_of_the_server_is_said_to_be_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: Any) -> None:
-        raise RuntimeError("on purpose")
-
-    monkeypatch.setattr(type(desk.sandbox.database.session), "one", fails)
-    answer = desk.public("GET", f"{BOMS}/{desk.bom['id']}")
-    monkeypatch.undo()
-    told = desk.told(answer)
-    assert (told["status"], told["decision"]["guard"]) == (500, "server")
-    assert told["trace"][-1] == {"guard": "server", "verdict": "refused"}
-
-
-def test_a_refusal_says_where_the_contract_has_it(desk: Desk) -> None:
-    told = desk.told(bad_body(desk))
-    assert told["contract_pointer"] == "/paths/~1orgs~1{orgId}~1entities~1{entityId}~1boms/post/responses/400"
-    assert desk.told(no_path(desk))["contract_pointer"] == "/x-unrouted-responses/404"
-
-
-def test_a_refusal_for_a_scope_names_it(desk: Desk) -> None:
-    assert desk.told(few_scopes(desk))["scopes"] == {"required": ["bom:read"], "missing": ["bom:read"]}
-
-
 @pytest.mark.parametrize(
     ("query", "operations"),
     [
@@ -268,8 +78,8 @@ def test_requests_are_found_by_what_they_were(desk: Desk, query: str, operations
     desk.public("PUT", f"{BOMS}/{desk.bom['id']}", {"Notes": "new"})
     path = f"/_sandbox/v1/orgs/{E1[0]}/entities/{E1[1]}/items"
     desk.control("POST", path, {"ItemCode": "LOG-1", "Name": "LOG-1", "Uom": "NOS"})
-    bad_body(desk)
-    no_record(desk)
+    desk.public("POST", BOMS, {"Name": "x"})
+    desk.public("GET", f"{BOMS}/019e2d80-5a00-7000-8000-00000000ffff")
     found = desk.log(query.replace("{id}", desk.bom["id"].upper()))
     assert [each["operation_id"] for each in found] == operations
 
@@ -344,7 +154,8 @@ def test_a_replay_with_a_token_that_was_revoked_is_refused(desk: Desk) -> None:
 
 
 def test_a_replay_has_no_more_scopes_than_the_token_had(desk: Desk) -> None:
-    told = desk.control("POST", f"{LOG}/{few_scopes(desk).headers['x-request-id']}/replay").json()
+    refused = desk.limited(scopes=["recipe:read"])("GET", BOMS)
+    told = desk.control("POST", f"{LOG}/{refused.headers['x-request-id']}/replay").json()
     assert (told["status"], told["code"]) == (403, "insufficient_scope")
 
 

@@ -46,7 +46,7 @@ class Twins:
     def __init__(self, sandbox: Sandbox, twin: Sandbox, held: HeldTime) -> None:
         self._ours = build_app(sandbox)
         self._oracle = build_oracle(twin)
-        self._control = build_control(twin, self._oracle)
+        self._control = build_control(twin)
         self._held = held
         self._lock = asyncio.Lock()
         self.compared = 0

@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from mock_server.storage.tables import metadata
 
 # Stamped into each file (PRAGMA user_version); to be raised when columns come to mean something else.
-LAYOUT = 3
+LAYOUT = 4
 
 _COLUMNS = (
     'SELECT t.name, c.name, upper(c.type), c."notnull" <> 0 FROM sqlite_master t'
