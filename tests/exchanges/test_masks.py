@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,14 +14,32 @@ from mock_server.contract import Contract, read_document
 from mock_server.exchanges import Masks, mask_headers, masked_query
 from mock_server.settings import BUILT
 
-PUBLIC = Masks(Contract(read_document(BUILT / "openapi.json")))
-CONTROL = Masks(Contract(read_document(BUILT / "sandbox-openapi.json")))
+PUBLIC_DOCUMENT = read_document(BUILT / "openapi.json")
+CONTROL_DOCUMENT = read_document(BUILT / "sandbox-openapi.json")
+PUBLIC = Masks(Contract(PUBLIC_DOCUMENT))
+CONTROL = Masks(Contract(CONTROL_DOCUMENT))
 SECRET = "the-secret"
 
 
-def test_the_contracts_mark_what_is_secret() -> None:
-    assert "createWebhookSubscription" in PUBLIC.operations
-    assert CONTROL.operations >= {"createToken", "revokeToken", "setWebhookFaults"}
+# Named like secrets, and none: the id of a token, its kind, and until when an old secret signs.
+_OPEN = {"token_id", "token_type", "old_secret_until", "tokens"}
+
+
+@pytest.mark.parametrize("document", [PUBLIC_DOCUMENT, CONTROL_DOCUMENT])
+def test_what_is_named_like_a_secret_is_marked_as_one(document: Any) -> None:
+    found: dict[str, Any] = {}
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict):
+            properties = node.get("properties")
+            found.update(properties if isinstance(properties, dict) else {})
+            waiting.extend(value for key, value in node.items() if key not in {"examples", "example"})
+    named = {name for name in found if re.search("token|secret|password", name, re.IGNORECASE)} - _OPEN
+    assert {name for name in named if found[name].get("x-secret") is not True} == set()
+    assert named
 
 
 @pytest.mark.parametrize(
@@ -27,6 +47,7 @@ def test_the_contracts_mark_what_is_secret() -> None:
     [
         (PUBLIC, "createWebhookSubscription", "signing_secret"),
         (CONTROL, "createToken", "access_token"),
+        (CONTROL, "createWorkspace", "access_token"),
         (CONTROL, "revokeToken", "access_token"),
         (CONTROL, "setWebhookFaults", "signing_secret"),
     ],
