@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.gateway import ControlGuard, Gateway, InternalGuard, Receive, Scope, Send
+from mock_server.gateway.lab import Recording
 from mock_server.oauth import METADATA, OauthRoom
 from mock_server.planes import ContractApp, Planes
 from mock_server.sandbox import Sandbox
@@ -55,12 +56,23 @@ def build_app(sandbox: Sandbox, planes: Planes | None = None) -> Front:
     from mock_server.console import Site
 
     planes = Planes(sandbox) if planes is None else planes
-    guard = partial(Gateway, contract=sandbox.contract, door=planes.workspaces, base=PUBLIC)
+    contract = sandbox.contract
+    guard = partial(
+        Gateway,
+        contract=contract,
+        door=planes.workspaces,
+        base=PUBLIC,
+        recording=_recording(sandbox, "public", contract),
+    )
     public = planes.app(planes.public, PUBLIC, guard)
-    internal = InternalGuard(None, sandbox.contract)
+    internal = InternalGuard(None, contract, _recording(sandbox, "internal", contract))
     pages = Site(sandbox.contract, sandbox.settings.build_dir)
     oauth = OauthRoom(planes.workspaces)
     return Front(public, build_control(sandbox, planes), internal, oauth, pages, sandbox.contract)
+
+
+def _recording(first: Sandbox, plane: str, contract: Contract) -> Recording | None:
+    return None if first.exchanges is None else Recording(first.exchanges, plane, contract)
 
 
 def build_control(sandbox: Sandbox, planes: Planes | None = None) -> ContractApp:
@@ -71,5 +83,6 @@ def build_control(sandbox: Sandbox, planes: Planes | None = None) -> ContractApp
         contract=planes.control.contract,
         place=planes.workspaces.place,
         admin_token=sandbox.settings.admin_token,
+        recording=_recording(sandbox, "control", planes.control.contract),
     )
     return planes.app(planes.control, CONTROL, guard)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import secrets
-import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from mock_server.bound import bound
 from mock_server.commands import (
     certify,
     dry_run,
@@ -21,10 +21,13 @@ from mock_server.commands import (
     events,
     explain,
     faults,
+    interest,
     items,
     journal,
     listen,
     login,
+    logs,
+    scopes,
     seed,
     trigger,
     vendors,
@@ -111,6 +114,9 @@ def cli() -> None:
     type=Certificates(),
     help="File (PEM) of authorities that receivers' certificates may come from, beside the usual ones.",
 )
+@click.option(
+    "--no-log", "is_logging", is_flag=True, flag_value=False, default=True, help="Keep no log of requests."
+)
 def serve(
     host: str,
     port: int,
@@ -126,6 +132,7 @@ def serve(
     admin_token: str,
     private_webhooks: bool | None,
     webhook_ca: Path | None,
+    is_logging: bool,
     max_workspaces: int,
 ) -> None:
     """Serve the contract from a seeded sandbox."""
@@ -136,9 +143,10 @@ def serve(
     if (reset or durability == "full") and (ephemeral or database is not None):
         raise click.UsageError("--reset and --durability full are for a data folder.")
     _require_contract()
-    listener = _listen(host, port)
     from mock_server.gateway import is_loopback
     from mock_server.server import run
+
+    listener = bound(host, port)
 
     if private_webhooks is None:
         private_webhooks = is_loopback(listener.getsockname()[0])
@@ -156,6 +164,7 @@ def serve(
         allows_private_targets=private_webhooks,
         webhook_ca=webhook_ca,
         seed_name=seeded.name,
+        is_logging=is_logging,
         max_workspaces=max_workspaces,
     )
     run(settings, listener)
@@ -166,24 +175,6 @@ def _require_contract() -> None:
         raise click.ClickException(
             "The contract is not built: in a checkout, scripts/build does it; in a wheel, it is there."
         )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except PermissionError as error:
-        raise click.ClickException(f"Port {port} on {host} may not be used: {error.strerror}.") from error
-    except socket.gaierror as error:
-        raise click.ClickException(f"{host} is no address of this machine.") from error
-    except OSError as error:
-        reason = "is in use" if error.errno == 98 else f"cannot be used: {error.strerror}"
-        raise click.ClickException(
-            f"Port {port} on {host} {reason}; name another with --port, or 0 for a free one."
-        ) from error
-    return listener
 
 
 @cli.command()
@@ -216,10 +207,13 @@ for command in (
     events,
     explain,
     faults,
+    interest,
     items,
     journal,
     listen,
     login,
+    logs,
+    scopes,
     seed,
     trigger,
     vendors,

@@ -34,12 +34,24 @@ from mock_server.control import (
     FaultRuleControl,
     JournalControl,
     OauthClientControl,
+    RequestControl,
     SeedControl,
     SnapshotControl,
     StockControl,
     WorkspaceControl,
 )
-from mock_server.gateway import AnswerCheck, Call, Endpoint, Endpoints, Gate, Handler, TreeRouting
+from mock_server.gateway import (
+    AnswerCheck,
+    Call,
+    Endpoint,
+    Endpoints,
+    Gate,
+    Handler,
+    Receive,
+    Scope,
+    Send,
+    TreeRouting,
+)
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.tokens import DEFAULT
@@ -134,6 +146,7 @@ class Planes:
         self.control = Plane("control", control, older, self._controls, is_checking)
         # Those of the first one, by plane.
         self._handlers: dict[str, dict[str, Handler]] = {}
+        self._apps: dict[str, ContractApp] = {}
         self.workspaces = Workspaces(first, self._endpoints, settings.max_workspaces)
         templates = Templates(first.shared, self.workspaces.places)
         self._maker = Maker(self.workspaces, templates)
@@ -166,6 +179,7 @@ class Planes:
             DryRunControl(sandbox),
             ExplainControl(sandbox),
             JournalControl(sandbox),
+            RequestControl(sandbox, self._contracts(sandbox), self._ask_public),
             WorkspaceControl(sandbox, self.workspaces, self._maker, self._snapshots),
             SnapshotControl(sandbox, self.workspaces, self._snapshots),
         )
@@ -174,7 +188,17 @@ class Planes:
         """The application of one of them."""
         first = self.workspaces.first.sandbox
         handlers = self._handlers[plane.name] = plane.handlers(first)
-        return plane.serve(base, guard, handlers)
+        app = self._apps[plane.name] = plane.serve(base, guard, handlers)
+        return app
+
+    async def _ask_public(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request to the public API from within the server."""
+        await self._apps[self.public.name](scope, receive, send)
+
+    def _contracts(self, sandbox: Sandbox) -> dict[str, Contract]:
+        """The contract of each part of the server; the frontend's prefixes are of the public API."""
+        public = sandbox.contract
+        return {"public": public, "internal": public, "control": self.control.contract}
 
 
 def only_of(older: dict[str, Any], contract: Contract) -> dict[str, Any]:

@@ -83,7 +83,7 @@ async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> 
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
     host, port = listener.getsockname()[:2]
-    server = BoundedServer(app, limits, WireRefusals(sandbox.contract))
+    server = BoundedServer(app, limits, WireRefusals(sandbox.contract), planes.workspaces.end_streams)
     _settle()
     listener.listen(2048)
     url = f"http://{_shown(host)}:{port}"

@@ -26,7 +26,8 @@ class Settings:
     of a PostgreSQL database, in place of SQLite. `is_flushed`: each write waits for the disk. `is_reset`:
     begin anew, and keep the data that is there under another name.
     `allows_private_targets`: events may go to addresses that are not of the public internet; `webhook_ca` is
-    a file of authorities that receivers' certificates may come from, beside the usual ones.
+    a file of authorities that receivers' certificates may come from, beside the usual ones. `is_logging`:
+    what is asked and answered is kept in memory.
     """
 
     data_dir: Path | None = None
@@ -43,6 +44,7 @@ class Settings:
     webhook_ca: Path | None = None
     max_workspaces: int = 1_000
     seed_name: str = "pack"
+    is_logging: bool = True
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 
     @property

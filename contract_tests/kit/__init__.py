@@ -15,7 +15,7 @@ from contract_tests.kit.control import Control, find_control
 from contract_tests.kit.database import VARIABLE, ask, database_server, new_schema
 from contract_tests.kit.fixtures import Fixtures, Record
 from contract_tests.kit.hypothesis_profile import load_profile
-from contract_tests.kit.process import sandbox
+from contract_tests.kit.process import running, sandbox
 from contract_tests.kit.promises import INTERNAL_VALUES, MAX_ECHO, check_promises, internal_names
 from contract_tests.kit.reached import Reach
 from contract_tests.kit.receiver import Received, Receiver, Reply, receiving

@@ -1,4 +1,4 @@
-"""`explain`: how a figure of a record or a report came about."""
+"""`explain`: why a request was answered as it was, or how a figure came about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REPORT = "Report"
 
 @click.command()
 @click.argument("name")
-@click.argument("pointer")
+@click.argument("pointer", required=False)
 @placed
 @click.option("--kind", help="Kind of the record, where records of several kinds have the number.")
 @click.option("--from", "start", metavar="DATE", help="First day of a report.")
@@ -28,7 +28,7 @@ _REPORT = "Report"
 @click.option("--json", "is_json", is_flag=True, help="The tree as JSON.")
 def explain(
     name: str,
-    pointer: str,
+    pointer: str | None,
     url: str,
     org: str | None,
     entity: str | None,
@@ -41,11 +41,15 @@ def explain(
     nodes: int,
     is_json: bool,
 ) -> None:
-    """Tell how a figure came about, such as /Variance/Total of WO-0005.
+    """Tell how a figure came about, such as /Variance/Total of WO-0005, or why a request was answered so.
 
-    NAME is the id or number of a record, the code of an item, or the operation of a report such as
-    getJobCostingReport; POINTER the place of the figure in what GET shows of it.
+    A request is named by the X-Request-Id of its answer, alone. Else NAME is the id or number of a record,
+    the code of an item, or the operation of a report such as getJobCostingReport; POINTER the place of the
+    figure in what GET shows of it.
     """
+    if pointer is None:
+        run(_explain_request(Place(url, org, entity, admin_token), name, is_json))
+        return
     query: dict[str, Any] = {"pointer": pointer, "depth": depth, "nodes": nodes}
     is_report = name.startswith("get") and name.endswith(_REPORT)
     if is_report:
@@ -55,6 +59,18 @@ def explain(
     path = "/explain-report" if is_report else "/explain"
     given = {key: value for key, value in query.items() if value is not None}
     run(_explain(Place(url, org, entity, admin_token), path, given, is_json))
+
+
+async def _explain_request(place: Place, request_id: str, is_json: bool) -> None:
+    from mock_server.commands.exchanges import explain_request
+    from mock_server.forwarding import Server
+
+    server = Server(place.url, place.admin_token)
+    try:
+        found = await explain_request(server, request_id)
+    finally:
+        await server.close()
+    click.echo(json.dumps(found, ensure_ascii=False) if is_json else "\n".join(found["explanation"]))
 
 
 async def _explain(place: Place, path: str, query: dict[str, Any], is_json: bool) -> None:

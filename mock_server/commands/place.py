@@ -53,6 +53,13 @@ class Place:
         return self.org is not None or self.entity is not None
 
 
+def reached(command: Command) -> Command:
+    """Gives a command the options of a sandbox, of which it needs no entity."""
+    for option in (_OPTIONS[-1], _OPTIONS[0]):
+        command = option(command)
+    return command
+
+
 def placed(command: Command) -> Command:
     """Gives a command the options of a place."""
     for option in reversed(_OPTIONS):

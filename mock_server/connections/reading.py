@@ -18,7 +18,7 @@ from mock_server.connections.heads import (
 )
 from mock_server.connections.limits import Limits
 from mock_server.connections.shared import SharedState
-from mock_server.gateway import TRANSPORT
+from mock_server.gateway.lab import TRANSPORT
 
 _KIB = 1024
 _CR = 13

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -22,7 +23,11 @@ _HEADERS = [("x-content-type-options", "nosniff")]
 class BoundedServer(uvicorn.Server):
     """Serves one application on a socket that is bound already."""
 
-    def __init__(self, app: Any, limits: Limits, refusals: WireRefusals) -> None:
+    def __init__(
+        self, app: Any, limits: Limits, refusals: WireRefusals, stopping: Callable[[], None] | None = None
+    ) -> None:
+        """`stopping` is called when it begins to stop: what would go on without an end ends then."""
+        self._stopping = stopping
         self._shared = SharedState(limits, refusals)
         super().__init__(
             uvicorn.Config(
@@ -52,6 +57,8 @@ class BoundedServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finishes what is under way, as long as that may take."""
+        if self._stopping is not None:
+            self._stopping()
         loop = asyncio.get_running_loop()
         self._shared.stops_at = loop.time() + _STOP_SHARE * self._shared.limits.stop_seconds
         sweeping = loop.create_task(self._keep_sweeping())

@@ -11,7 +11,8 @@ from mock_server.faults.header import Asked, read_header
 from mock_server.faults.rules import Rule
 from mock_server.faults.sending import Spoilt, end_connection
 from mock_server.faults.stale import Memory
-from mock_server.gateway import FAULT_HEADER, SPOILT, Answer, Disconnected, Grant, Met, Receive, Scope
+from mock_server.gateway import Answer, Disconnected, Grant, Receive, Scope
+from mock_server.gateway.lab import FAULT_HEADER, SPOILT, Met
 from mock_server.storage import Database
 from mock_server.storage.fault_rules import keep_progress, read_progress, read_rules
 

@@ -9,7 +9,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.gateway import TRANSPORT, Answer, Headers, Receive, Scope, Send
+from mock_server.gateway import Answer, Headers, Receive, Scope, Send
+from mock_server.gateway.lab import TRANSPORT
 
 # Seconds between two pieces of a slow body, at most.
 _PAUSE = 0.25

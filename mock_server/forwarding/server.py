@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 _SECONDS = 30.0
+# A request that changed very many records is one line of a stream.
+_LONGEST_LINE = 64 * 1024 * 1024
 _TOO_MANY = 429
 
 
@@ -87,6 +90,56 @@ class Server:
         """One form that is posted."""
         return await self._ask("POST", path, "", None, None, fields)
 
+    async def text(self, path: str, query: Mapping[str, Any]) -> str:
+        """What the control plane answers to a GET, as it is; a ForwardingError where it refuses."""
+        import aiohttp
+
+        try:
+            async with self._control_get(path, query, _SECONDS) as response:
+                found: str = await response.text()
+                if response.status != 200:
+                    raise ForwardingError(f"GET {path}: {_read(response.status, found).told}.")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreachable(f"{self.origin} does not answer: {reason_of(error)}.") from error
+        return found
+
+    async def lines(self, path: str, query: Mapping[str, Any]) -> AsyncIterator[str]:
+        """The lines of a stream of the control plane, as they come, until it ends."""
+        import aiohttp
+
+        try:
+            async with self._control_get(path, query, None) as response:
+                if response.status != 200:
+                    told = _read(response.status, await response.text()).told
+                    raise ForwardingError(f"GET {path}: {told}.")
+                async for line in response.content:
+                    yield line.decode().rstrip("\n")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreachable(f"{self.origin} does not answer: {reason_of(error)}.") from error
+
+    def _control_get(self, path: str, query: Mapping[str, Any], seconds: float | None) -> Any:
+        import aiohttp
+
+        headers = {"authorization": f"Bearer {self._admin_token}"} if self._admin_token else {}
+        return self._opened().get(
+            f"{self.origin}/_sandbox/v1{path}",
+            params=query,
+            headers=headers,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=seconds),
+            max_line_size=_LONGEST_LINE,
+        )
+
+    def _opened(self) -> Any:
+        # Loaded where it is needed.
+        import aiohttp
+
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
+
     async def _ask(
         self,
         method: str,
@@ -99,13 +152,9 @@ class Server:
         # Loaded where it is needed.
         import aiohttp
 
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=_SECONDS), cookie_jar=aiohttp.DummyCookieJar()
-            )
         headers = {"authorization": f"Bearer {token}"} if token else {}
         try:
-            async with self._session.request(
+            async with self._opened().request(
                 method,
                 self.origin + path,
                 headers=headers,
@@ -128,6 +177,13 @@ class Server:
         """Closes the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+def _read(status: int, text: str) -> Answer:
+    try:
+        return Answer(status, json.loads(text))
+    except ValueError:
+        return Answer(status, None)
 
 
 def reason_of(error: Exception) -> str:

@@ -9,6 +9,7 @@ from mock_server.gateway.answers import (
     Scope,
     Send,
     Sender,
+    Streamed,
     invalid,
     invalid_at,
 )
@@ -28,7 +29,6 @@ from mock_server.gateway.grants import Door, Grant, Grants, digest_of, token_of
 from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, InternalGuard
 from mock_server.gateway.limiter import Window
 from mock_server.gateway.local import is_local, is_local_host, is_loopback
-from mock_server.gateway.mishaps import FAULT_HEADER, SPOILT, TRANSPORT, Met, Mishaps
 from mock_server.gateway.rehearsals import REQUEST_ID, Rehearsals
 from mock_server.gateway.routing import TreeRouting, decoded, segments_of
 from mock_server.gateway.shared_limiter import SharedWindow

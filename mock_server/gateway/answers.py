@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -16,6 +17,10 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+JSON = b"application/json"
+# Where the X-Request-Id stands among the headers of every answer.
+ID_LINE = 2
+_LOOKS_SECONDS = 1.0
 
 # Members of a documented error that belong to its example, not to the code.
 _PER_REQUEST = {"details", "required", "shortages", "from", "action", "allowed", "pointer"}
@@ -29,7 +34,18 @@ class Answer:
     status: int
     body: bytes
     headers: Headers = field(default_factory=list)
-    media_type: bytes = b"application/json"
+    media_type: bytes = JSON
+
+
+@dataclass(slots=True)
+class Streamed(Answer):
+    """An answer that goes on: `next` gives its parts, empty ones aside, until it gives None.
+
+    `end` is called when the client has left; `next` then gives None soon.
+    """
+
+    next: Callable[[], Awaitable[bytes | None]] = field(kw_only=True)
+    end: Callable[[], None] = field(kw_only=True)
 
 
 class Disconnected(Exception):
@@ -108,9 +124,33 @@ class Sender:
         """An id that no other request has."""
         return f"{self._prefix}-{next(self._count):08x}".encode()
 
-    async def send(self, scope: Scope, send: Send, answer: Answer) -> None:
-        """Sends one answer; a HEAD request gets the headers alone."""
+    async def send(self, scope: Scope, send: Send, answer: Answer) -> Headers:
+        """Sends one answer; a HEAD request gets the headers alone, which are what is returned."""
         body = answer.body
         headers = self.headers(scope, answer)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        return headers
+
+    async def stream(self, scope: Scope, receive: Receive, send: Send, answer: Streamed) -> None:
+        """Sends an answer part by part, until it ends or the client leaves."""
+        headers = [
+            *self.headers(scope, Answer(204, b"", answer.headers)),
+            (b"content-type", answer.media_type),
+        ]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        leaving = asyncio.ensure_future(_left(receive))
+        leaving.add_done_callback(lambda _: answer.end())
+        try:
+            while scope["method"] != "HEAD" and (part := await answer.next()) is not None:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        finally:
+            leaving.cancel()
+            answer.end()
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        # Some servers hand over an empty body again and again.
+        await asyncio.sleep(_LOOKS_SECONDS)

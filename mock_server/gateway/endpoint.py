@@ -11,11 +11,11 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
 from mock_server.contract import Contract, Validators, faults
-from mock_server.gateway.answers import Answer, Receive, Scope, Send
+from mock_server.gateway.answers import JSON, Answer, Receive, Scope, Send
 from mock_server.gateway.calls import COMMITS_ITSELF, READS_ONE_STATE, Call, Handler, Later
 from mock_server.gateway.rehearsals import Rehearsals
 from mock_server.refused import Refused
-from mock_server.storage import Database
+from mock_server.storage import Changes, Database, noted
 from mock_server.storage.tenancy import Kept, keep, lock_entity, recall
 
 _REPLAYED = (b"idempotency-replayed", b"true")
@@ -71,14 +71,16 @@ class Endpoint:
             answer: Answer | Later = await self._rehearsals.run(call, scope, lambda: self._written(call))
         elif self._is_write:
             entity = None if call.grant is None else call.grant.tenant.key
-            answer = await self._database.write(lambda: self._written(call), entity)
+            changes: Changes = []
+            scope["hellobooks.changes"] = changes
+            answer = await self._database.write(lambda: noted(changes, lambda: self._written(call)), entity)
         elif self._is_direct:
             answer = self._handler(call)
         else:
             answer = await self._database.run(lambda: self._read(call))
         if isinstance(answer, Later):
             answer = await self._finished(call, answer)
-        if self._check is not None:
+        if self._check is not None and answer.media_type == JSON:
             self._check(call, answer)
         scope["hellobooks.answer"] = answer
 

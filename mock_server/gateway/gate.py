@@ -13,7 +13,7 @@ from mock_server.gateway.answers import Receive, Scope, Send, invalid
 from mock_server.gateway.bodies import check_media_type, parse, read_bytes
 from mock_server.gateway.calls import Call, headers_of, target_of
 from mock_server.gateway.grants import Grant
-from mock_server.gateway.mishaps import MISHAPS
+from mock_server.gateway.lab import MISHAPS
 from mock_server.gateway.parameters import Parameters
 from mock_server.gateway.rehearsals import DRY_RUN_HEADER, read_dry_run
 from mock_server.refused import Refused
@@ -54,7 +54,7 @@ class OperationGate:
             headers = headers_of(scope)
         raw = b""
         if scope["method"] not in {"GET", "HEAD"}:
-            raw = await read_bytes(receive, headers)
+            raw = scope["hellobooks.body"] = await read_bytes(receive, headers)
             if raw and grant is not None:
                 grant = await scope["hellobooks.grant_now"](scope)
                 if not operation.scopes <= grant.scopes:

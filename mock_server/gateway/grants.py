@@ -8,9 +8,10 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from mock_server.contract import Contract
+from mock_server.exchanges import Caller
 from mock_server.gateway.answers import Scope
+from mock_server.gateway.lab import Mishaps
 from mock_server.gateway.limiter import Unlimited, Window
-from mock_server.gateway.mishaps import Mishaps
 from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import (
@@ -40,6 +41,7 @@ class Grant:
     window: Window
     prefix: tuple[bytes, bytes]
     token_id: str
+    caller: Caller
 
     def missing(self, scopes: frozenset[str]) -> list[str]:
         """The scopes that are not granted, sorted."""
@@ -150,6 +152,7 @@ class Grants:
             window=self._window(install),
             prefix=(owner.org.encode(), owner.entity.encode()),
             token_id=claims.token_id,
+            caller=Caller(claims.token_id, claims.install_id, granted),
         )
 
     def _window(self, install: dict[str, Any]) -> Window:

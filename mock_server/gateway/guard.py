@@ -6,14 +6,24 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from hmac import compare_digest
+from time import time
 from typing import Any
 
 from mock_server.contract import Contract
-from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Scope, Send, Sender
+from mock_server.gateway.answers import (
+    Answer,
+    Disconnected,
+    Envelope,
+    Receive,
+    Scope,
+    Send,
+    Sender,
+    Streamed,
+)
 from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Door, Grant, digest_of
+from mock_server.gateway.lab import FAULT_HEADER, MISHAPS, SPOILT, Recording
 from mock_server.gateway.local import is_local
-from mock_server.gateway.mishaps import FAULT_HEADER, MISHAPS, SPOILT
 from mock_server.gateway.rehearsals import APPLIED, DRY_RUN_HEADER, REQUEST_ID, is_dry
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
@@ -29,16 +39,20 @@ logger = logging.getLogger("hellobooks.sandbox")
 class ErrorGuard:
     """Sends every answer: what the rooms below leave in the scope, a refusal, or the 500 of last resort."""
 
-    def __init__(self, app: Any, contract: Contract) -> None:
+    def __init__(self, app: Any, contract: Contract, recording: Recording | None = None) -> None:
         self.app = app
         self._envelope = Envelope(contract)
         self._sender = Sender(contract)
+        self._recording = recording
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; whatever fails below, the answer is in the envelope."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        recording = self._recording
+        started = 0.0 if recording is None else time()
+        code = ""
         try:
             answer = await self.admit(scope)
             if answer is None:
@@ -47,24 +61,33 @@ class ErrorGuard:
         except Disconnected:
             return
         except Refused as refusal:
-            answer = self._envelope.refuse(refusal)
+            answer, code = self._envelope.refuse(refusal), refusal.code
         except Unavailable as error:
             logger.warning("The database cannot be used now: %s", str(error) or error.__cause__)
-            answer = self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
+            answer, code = self._unavailable(), "service_unavailable"
         except asyncio.CancelledError:
             # The server ends, and would wait no longer.
-            answer = self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
+            answer, code = self._unavailable(), "service_unavailable"
         except StorageError as error:
             logger.error("%s", error)
-            answer = self._envelope.refuse(Refused("internal_error"))
+            answer, code = self._envelope.refuse(Refused("internal_error")), "internal_error"
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"][:200])
-            answer = self._envelope.refuse(Refused("internal_error"))
+            answer, code = self._envelope.refuse(Refused("internal_error")), "internal_error"
+        if isinstance(answer, Streamed):
+            await self._sender.stream(scope, receive, send, answer)
+            return
         spoilt = scope.get(SPOILT)
         if spoilt is None:
-            await self._sender.send(scope, send, answer)
+            headers = await self._sender.send(scope, send, answer)
         else:
-            await spoilt(scope, receive, send, answer, self._sender.headers(scope, answer))
+            headers = self._sender.headers(scope, answer)
+            await spoilt(scope, receive, send, answer, headers)
+        if recording is not None:
+            recording.note(scope, answer, headers, code, started)
+
+    def _unavailable(self) -> Answer:
+        return self._envelope.refuse(Refused("service_unavailable", headers=[_RETRY_AFTER]))
 
     async def admit(self, scope: Scope) -> Answer | None:
         """Lets the request in (None), answers it, or refuses it."""
@@ -73,8 +96,10 @@ class ErrorGuard:
 class Gateway(ErrorGuard):
     """The public gateway's guards, in its order."""
 
-    def __init__(self, app: Any, contract: Contract, door: Door, base: str) -> None:
-        super().__init__(app, contract)
+    def __init__(
+        self, app: Any, contract: Contract, door: Door, base: str, recording: Recording | None = None
+    ) -> None:
+        super().__init__(app, contract, recording)
         self._door = door
         self._depth = base.strip("/").count("/") + 1
         self._free = {op.path.strip("/").encode() for op in contract.operations.values() if not op.is_metered}
@@ -154,8 +179,15 @@ Place = Callable[[Scope], Awaitable[None]]
 class ControlGuard(ErrorGuard):
     """Lets this machine itself reach the control plane, and who has the admin token, where there is one."""
 
-    def __init__(self, app: Any, contract: Contract, place: Place, admin_token: str = "") -> None:
-        super().__init__(app, contract)
+    def __init__(
+        self,
+        app: Any,
+        contract: Contract,
+        place: Place,
+        admin_token: str = "",
+        recording: Recording | None = None,
+    ) -> None:
+        super().__init__(app, contract, recording)
         self._place = place
         self._credentials = f"Bearer {admin_token}".encode() if admin_token else None
 
@@ -176,8 +208,8 @@ class ControlGuard(ErrorGuard):
 class InternalGuard(ErrorGuard):
     """The prefixes of HelloBooks' own frontend: they refuse every marketplace token."""
 
-    def __init__(self, app: Any, contract: Contract) -> None:
-        super().__init__(app, contract)
+    def __init__(self, app: Any, contract: Contract, recording: Recording | None = None) -> None:
+        super().__init__(app, contract, recording)
         self._message: str = contract.document["x-internal-prefixes"]["message"]
 
     async def admit(self, scope: Scope) -> Answer | None:

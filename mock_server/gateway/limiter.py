@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 
 from mock_server.gateway.answers import Headers
 
@@ -73,10 +74,25 @@ class Unlimited(Window):
 
 def budget_headers(limit: int, remaining: int, reset: int, seconds: int, partition: str) -> Headers:
     """The budget in both published forms."""
+    shown, policy = _policy(limit, seconds, partition)
+    return [
+        shown,
+        (b"ratelimit-remaining", b"%d" % remaining),
+        _reset(reset),
+        (b"ratelimit", b'"default"; r=%d; t=%d' % (remaining, reset)),
+        policy,
+    ]
+
+
+# The same in answer after answer, and kept with each one that is logged.
+@lru_cache(4096)
+def _policy(limit: int, seconds: int, partition: str) -> Headers:
     return [
         (b"ratelimit-limit", b"%d" % limit),
-        (b"ratelimit-remaining", b"%d" % remaining),
-        (b"ratelimit-reset", b"%d" % reset),
-        (b"ratelimit", b'"default"; r=%d; t=%d' % (remaining, reset)),
         (b"ratelimit-policy", f'"default"; q={limit}; w={seconds}; pk=:mkt:{partition}:'.encode()),
     ]
+
+
+@lru_cache(256)
+def _reset(seconds: int) -> tuple[bytes, bytes]:
+    return (b"ratelimit-reset", b"%d" % seconds)

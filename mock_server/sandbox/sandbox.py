@@ -9,6 +9,7 @@ from mock_server.api import Cursors
 from mock_server.clock import Clock, Ids, Setting
 from mock_server.dry_runs import DryRuns
 from mock_server.events import Couriers, Deliverer, Recorder
+from mock_server.exchanges import Ring
 from mock_server.faults import Faults
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
@@ -44,6 +45,7 @@ class Sandbox:
         self.settings = settings
         self.workspace = workspace
         self.kept: Path | None = None
+        self.exchanges = Ring() if settings.is_logging else None
         self.database = self._open_sqlite() if database is None else database
         try:
             self.shared = Shared(settings, self.database) if shared is None else shared

@@ -84,6 +84,11 @@ class Workspaces:
                 await workspace.end()
         self._open = {DEFAULT: self.first}
 
+    def end_streams(self) -> None:
+        """Ends what would go on as long as the server does."""
+        for workspace in self._open.values():
+            workspace.end_streams()
+
     async def enter(self, scope: Scope, header: bytes | None) -> Grant:
         """Lets a request of the public API in, into the workspace of its token."""
         digest = digest_of(header)

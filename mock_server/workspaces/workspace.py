@@ -24,6 +24,7 @@ class Workspace:
     def __init__(self, record: Record, sandbox: Sandbox, endpoints: Endpoints) -> None:
         self.record = record
         self.sandbox = sandbox
+        self.exchanges = sandbox.exchanges
         self._make = endpoints
         self._made: dict[tuple[str, str], Endpoint] = {}
         # One of reset, restore, snapshot and the like at a time.
@@ -58,6 +59,11 @@ class Workspace:
             self._deliverer = self.sandbox.deliverer()
             self._deliverer.start()
 
+    def end_streams(self) -> None:
+        """Tells those that follow its log that no more will come."""
+        if self.exchanges is not None:
+            self.exchanges.end()
+
     def rest(self) -> None:
         """Lets its file and memory go until they are needed."""
         if isinstance(self.sandbox.database, SqliteDatabase):
@@ -66,6 +72,7 @@ class Workspace:
     async def end(self) -> None:
         """Serves it no more."""
         self._is_ended = True
+        self.end_streams()
         if self._deliverer is not None:
             await self._deliverer.stop(is_last=False)
         database = self.sandbox.database

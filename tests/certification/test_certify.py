@@ -125,7 +125,7 @@ def test_the_options_are_of_the_lines_that_there_are() -> None:
 def test_nothing_of_it_is_loaded_by_what_serves() -> None:
     code = (
         "import sys, mock_server.cli\n"
-        "print(*({'mock_server.certification', 'mock_server.commands.certifying', 'aiohttp',"
+        "print(*({'mock_server.certification', 'mock_server.commands.receivers.certifying', 'aiohttp',"
         " 'standardwebhooks'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

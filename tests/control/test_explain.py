@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 
 from mock_server.app import build_app
-from mock_server.control.explain import _explained
-from mock_server.control.named import KINDS, Named
+from mock_server.control.figures.explain import _explained
+from mock_server.control.figures.named import KINDS, Named
 from mock_server.manufacturing.explaining import Figure
 from mock_server.storage import SqlBook
 from mock_server.storage.documents import read_page

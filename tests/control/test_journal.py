@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mock_server.app import build_app
-from mock_server.control import journal as journal_control
+from mock_server.control.figures import journal as journal_control
 from tests.asgi import E1, Client, base_of, driver_of, token_for
 
 CONTROL = f"/_sandbox/v1/orgs/{E1[0]}/entities/{E1[1]}"

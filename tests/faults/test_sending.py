@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mock_server.faults import sending
 from mock_server.faults.sending import Spoilt
-from mock_server.gateway import TRANSPORT, Answer
+from mock_server.gateway import Answer
+from mock_server.gateway.lab import TRANSPORT
 
 
 class Transport:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, or_, select
 
+from mock_server.storage.changes import Fired, note
 from mock_server.storage.database import Statement
 from mock_server.storage.documents.context import Context
 from mock_server.storage.subscriptions import Event, fan_out
@@ -67,4 +68,5 @@ def write_event(context: Context, topic: str, record_id: str, revision: int, dat
     assert row is not None
     if UUID(event_id).int % _SWEEP_EVERY == 0:
         context.session.run(_SWEEP, {"kept": KEPT_EVENTS, "horizon": moment - KEPT_MILLISECONDS})
+    note(Fired(event_id, topic, record_id))
     return Event(row[0], event_id, topic, moment)

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import BindParameter, Table, bindparam, exists, insert, literal_column, or_, select, update
 
 from mock_server.letters import folded
+from mock_server.storage.changes import Changed, note
 from mock_server.storage.database import Session, Statement
 from mock_server.storage.dialects import among
 from mock_server.storage.documents.context import Context
@@ -98,6 +99,7 @@ class Documents(Generic[T]):
         self.table = table
         # A plain text: the table's own name is of a class that a driver has to adapt each time.
         self.name = str(table.name)
+        self._kind = self.name.removesuffix("s")
         self.finders = Finders(table)
         self._mapper = mapper
         self._columns = columns
@@ -201,6 +203,7 @@ class Documents(Generic[T]):
         else:
             row = context.session.one(self._update, {**values, "tenant_key": tenant, "record_id": fields.id})
         assert row is not None
+        note(Changed(self._kind, fields.id, values.get("number") or values.get("code"), values["revision"]))
         return body, row[0]
 
     def put_body(self, context: Context, record: T, moves: int) -> bytes:

@@ -69,7 +69,7 @@ def verify(
     if head is not None and any(value is not None for value in given.values()):
         raise click.UsageError("--headers excludes --id, --timestamp and --signature.")
     # Loaded where it is needed: what serves has no use for it.
-    from mock_server.commands.verifying import verdict_on
+    from mock_server.commands.receivers.verifying import verdict_on
 
     now = at or datetime.fromtimestamp(time.time(), UTC)
     fits, lines = verdict_on(secrets, body, head, given, now, timedelta(seconds=tolerance))

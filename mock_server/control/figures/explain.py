@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.api import of_one_state
-from mock_server.control.named import Named, find_named
+from mock_server.control.figures.named import Named, find_named
 from mock_server.gateway import Answer, Call, invalid_at
 from mock_server.manufacturing import explaining, reports
 from mock_server.manufacturing.explaining import Figure, Node, Source, is_decimal, written

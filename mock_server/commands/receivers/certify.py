@@ -65,7 +65,7 @@ def certify(
     Exit status: 0 every line passes that could be seen, 1 some fail, 2 it cannot be played.
     """
     # Loaded where it is needed: what serves has no use for it.
-    from mock_server.commands.certifying import certificate_of
+    from mock_server.commands.receivers.certifying import certificate_of
 
     passes = certificate_of(target, secret, only, events_url, burst, report, data)
     context.exit(_PASSES if passes else _FAILS)

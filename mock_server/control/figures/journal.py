@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from mock_server.api import ended, of_one_state, page_of_records
-from mock_server.control.named import find_named
+from mock_server.control.figures.named import find_named
 from mock_server.gateway import Answer, Call, invalid_at
 from mock_server.manufacturing.journal import (
     JournalEntry,

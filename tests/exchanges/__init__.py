@@ -1,0 +1,1 @@
+"""The log of requests: what it keeps, masks, tells and writes."""
