@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 
-from mock_server.bound import bound
 from mock_server.commands import (
     certify,
     dry_run,
@@ -143,6 +142,7 @@ def serve(
     if (reset or durability == "full") and (ephemeral or database is not None):
         raise click.UsageError("--reset and --durability full are for a data folder.")
     _require_contract()
+    from mock_server.connections import bound
     from mock_server.gateway import is_loopback
     from mock_server.server import run
 

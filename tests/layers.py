@@ -67,7 +67,6 @@ ALLOWED: dict[str, set[str]] = {
     },
     "mock_server.token_command": {"contract", "sandbox", "settings", "signing_key", "storage", "tokens"},
     "mock_server.options": {"clock"},
-    "mock_server.bound": set(),
     "mock_server.receiving": set(),
     "mock_server.forwarding": {"contract", "private", "settings"},
     "mock_server.login": {"forwarding"},
@@ -136,7 +135,7 @@ ALLOWED: dict[str, set[str]] = {
         "tokens",
     },
     "mock_server.cli": {
-        "bound",
+        "connections",
         "commands",
         "contract",
         "gateway",

@@ -73,7 +73,3 @@ class Later:
 
 
 Handler = Callable[[Call], Answer | Later]
-# An attribute of handlers that read several rows of one and the same state.
-READS_ONE_STATE = "reads_one_state"
-# An attribute of handlers that open their transactions themselves, to act on what is committed.
-COMMITS_ITSELF = "commits_itself"

@@ -12,12 +12,16 @@ from connexion.operations import AbstractOperation
 
 from mock_server.contract import Contract, Validators, faults
 from mock_server.gateway.answers import JSON, Answer, Receive, Scope, Send
-from mock_server.gateway.calls import COMMITS_ITSELF, READS_ONE_STATE, Call, Handler, Later
+from mock_server.gateway.calls import Call, Handler, Later
 from mock_server.gateway.rehearsals import Rehearsals
 from mock_server.refused import Refused
 from mock_server.storage import Changes, Database, noted
 from mock_server.storage.tenancy import Kept, keep, lock_entity, recall
 
+# An attribute of handlers that read several rows of one and the same state.
+READS_ONE_STATE = "reads_one_state"
+# An attribute of handlers that open their transactions themselves, to act on what is committed.
+COMMITS_ITSELF = "commits_itself"
 _REPLAYED = (b"idempotency-replayed", b"true")
 
 

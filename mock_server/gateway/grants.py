@@ -11,7 +11,7 @@ from mock_server.contract import Contract
 from mock_server.exchanges import Caller
 from mock_server.gateway.answers import Scope
 from mock_server.gateway.lab import Mishaps
-from mock_server.gateway.limiter import Unlimited, Window
+from mock_server.gateway.limits import Unlimited, Window
 from mock_server.refused import Refused
 from mock_server.storage import Database
 from mock_server.storage.tenancy import (

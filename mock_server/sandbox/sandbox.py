@@ -11,7 +11,8 @@ from mock_server.dry_runs import DryRuns
 from mock_server.events import Couriers, Deliverer, Recorder
 from mock_server.exchanges import Ring
 from mock_server.faults import Faults
-from mock_server.gateway import Grants, SharedWindow, Window
+from mock_server.gateway import Grants
+from mock_server.gateway.limits import SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
 from mock_server.sandbox.shared import Shared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.gateway.limiter import Unlimited, Window
+from mock_server.gateway.limits import Unlimited, Window
 
 
 class Hand:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from mock_server.gateway import SharedWindow
+from mock_server.gateway.limits import SharedWindow
 from mock_server.storage.postgres.rate_windows import Draw
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from mock_server.gateway.answers import Headers
-from mock_server.gateway.limiter import Window, budget_headers
+from mock_server.gateway.limits.window import Window, budget_headers
 
 # A process draws a hundredth of the limit at a time: limits below 200 are exact, and above that each process
 # may let through that hundredth too many, or hold it back while another one has none left.
