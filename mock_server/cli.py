@@ -12,26 +12,7 @@ from pathlib import Path
 
 import click
 
-from mock_server.commands import (
-    certify,
-    dry_run,
-    entities,
-    env,
-    events,
-    explain,
-    faults,
-    interest,
-    items,
-    journal,
-    listen,
-    login,
-    logs,
-    scopes,
-    seed,
-    trigger,
-    vendors,
-    verify,
-)
+from mock_server.commands import COMMANDS
 from mock_server.options import AdminToken, Certificates, Limit, Moment, Seconds, Seed, Seeded
 from mock_server.settings import BUILT, COMMAND, PACKAGE, Settings, data_place
 
@@ -199,26 +180,7 @@ def token(
     click.echo(demo_token(org, entity, scopes, expires, key, secrets.token_hex(12), time.time))
 
 
-for command in (
-    certify,
-    dry_run,
-    entities,
-    env,
-    events,
-    explain,
-    faults,
-    interest,
-    items,
-    journal,
-    listen,
-    login,
-    logs,
-    scopes,
-    seed,
-    trigger,
-    vendors,
-    verify,
-):
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -66,4 +66,6 @@ async def _print(place: Place, scopes: Sequence[str], seconds: int, form: str | 
         "HB_ORG": entity.org,
         "HB_ENT": entity.entity,
     }
+    if server.workspace is not None:
+        values["HB_WORKSPACE"] = server.workspace
     click.echo(exports(form, values, {"expires_at": answer.body["expires_at"]}))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mock_server.commands.place import Place, placed, run
+from mock_server.commands.place import Place, asked, placed, run
 from mock_server.options import Seconds
 
 _KINDS = ("status", "latency", "reset", "truncated", "lost", "burst", "stale", "slow_body")
@@ -131,27 +131,13 @@ def _point(text: str) -> dict[str, float | int]:
         raise click.UsageError(f"--percentile {text[:40]} is no point such as 95=400.") from None
 
 
-async def _asked(place: Place, method: str, path: str, body: Any = None) -> Any:
-    """What the control plane answers; a sentence where it refuses."""
-    from mock_server.forwarding import ForwardingError, Server
-
-    server = Server(place.url, place.admin_token)
-    try:
-        answer = await server.control(method, path, body)
-    finally:
-        await server.close()
-    if answer.status >= 400:
-        raise ForwardingError(answer.told)
-    return answer.body
-
-
 async def _list(place: Place, is_json: bool) -> None:
-    found = (await _asked(place, "GET", "/faults?limit=200"))["faults"]
+    found = (await asked(place, "GET", "/faults?limit=200"))["faults"]
     _show(found, is_json, "No faults are set.")
 
 
 async def _set(place: Place, path: str, body: Any, is_json: bool) -> None:
-    made = await _asked(place, "POST", path, body)
+    made = await asked(place, "POST", path, body)
     _show(made["faults"] if "faults" in made else [made], is_json, "")
 
 
@@ -161,9 +147,9 @@ async def _clear(place: Place, fault_id: str | None, is_json: bool) -> None:
         from urllib.parse import quote
 
         path = f"/faults/{quote(fault_id, safe='')}"
-        _show([await _asked(place, "DELETE", path)], is_json, "")
+        _show([await asked(place, "DELETE", path)], is_json, "")
         return
-    answer = await _asked(place, "DELETE", "/faults")
+    answer = await asked(place, "DELETE", "/faults")
     count = answer["modified"]
     click.echo(json.dumps(answer) if is_json else f"{count} fault{'' if count == 1 else 's'} ended.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -11,15 +12,35 @@ import click
 from mock_server.options import AdminToken
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_WORKSPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 addressed = click.option(
     "--url",
     default="http://127.0.0.1:8080",
     envvar="HB_URL",
     show_default=True,
+    is_eager=True,
     help="Address of the sandbox.  [env: HB_URL]",
+)
+
+
+def _in_workspace(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value and value != "default":
+        if not _WORKSPACE.fullmatch(value):
+            raise click.BadParameter(f"{value[:60]} is no id of a workspace.", context, parameter)
+        # Where the control plane of the workspace is; the public API goes by the token.
+        context.params["url"] = f"{context.params['url'].rstrip('/')}/_sandbox/v1/workspaces/{value}"
+
+
+_workspace = click.option(
+    "--workspace",
+    envvar="HB_WORKSPACE",
+    expose_value=False,
+    callback=_in_workspace,
+    help="Workspace in it.  [env: HB_WORKSPACE; default: default]",
 )
 _OPTIONS = (
     addressed,
+    _workspace,
     click.option("--org", envvar="HB_ORG", help="Organisation.  [env: HB_ORG]"),
     click.option(
         "--entity",
@@ -55,7 +76,7 @@ class Place:
 
 def reached(command: Command) -> Command:
     """Gives a command the options of a sandbox, of which it needs no entity."""
-    for option in (_OPTIONS[-1], _OPTIONS[0]):
+    for option in (_OPTIONS[-1], _workspace, addressed):
         command = option(command)
     return command
 
@@ -65,6 +86,20 @@ def placed(command: Command) -> Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+async def asked(place: Place, method: str, path: str, body: Any = None) -> Any:
+    """What the control plane answers; a ForwardingError where it refuses."""
+    from mock_server.forwarding import ForwardingError, Server
+
+    server = Server(place.url, place.admin_token)
+    try:
+        answer = await server.control(method, path, body)
+    finally:
+        await server.close()
+    if answer.status >= 400:
+        raise ForwardingError(f"{answer.told}.")
+    return answer.body
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

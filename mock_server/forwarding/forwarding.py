@@ -126,7 +126,7 @@ class Forwarding:
             "rate_limit": _RATE_LIMIT,
         }
         install = _made(await self._server.control("POST", "/installs", body))
-        state = State(self._server.origin, *self._entity, (), client, install["id"], "", "")
+        state = State(self._server.name, *self._entity, (), client, install["id"], "", "")
         self._state = state
         if not await self._enter():
             raise Unreachable(f"{self._server.origin} has forgotten the new install.")

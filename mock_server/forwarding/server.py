@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 _SECONDS = 30.0
+_CONTROL = "/_sandbox/v1"
+_WORKSPACE = re.compile(r"/_sandbox/v1/workspaces/([^/]+)")
 # A request that changed very many records is one line of a stream.
 _LONGEST_LINE = 64 * 1024 * 1024
 _TOO_MANY = 429
@@ -51,7 +54,7 @@ class Entity(NamedTuple):
 
 
 class Server:
-    """Sends requests; `url` may have a path, of which the rest is not needed."""
+    """Sends requests; `url` may have a path, of which only a workspace is looked at."""
 
     def __init__(self, url: str, admin_token: str = "") -> None:
         try:
@@ -62,14 +65,22 @@ class Server:
         if not is_address:
             raise ForwardingError(f"{url} is no address of a sandbox such as http://127.0.0.1:8080.")
         self.origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        found = _WORKSPACE.match(parts.path)
+        self.workspace = found[1] if found else None
+        self._control = found[0] if found else _CONTROL
         self._admin_token = admin_token
         self._session: Any = None
+
+    @property
+    def name(self) -> str:
+        """The sandbox that it is: its address, and the workspace where one is named."""
+        return self.origin if self.workspace is None else f"{self.origin}{self._control}"
 
     async def control(
         self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None
     ) -> Answer:
         """One request to the control plane."""
-        return await self._ask(method, f"/_sandbox/v1{path}", self._admin_token, body, query)
+        return await self._ask(method, f"{self._control}{path}", self._admin_token, body, query)
 
     async def public(
         self,
@@ -122,7 +133,7 @@ class Server:
 
         headers = {"authorization": f"Bearer {self._admin_token}"} if self._admin_token else {}
         return self._opened().get(
-            f"{self.origin}/_sandbox/v1{path}",
+            f"{self.origin}{self._control}{path}",
             params=query,
             headers=headers,
             allow_redirects=False,

@@ -70,7 +70,7 @@ async def _listen(place: Place, target: str, topics: tuple[str, ...], state: Pat
     receiver, server = Receiver(target), Server(place.url, place.admin_token)
     try:
         [entity, *_] = await find_entities(server, place.org, place.entity)
-        file = StateFile((state or usual_file(server.origin, entity, target)).absolute())
+        file = StateFile((state or usual_file(server.name, entity, target)).absolute())
         with file.held():
             click.echo(f"Events of {entity.org}/{entity.entity} at {server.origin} go to {target}")
             forwarding = Forwarding(server, entity, topics, file, click.echo)
