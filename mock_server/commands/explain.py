@@ -17,7 +17,7 @@ _REPORT = "Report"
 
 @click.command()
 @click.argument("name")
-@click.argument("pointer")
+@click.argument("pointer", required=False)
 @placed
 @click.option("--kind", help="Kind of the record, where records of several kinds have the number.")
 @click.option("--from", "start", metavar="DATE", help="First day of a report.")
@@ -28,7 +28,7 @@ _REPORT = "Report"
 @click.option("--json", "is_json", is_flag=True, help="The tree as JSON.")
 def explain(
     name: str,
-    pointer: str,
+    pointer: str | None,
     url: str,
     org: str | None,
     entity: str | None,
@@ -46,6 +46,8 @@ def explain(
     NAME is the id or number of a record, the code of an item, or the operation of a report such as
     getJobCostingReport; POINTER the place of the figure in what GET shows of it.
     """
+    if pointer is None:
+        raise click.UsageError(f"Name the figure of {name} too, such as /Variance/Total.")
     query: dict[str, Any] = {"pointer": pointer, "depth": depth, "nodes": nodes}
     is_report = name.startswith("get") and name.endswith(_REPORT)
     if is_report:
