@@ -73,6 +73,7 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.certification": {"clock", "contract", "events"},
     "mock_server.triggers": {"contract", "forwarding", "settings"},
     "mock_server.commands": {
+        "wire",
         "certification",
         "clients",
         "contract",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from mock_server.commands.place import Place, placed, run
 _SIGNS = {"sum": "+ ", "difference": "− ", "product": "× ", "quotient": "÷ "}  # noqa: RUF001
 _CHOICES = {"least": "the least of", "greatest": "the greatest of"}
 _REPORT = "Report"
+_REQUEST = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8,}")
 
 
 @click.command()
@@ -47,9 +49,11 @@ def explain(
     the code of an item, or the operation of a report such as getJobCostingReport; POINTER the place of the
     figure in what GET shows of it.
     """
-    if pointer is None:
+    if pointer is None and _REQUEST.fullmatch(name):
         run(_explain_request(Place(url, org, entity, admin_token), name, is_json))
         return
+    if pointer is None:
+        raise click.UsageError(f"Name the figure of {name} too, such as /Variance/Total.")
     query: dict[str, Any] = {"pointer": pointer, "depth": depth, "nodes": nodes}
     is_report = name.startswith("get") and name.endswith(_REPORT)
     if is_report:

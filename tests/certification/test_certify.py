@@ -22,7 +22,7 @@ from mock_server.certification import (
     as_markdown,
     told,
 )
-from mock_server.commands import certify as command
+from mock_server.commands.receivers import certify as command
 from tests.certification.faulty import BreaksWithoutHeaders
 from tests.certification.receivers import SECRET, Receiver, Served, served
 

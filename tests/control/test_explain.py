@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from mock_server.app import build_app
+from mock_server.control.figures import explain as explain_control
 from mock_server.control.figures.explain import _explained
 from mock_server.control.figures.named import KINDS, Named
 from mock_server.manufacturing.explaining import Figure
@@ -255,3 +256,14 @@ def test_what_is_no_figure_is_refused(control: Client) -> None:
     path = "/_sandbox/v1/orgs/org-veloma/entities/nowhere"
     assert control("GET", f"{path}/explain?record=WO-0005&pointer=/Variance/Total").status == 404
     assert control("GET", f"{path}/journal").status == 404
+
+
+def test_of_very_many_movements_the_sums_stand_for_themselves(
+    control: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain_control, "MOST_MOVEMENTS", 1)
+    order = explain(control, "SC-0003", "/Cost/Total")["figure"]
+    check_node(order)
+    assert order["value"] == "28839.18"
+    item = explain(control, "SF-FRAME-RED", "/StockValue")["figure"]
+    assert (item["operation"], item["value"]) == ("leaf", "69849.06")

@@ -49,4 +49,7 @@ def test_what_is_no_figure_is_said_in_a_sentence(url: tuple[str, str], home: Pat
     assert sentence(run(home, "explain", "WO-0005", "/Variance/Nothing", *url)) == (
         "404 WO-0005 has no figure /Variance/Nothing."
     )
+    assert sentence(run(home, "explain", "WO-0005", *url)) == (
+        "Name the figure of WO-0005 too, such as /Variance/Total."
+    )
     assert sentence(run(home, "journal", "WO-9999", *url)) == "404 There is no record WO-9999 in this entity."

@@ -46,7 +46,9 @@ def workspaces(context: click.Context, url: str, admin_token: str, is_json: bool
 def make(url: str, admin_token: str, clock: Any, expires: int, form: str | None, **given: str | None) -> None:
     """Make a workspace, and print the variables by which clients and the other commands are in it."""
     names = {"workspace_id": "id", "source": "from_workspace", "snapshot": "from_snapshot"}
-    body: dict[str, Any] = {names.get(name, name): value for name, value in given.items() if value is not None}
+    body: dict[str, Any] = {
+        names.get(name, name): value for name, value in given.items() if value is not None
+    }
     body["expires_in"] = expires
     if body.get("seed") not in {None, "demo", "empty"}:
         try:
@@ -77,7 +79,9 @@ async def _list(place: Place, is_json: bool) -> None:
     found = (await asked(root_of(place), "GET", "/workspaces?limit=200"))["workspaces"]
     for each in found:
         until = f"until {each['expires_at']}" if each["expires_at"] else "for good"
-        click.echo(json.dumps(each, ensure_ascii=False) if is_json else f"{each['id']}  {until}  {each['name']}")
+        click.echo(
+            json.dumps(each, ensure_ascii=False) if is_json else f"{each['id']}  {until}  {each['name']}"
+        )
 
 
 async def _make(place: Place, body: dict[str, Any], form: str | None) -> None:

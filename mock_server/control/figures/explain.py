@@ -12,14 +12,15 @@ from mock_server.control.figures.named import Named, find_named
 from mock_server.gateway import Answer, Call, invalid_at
 from mock_server.manufacturing import explaining, reports
 from mock_server.manufacturing.explaining import Figure, Node, Source, is_decimal, written
+from mock_server.manufacturing.stock import Movement
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox, tenant_of
 from mock_server.storage import SqlBook
 from mock_server.storage.documents import mapper
 from mock_server.wire import dumps
 
-# Movements of one order or item that are read for its figures.
-_MOVEMENTS = 5_000
+# Movements of one order or item that are read for its figures; of more the sums stand for themselves.
+MOST_MOVEMENTS = 2_000
 _REPORTS: dict[str, tuple[str, reports.Build]] = {
     "getJobCostingReport": ("job_costs", reports.job_costing_report),
     "getByProductsReport": ("by_products", reports.by_products_report),
@@ -87,21 +88,14 @@ def _explained(book: SqlBook, named: Named) -> dict[str, Any]:
     if kind == "work_order":
         return book.work_orders.documents.public(explaining.explained_work_order(lookup, record))
     if kind == "subcontract_order":
-        movements = book.stock.of_document(record.id, _MOVEMENTS + 1)
-        if len(movements) > _MOVEMENTS:
-            raise Refused(
-                "explosion_too_large",
-                f"{named.name} has more than {_MOVEMENTS} movements, too many to explain.",
-            )
-        order = explaining.explained_subcontract_order(lookup, record, movements)
+        movements = book.stock.of_document(record.id, MOST_MOVEMENTS + 1)
+        order = explaining.explained_subcontract_order(lookup, record, _few(movements))
         return book.subcontract_orders.documents.public(order)
     if kind == "quality_inspection":
         return book.inspections.documents.public(explaining.explained_inspection(record))
     if kind == "item":
-        some = book.stock.of_item(record.id, _MOVEMENTS + 1)
-        stock, available = explaining.explained_stock(
-            record, book.stock.get(record.id), some if len(some) <= _MOVEMENTS else None, currency
-        )
+        some = _few(book.stock.of_item(record.id, MOST_MOVEMENTS + 1))
+        stock, available = explaining.explained_stock(record, book.stock.get(record.id), some, currency)
         return {
             **book.items.documents.public(lookup.item(record.id) or record),
             "OnHandQuantity": stock.on_hand,
@@ -119,6 +113,10 @@ def _explained(book: SqlBook, named: Named) -> dict[str, Any]:
     shown = book.boms.documents.public(formula)
     shares = explaining.shares_of(formula)._asdict().items()
     return {**shown, "Shares": {name.capitalize(): value for name, value in shares}}
+
+
+def _few(movements: list[Movement]) -> list[Movement] | None:
+    return movements if len(movements) <= MOST_MOVEMENTS else None
 
 
 def _figure(shown: dict[str, Any], pointer: str, of: Named | str) -> Figure:

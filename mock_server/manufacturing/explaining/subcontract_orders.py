@@ -27,17 +27,20 @@ from mock_server.manufacturing.subcontract_orders import (
 
 
 def explained_subcontract_order(
-    lookup: ExplainedLookup, order: SubcontractOrder, movements: Iterable[Movement]
+    lookup: ExplainedLookup, order: SubcontractOrder, movements: Iterable[Movement] | None
 ) -> SubcontractOrder:
     """A copy of the order whose figures know how they came about.
 
     `movements` are those of the order, as they were posted: each receipt has used the next of them, and what
-    is left was lost at completion.
+    is left was lost at completion. Without them what the order says of its postings stands for itself.
     """
-    return _Explained(lookup, order, list(movements)).worked_out()
+    explained_order = _Told if movements is None else _Explained
+    return explained_order(lookup, order, list(movements or ())).worked_out()
 
 
 class _Explained:
+    """An order with its movements."""
+
     def __init__(
         self, lookup: ExplainedLookup, order: SubcontractOrder, movements: Sequence[Movement]
     ) -> None:
@@ -50,6 +53,7 @@ class _Explained:
         }
 
     def worked_out(self) -> SubcontractOrder:
+        """The order, as its postings have made it."""
         order = self._order
         copy = leaves(
             order,
@@ -89,8 +93,11 @@ class _Explained:
             shown, cost, accepted = self._receipt(copy, place, receipt, cost, accepted)
             copy.receipts.append(shown)
         copy.returns = [
-            replace(each, materials=self._moved(each.materials, MovementType.SUBCONTRACT_RETURN))
-            for each in order.returns
+            replace(
+                each,
+                materials=self._moved(each.materials, MovementType.SUBCONTRACT_RETURN, f"/Returns/{place}"),
+            )
+            for place, each in enumerate(order.returns)
         ]
         lost = list(self._losses())
         loss: Any = sum((each.value for each in lost), ZERO)
@@ -113,7 +120,7 @@ class _Explained:
                 "additional_cost": (f"Additional cost of {receipt.receipt_date}", self._currency),
             },
         )
-        shown.materials = self._moved(receipt.materials, MovementType.SUBCONTRACT_CONSUMPTION)
+        shown.materials = self._moved(receipt.materials, MovementType.SUBCONTRACT_CONSUMPTION, at)
         accepted = shown.accepted_quantity
         material: Any = sum((each.value for each in shown.materials), ZERO)
         cost = explained(cost_of_receipt)(
@@ -125,7 +132,7 @@ class _Explained:
         so_far = so_far + accepted
         return shown, explained(add_to_cost)(before, cost, so_far), so_far
 
-    def _moved(self, lines: Sequence[MaterialMoved], kind: MovementType) -> list[MaterialMoved]:
+    def _moved(self, lines: Sequence[MaterialMoved], kind: MovementType, at: str) -> list[MaterialMoved]:
         """What was moved, each value that of the next movement of the kind."""
         return [replace(line, value=self._value(next(self._movements[kind]))) for line in lines]
 
@@ -153,6 +160,43 @@ class _Explained:
                 value = value - each.value
         copy = replace(material, balance_value=value)
         label(copy, f"{{}} of {material.item_code}")
+        return copy
+
+
+class _Told(_Explained):
+    """An order of too many movements, by what it says of them itself."""
+
+    def _moved(self, lines: Sequence[MaterialMoved], kind: MovementType, at: str) -> list[MaterialMoved]:
+        """What was moved, each value where the order has it."""
+        return [
+            leaves(
+                line,
+                self._source,
+                f"{at}/Materials/{place}",
+                {"value": (f"Value of {line.item_code}, at what it was issued at", self._currency)},
+            )
+            for place, line in enumerate(lines)
+        ]
+
+    def _losses(self) -> Iterator[MaterialMoved]:
+        """Losses by item are known by their movements alone; the sum of them stands in the cost."""
+        return iter(())
+
+    def worked_out(self) -> SubcontractOrder:
+        """The order, with its loss and balances as leaves."""
+        copy, own = super().worked_out(), self._order
+        if own.is_frozen:
+            labels = {"loss": ("Material lost", self._currency)}
+            copy.cost = replace(copy.cost, loss=leaves(own.cost, self._source, "/Cost", labels).loss)
+            copy.materials = [
+                leaves(
+                    each,
+                    self._source,
+                    f"/Materials/{place}",
+                    {"balance_value": (f"Value of {each.item_code} at the subcontractor", self._currency)},
+                )
+                for place, each in enumerate(own.materials)
+            ]
         return copy
 
 

@@ -135,6 +135,7 @@ def test_job_work_goes_down_to_what_was_issued(plan: Plan) -> None:
         return
     found = checked(explained, order)
     assert astuple(explained.cost) == astuple(order.cost)
+    checked(explained_subcontract_order(lookup, order, None), order)
     if order.receipts:
         assert "/cost/total" in found
 
