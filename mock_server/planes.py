@@ -55,8 +55,8 @@ from mock_server.gateway import (
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.tokens import DEFAULT
+from mock_server.workspaces import Archives, Maker, Snapshots, Templates, Workspaces
 from mock_server.workspaces import Endpoints as EndpointsOf
-from mock_server.workspaces import Maker, Snapshots, Templates, Workspaces
 
 STAGES = {"preview": ("live", "stub", "planned"), "today": ("live", "stub")}
 
@@ -151,6 +151,7 @@ class Planes:
         templates = Templates(first.shared, self.workspaces.places)
         self._maker = Maker(self.workspaces, templates)
         self._snapshots = Snapshots(self.workspaces, templates)
+        self._archives = Archives(self.workspaces)
 
     def _endpoints(self, sandbox: Sandbox) -> EndpointsOf:
         planes = {plane.name: plane for plane in (self.public, self.control)}
@@ -181,7 +182,7 @@ class Planes:
             JournalControl(sandbox),
             RequestControl(sandbox, self._contracts(sandbox), self._ask_public),
             WorkspaceControl(sandbox, self.workspaces, self._maker, self._snapshots),
-            SnapshotControl(sandbox, self.workspaces, self._snapshots),
+            SnapshotControl(sandbox, self.workspaces, self._snapshots, self._archives),
         )
 
     def app(self, plane: Plane, base: str, guard: Callable[[Any], Any]) -> ContractApp:

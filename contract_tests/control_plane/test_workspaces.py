@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -43,6 +46,14 @@ class Shop:
         """A request to the control plane, which may refuse it."""
         assert self.target.control is not None
         return self._http.request(method, self.target.control + path, json=body)
+
+    def file(
+        self, method: str, path: str, content: bytes = b"", kind: str = "application/zip"
+    ) -> httpx.Response:
+        """A request for a file, or with one."""
+        assert self.target.control is not None
+        headers = {"content-type": kind} if content else {}
+        return self._http.request(method, self.target.control + path, content=content, headers=headers)
 
     def make(self, **fields: Any) -> tuple[Record, Fixtures]:
         """A new workspace, and the fixtures of its first entity."""
@@ -265,3 +276,63 @@ def test_tenants_of_a_workspace_are_kept_apart_as_ever(shop: Shop) -> None:
     tenant = Tenant(foreign["org_ref_id"], foreign["entity_ref_id"], foreign["access_token"])
     answer = fixtures.client.using(tenant.token).call("listBoms")
     assert (answer.status_code, answer.json()["error"]) == (403, "tenant_scope_violation")
+
+
+def test_a_state_is_taken_away_as_one_file_and_put_elsewhere(shop: Shop) -> None:
+    made, fixtures = shop.make()
+    bom = fixtures.bom()
+    before = state_of(fixtures)
+    archive = shop.file("GET", f"/workspaces/{made['id']}/state?log=true")
+    assert archive.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as files:
+        assert json.loads(files.read("manifest.json"))["pinned_at"] == "2026-06-15T06:30:00.000Z"
+        assert len(json.loads(files.read("requests.har"))["log"]["entries"]) > len(_READS)
+    other, elsewhere = shop.make(seed="empty", clock={"pinned_at": "2026-01-01T00:00:00Z"})
+    answer = shop.file("PUT", f"/workspaces/{other['id']}/state", archive.content)
+    assert answer.status_code == 200, answer.text
+    assert state_of(elsewhere) == before
+    assert elsewhere.read(bom)["id"] == bom["id"]
+    assert elsewhere.control is not None
+    assert elsewhere.control.clock()["now"] == "2026-06-15T06:30:00.000Z"
+    assert elsewhere.bom()["id"] != bom["id"]
+
+
+def packed(archive: bytes, changed: dict[str, bytes]) -> bytes:
+    """An archive with other files in it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, changed.get(name, old.read(name)))
+    return buffer.getvalue()
+
+
+def test_a_file_that_is_no_state_of_this_contract_changes_nothing(shop: Shop) -> None:
+    made, fixtures = shop.make()
+    before = state_of(fixtures)
+    path = f"/workspaces/{made['id']}/state"
+    archive = shop.file("GET", path).content
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        manifest = json.loads(files.read("manifest.json"))
+        boms, items = files.read("tables/boms.jsonl"), files.read("tables/items.jsonl")
+    other = json.dumps({**manifest, "schemas": "other", "contract_version": "9.9.9"}).encode()
+    assert (
+        shop.file("PUT", path, packed(archive, {"manifest.json": other})).json()["error"] == "other_contract"
+    )
+    for name, content in (
+        ("manifest.json", b"{}"),
+        ("manifest.json", b"[]"),
+        ("manifest.json", json.dumps({**manifest, "offset": 10**30}).encode()),
+        ("tables/boms.jsonl", b"[]\n"),
+        ("tables/boms.jsonl", b"nothing\n"),
+        ("tables/boms.jsonl", boms + boms),
+        ("tables/boms.jsonl", boms.replace(b'"019', b'"xyz', 1)),
+        ("tables/items.jsonl", items.replace(b'{"base64":"', b'{"base64":"AAAA', 1)),
+        ("tables/entities.jsonl", b""),
+    ):
+        answer = shop.file("PUT", path, packed(archive, {name: content}))
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request"), (name, answer.text)
+    for content in (b"PK", b"x" * 5000, archive[:-100], archive[:200] + b"?" * 300 + archive[500:]):
+        assert shop.file("PUT", path, content).status_code == 400
+    assert shop.file("PUT", path, archive, "application/json").status_code == 415
+    assert state_of(fixtures) == before
+    assert shop.file("PUT", path, archive).status_code == 200

@@ -14,6 +14,7 @@ from typing import Any
 Json = Any
 METHODS = ("get", "put", "post", "delete", "patch")
 _TENANT = "{entityId}"
+_JSON = "application~1json"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body_pointer: str | None
     is_body_required: bool
+    # The media type of a body that is taken as it is, where it is not JSON.
+    body_type: str | None
     answer_pointers: Mapping[int, str]
 
     @property
@@ -97,6 +100,7 @@ class Contract:
         parameters = tuple(self._read_parameter(p) for p in (*shared, *spec.get("parameters", [])))
         pointer = f"#/paths/{_escaped(path)}/{method}"
         body = spec.get("requestBody")
+        kind = next((each for each in body["content"] if each != "application/json"), None) if body else None
         answers: dict[int, str] = {}
         for status, response in spec["responses"].items():
             where = f"{pointer}/responses/{status}"
@@ -114,7 +118,8 @@ class Contract:
             is_tenant_guarded=_TENANT in path,
             statuses=frozenset(int(status) for status in spec["responses"]),
             parameters=parameters,
-            body_pointer=f"{pointer}/requestBody/content/application~1json/schema" if body else None,
+            body_pointer=f"{pointer}/requestBody/content/{_JSON}/schema" if body and not kind else None,
+            body_type=kind,
             is_body_required=bool(body and body.get("required")),
             answer_pointers=answers,
         )

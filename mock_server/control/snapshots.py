@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from mock_server.api import commits_itself, modified, page_of_records
+from mock_server.control.workspaces import shown
+from mock_server.exchanges import EXPORTS
 from mock_server.gateway import Answer, Call, Later
 from mock_server.sandbox import Sandbox
 from mock_server.wire import dumps
-from mock_server.workspaces import Snapshots, Workspace, Workspaces
+from mock_server.workspaces import Archives, Snapshots, Workspace, Workspaces
 
 
 class SnapshotControl:
     """The handlers, named by operation."""
 
-    def __init__(self, sandbox: Sandbox, workspaces: Workspaces, snapshots: Snapshots) -> None:
+    def __init__(
+        self, sandbox: Sandbox, workspaces: Workspaces, snapshots: Snapshots, archives: Archives
+    ) -> None:
         self._sandbox = sandbox
         self._workspaces = workspaces
         self._snapshots = snapshots
+        self._archives = archives
 
     def list_snapshots(self, call: Call) -> Later:
         """All of the workspace."""
@@ -55,6 +60,35 @@ class SnapshotControl:
         async def finish() -> Answer:
             name = call.path["snapshotName"]
             return Answer(200, dumps(await self._snapshots.restore(await self._workspace(), name)))
+
+        return Later(finish)
+
+    def export_state(self, call: Call) -> Later:
+        """The whole state as one file."""
+
+        async def finish() -> Answer:
+            workspace = await self._workspace()
+            content = await self._archives.packed(workspace, self._log(workspace, call.query["log"] == "true"))
+            name = f'attachment; filename="{workspace.record.id}.zip"'
+            return Answer(200, content, [(b"content-disposition", name.encode())], b"application/zip")
+
+        return Later(finish)
+
+    def _log(self, workspace: Workspace, is_wanted: bool) -> dict[str, bytes]:
+        ring = workspace.sandbox.exchanges
+        if ring is None or not is_wanted:
+            return {}
+        _, write = EXPORTS["har"]
+        return {"requests.har": write([*ring], workspace.sandbox.contract)}
+
+    @commits_itself
+    def import_state(self, call: Call) -> Later:
+        """Puts such a file in place of what is there."""
+
+        async def finish() -> Answer:
+            workspace = await self._workspace()
+            await self._archives.unpack(workspace, call.body)
+            return Answer(200, dumps(shown(workspace.record)))
 
         return Later(finish)
 

@@ -34,7 +34,7 @@ class WorkspaceControl:
         async def finish() -> Answer:
             records = await self._workspaces.all()
             cursors = self._sandbox.cursors
-            return page_of_records(call, cursors, "workspaces", records, lambda each: dumps(_shown(each)))
+            return page_of_records(call, cursors, "workspaces", records, lambda each: dumps(shown(each)))
 
         return Later(finish)
 
@@ -42,7 +42,7 @@ class WorkspaceControl:
         """One of them."""
 
         async def finish() -> Answer:
-            return Answer(200, dumps(_shown((await self._found(call)).record)))
+            return Answer(200, dumps(shown((await self._found(call)).record)))
 
         return Later(finish)
 
@@ -64,7 +64,7 @@ class WorkspaceControl:
             workspace = await self._maker.make(wanted)
             sandbox = workspace.sandbox
             tokens = await sandbox.database.run(lambda: _tokens(sandbox, wanted.seconds))
-            body = dumps({**_shown(workspace.record), "tokens": tokens})
+            body = dumps({**shown(workspace.record), "tokens": tokens})
             return Answer(201, body, [(b"location", f"{call.target}/{wanted.id}".encode())])
 
         return Later(finish)
@@ -87,7 +87,7 @@ class WorkspaceControl:
 
             await base.write(work)
             workspace.record = record
-            return Answer(200, dumps(_shown(record)))
+            return Answer(200, dumps(shown(record)))
 
         return Later(finish)
 
@@ -108,7 +108,7 @@ class WorkspaceControl:
         async def finish() -> Answer:
             workspace = await self._workspaces.get(self._sandbox.workspace)
             await self._snapshots.reset(workspace)
-            return Answer(200, dumps(_shown(workspace.record)))
+            return Answer(200, dumps(shown(workspace.record)))
 
         return Later(finish)
 
@@ -135,7 +135,8 @@ def _setting(clock: dict[str, str] | None) -> Setting | None:
     return Setting(offset=offset // timedelta(milliseconds=1) * timedelta(milliseconds=1))
 
 
-def _shown(record: Record) -> dict[str, Any]:
+def shown(record: Record) -> dict[str, Any]:
+    """A workspace as the contract shows it."""
     return {
         "id": record.id,
         "name": record.name,

@@ -9,10 +9,13 @@ from typing import Any
 
 import orjson
 
+from mock_server.contract import Fault
 from mock_server.gateway.answers import Disconnected, Receive, invalid_at
 from mock_server.refused import Refused
 
 MAX_BYTES = 1024 * 1024
+# A file that is taken as it is.
+MAX_FILE = 64 * 1024 * 1024
 # More than the largest body that the contract allows has, several times over.
 MAX_VALUES = 100_000
 _TYPE = re.compile(r"\s*application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
@@ -23,10 +26,10 @@ _ENCODED = "Send the body as it is: a Content-Encoding such as gzip is not read.
 _CLOSE = [(b"connection", b"close")]
 
 
-async def read_bytes(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
-    """The whole body; refused (413) as soon as it is known to be larger than 1 MiB."""
+async def read_bytes(receive: Receive, headers: dict[bytes, bytes], most: int = MAX_BYTES) -> bytes:
+    """The whole body; refused (413) as soon as it is known to be larger than that, by default 1 MiB."""
     length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length[:20]) > MAX_BYTES:
+    if length.isdigit() and int(length[:20]) > most:
         raise Refused("payload_too_large", headers=_CLOSE)
     parts: list[bytes] = []
     size = 0
@@ -36,11 +39,21 @@ async def read_bytes(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
             raise Disconnected
         body: bytes = message.get("body", b"")
         size += len(body)
-        if size > MAX_BYTES:
+        if size > most:
             raise Refused("payload_too_large", headers=_CLOSE)
         parts.append(body)
         if not message.get("more_body"):
             return body if len(parts) == 1 else b"".join(parts)
+
+
+def read_file(media_type: str, headers: dict[bytes, bytes], raw: bytes, found: list[Fault]) -> bytes:
+    """A body that is taken as it is; refused (415) where it is said to be something else."""
+    if not raw:
+        found.append({"pointer": "", "message": "a body is required"})
+    sent = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    if sent != media_type:
+        raise Refused("unsupported_media_type", f"Send a body of {media_type}.")
+    return raw
 
 
 def check_media_type(headers: dict[bytes, bytes]) -> None:

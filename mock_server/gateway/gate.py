@@ -10,7 +10,7 @@ from connexion.operations import AbstractOperation
 
 from mock_server.contract import Contract, Fault, Operation, Requests
 from mock_server.gateway.answers import Receive, Scope, Send, invalid
-from mock_server.gateway.bodies import check_media_type, parse, read_bytes
+from mock_server.gateway.bodies import MAX_BYTES, MAX_FILE, check_media_type, parse, read_bytes, read_file
 from mock_server.gateway.calls import Call, headers_of, target_of
 from mock_server.gateway.grants import Grant
 from mock_server.gateway.lab import MISHAPS
@@ -54,7 +54,10 @@ class OperationGate:
             headers = headers_of(scope)
         raw = b""
         if scope["method"] not in {"GET", "HEAD"}:
-            raw = scope["hellobooks.body"] = await read_bytes(receive, headers)
+            is_file = operation.body_type is not None
+            raw = await read_bytes(receive, headers, MAX_FILE if is_file else MAX_BYTES)
+            if not is_file:
+                scope["hellobooks.body"] = raw
             if raw and grant is not None:
                 grant = await scope["hellobooks.grant_now"](scope)
                 if not operation.scopes <= grant.scopes:
@@ -69,7 +72,9 @@ class OperationGate:
         if grant is not None and DRY_RUN_HEADER in headers:
             is_dry = read_dry_run(headers[DRY_RUN_HEADER], scope["method"], found)
         body = None
-        if raw or operation.is_body_required:
+        if operation.body_type is not None:
+            body = read_file(operation.body_type, headers, raw, found)
+        elif raw or operation.is_body_required:
             body = read_body(operation, self._requests, raw, found)
         if found:
             raise invalid(found[:20])

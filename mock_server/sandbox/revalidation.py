@@ -41,7 +41,7 @@ class Revalidation:
         digest, session = self.digest, database.session
         if read_fact(session, _FACT) == digest:
             return
-        found = iter(()) if is_new else self._findings(session, book)
+        found = iter(()) if is_new else self.findings(session, book)
         shown = list(itertools.islice(found, _SHOWN))
         if shown:
             rest = sum(1 for _ in found)
@@ -91,7 +91,8 @@ class Revalidation:
         shapes = [kind.documents.shape for kind in KINDS if kind.documents is not None]
         return hashlib.blake2b(orjson.dumps([parts, shapes]), digest_size=16).hexdigest()
 
-    def _findings(self, session: Session, book: Callable[[int], SqlBook]) -> Iterator[str]:
+    def findings(self, session: Session, book: Callable[[int], SqlBook]) -> Iterator[str]:
+        """Each record that a read could not answer as the contract says."""
         checks = {each: Validators(contract, is_closed=True) for each, contract in self._contracts.items()}
         for kind in KINDS:
             validator = checks[kind.is_public].at(self._pointers[kind.name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import TypeVar
 
 from mock_server.storage.database import Database
 from mock_server.storage.tables import OF_THE_SERVER, metadata
@@ -11,6 +12,7 @@ from mock_server.storage.tables import OF_THE_SERVER, metadata
 # What belongs to one workspace: all that a copy replaces.
 OWN_TABLES = tuple(table for table in metadata.sorted_tables if table not in OF_THE_SERVER)
 Fill = Callable[[Database], None]
+T = TypeVar("T")
 
 
 class Places(ABC):
@@ -42,6 +44,10 @@ class Places(ABC):
     @abstractmethod
     def look(self, copy: str) -> Database:
         """What a copy holds, to be read and closed."""
+
+    @abstractmethod
+    async def read(self, copy: str, work: Callable[[Database], T]) -> T:
+        """What is made of a copy; the event loop goes on meanwhile."""
 
     @abstractmethod
     def has(self, copy: str) -> bool:

@@ -1,5 +1,6 @@
 """Workspaces: isolated sandboxes of one server. The token of a request decides which one answers it."""
 
+from mock_server.workspaces.archives import Archives
 from mock_server.workspaces.making import Maker
 from mock_server.workspaces.record import Record, Wanted
 from mock_server.workspaces.registry import Workspaces

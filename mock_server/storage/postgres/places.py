@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from sqlalchemy import Integer, Table
 from sqlalchemy.util import await_only
@@ -14,6 +15,7 @@ from mock_server.storage.places import OWN_TABLES, Fill, Places
 from mock_server.storage.postgres.database import PostgresDatabase
 from mock_server.storage.postgres.layout import all_tables, layout
 
+T = TypeVar("T")
 # PostgreSQL cuts longer names off.
 _LONGEST = 63
 _THERE = Numbered("SELECT to_regnamespace(quote_ident($1))::text", ("schema",), {})
@@ -60,6 +62,14 @@ class PostgresPlaces(Places):
         """The schema."""
         return self._base.beside(self._copy(copy))
 
+    async def read(self, copy: str, work: Callable[[Database], T]) -> T:
+        """Reads the schema."""
+        database = self.look(copy)
+        try:
+            return await self._base.run(lambda: work(database))
+        finally:
+            await self._base.run(database.close)
+
     def has(self, copy: str) -> bool:
         """Whether there is such a schema."""
         [(found,)] = await_only(self._base.session.fetch(_THERE, {"schema": self._copy(copy)}))
@@ -82,6 +92,9 @@ class PostgresPlaces(Places):
 
         try:
             await self._base.run(work)
+        except BaseException:
+            await self._base.run(lambda: self._drop(begun))
+            raise
         finally:
             await self._base.run(database.close)
 

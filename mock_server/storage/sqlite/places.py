@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import bindparam, delete, select
 
@@ -17,6 +18,7 @@ from mock_server.storage.sqlite.data_file import log_of
 from mock_server.storage.sqlite.database import SqliteDatabase
 from mock_server.storage.tables import copies
 
+T = TypeVar("T")
 _FOLDER = "workspaces"
 _MAX_FILLED = 8
 _PUT = Statement(
@@ -74,6 +76,16 @@ class SqlitePlaces(Places):
     def look(self, copy: str) -> SqliteDatabase:
         """The bytes, opened in memory."""
         return SqliteDatabase(image=self._image(copy))
+
+    async def read(self, copy: str, work: Callable[[Database], T]) -> T:
+        """Works in a thread, on the bytes opened in memory."""
+        image = self._image(copy)
+
+        def read() -> T:
+            with closing(SqliteDatabase(image=image)) as database:
+                return work(database)
+
+        return await asyncio.to_thread(read)
 
     def has(self, copy: str) -> bool:
         """Whether it was filled or stored."""
