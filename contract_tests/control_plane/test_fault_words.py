@@ -1,4 +1,4 @@
-"""What is no fault is refused where it is said, by a rule or by the header; each documented failure can be had."""
+"""What is no fault is refused, in a rule and in the header; each documented failure can be had."""
 
 from __future__ import annotations
 
