@@ -1,6 +1,7 @@
 """What every request passes, in guard order, and the envelope of every answer."""
 
 from mock_server.gateway.answers import (
+    REQUEST_ID,
     Answer,
     Disconnected,
     Envelope,
@@ -20,6 +21,6 @@ from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, Interna
 from mock_server.gateway.limiter import Window
 from mock_server.gateway.local import is_local_host, is_loopback
 from mock_server.gateway.mishaps import FAULT_HEADER, SPOILT, TRANSPORT, Met, Mishaps
-from mock_server.gateway.rehearsals import REQUEST_ID, Rehearsals
+from mock_server.gateway.rehearsals import Rehearsals
 from mock_server.gateway.routing import TreeRouting, decoded, segments_of
 from mock_server.gateway.shared_limiter import SharedWindow

@@ -52,8 +52,11 @@ class OperationGate:
         headers = scope.get("hellobooks.headers")
         if headers is None:
             headers = headers_of(scope)
-        raw = b""
+        raw, is_dry = b"", False
+        found: list[Fault] = []
         if scope["method"] not in {"GET", "HEAD"}:
+            if grant is not None and DRY_RUN_HEADER in headers:
+                is_dry = read_dry_run(headers[DRY_RUN_HEADER], found)
             raw = await read_bytes(receive, headers)
             if raw and grant is not None:
                 grant = await scope["hellobooks.grant_now"](scope)
@@ -61,13 +64,9 @@ class OperationGate:
                     raise self._insufficient(grant)
         if raw and self._takes_body:
             check_media_type(headers)
-        found: list[Fault] = []
         query_string = scope["query_string"]
         path = dict(scope["path_params"])
         query, sent = self._parameters.read(path, query_string, headers, found)
-        is_dry = False
-        if grant is not None and DRY_RUN_HEADER in headers:
-            is_dry = read_dry_run(headers[DRY_RUN_HEADER], scope["method"], found)
         body = None
         if raw or operation.is_body_required:
             body = read_body(operation, self._requests, raw, found)
@@ -78,7 +77,8 @@ class OperationGate:
         if self._is_keyed and "Idempotency-Key" in sent:
             text = b"\n".join((scope["method"].encode(), target.encode(), query_string, raw))
             call.fingerprint = hashlib.blake2b(text, digest_size=20).digest()
-        call.is_dry = is_dry
+        if is_dry:
+            call.is_dry = True
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
         if met is not None and met.shown is not None:
