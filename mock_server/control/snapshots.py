@@ -68,15 +68,16 @@ class SnapshotControl:
 
         async def finish() -> Answer:
             workspace = await self._workspace()
-            content = await self._archives.packed(workspace, self._log(workspace, call.query["log"] == "true"))
+            extra = self._log(workspace) if call.query["log"] == "true" else {}
+            content = await self._archives.packed(workspace, extra)
             name = f'attachment; filename="{workspace.record.id}.zip"'
             return Answer(200, content, [(b"content-disposition", name.encode())], b"application/zip")
 
         return Later(finish)
 
-    def _log(self, workspace: Workspace, is_wanted: bool) -> dict[str, bytes]:
+    def _log(self, workspace: Workspace) -> dict[str, bytes]:
         ring = workspace.sandbox.exchanges
-        if ring is None or not is_wanted:
+        if ring is None:
             return {}
         _, write = EXPORTS["har"]
         return {"requests.har": write([*ring], workspace.sandbox.contract)}

@@ -1,6 +1,7 @@
 """What every request passes, in guard order, and the envelope of every answer."""
 
 from mock_server.gateway.answers import (
+    REQUEST_ID,
     Answer,
     Disconnected,
     Envelope,
@@ -20,5 +21,4 @@ from mock_server.gateway.gate import Gate
 from mock_server.gateway.grants import Door, Grant, Grants, digest_of, token_of
 from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, InternalGuard
 from mock_server.gateway.local import is_local, is_local_host, is_loopback
-from mock_server.gateway.rehearsals import REQUEST_ID
 from mock_server.gateway.routing import TreeRouting, decoded, segments_of

@@ -24,6 +24,8 @@ _LOOKS_SECONDS = 1.0
 
 # Members of a documented error that belong to its example, not to the code.
 _PER_REQUEST = {"details", "required", "shortages", "from", "action", "allowed", "pointer"}
+# Where in a scope the id of a request is that somebody needs before it is answered.
+REQUEST_ID = "hellobooks.request_id"
 _NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -103,7 +105,7 @@ class Sender:
         """The answer's own headers and those that every answer has."""
         headers = [
             *self._common,
-            (b"x-request-id", scope.get("hellobooks.request_id") or self.id_for(scope)),
+            (b"x-request-id", scope.get(REQUEST_ID) or self.id_for(scope)),
             *scope.get("hellobooks.budget", ()),
             *answer.headers,
         ]

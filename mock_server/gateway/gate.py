@@ -52,25 +52,24 @@ class OperationGate:
         headers = scope.get("hellobooks.headers")
         if headers is None:
             headers = headers_of(scope)
-        raw = b""
+        raw, is_dry = b"", False
+        found: list[Fault] = []
         if scope["method"] not in {"GET", "HEAD"}:
             is_file = operation.body_type is not None
             raw = await read_bytes(receive, headers, MAX_FILE if is_file else MAX_BYTES)
             if not is_file:
                 scope["hellobooks.body"] = raw
+            if grant is not None and DRY_RUN_HEADER in headers:
+                is_dry = read_dry_run(headers[DRY_RUN_HEADER], found)
             if raw and grant is not None:
                 grant = await scope["hellobooks.grant_now"](scope)
                 if not operation.scopes <= grant.scopes:
                     raise self._insufficient(grant)
         if raw and self._takes_body:
             check_media_type(headers)
-        found: list[Fault] = []
         query_string = scope["query_string"]
         path = dict(scope["path_params"])
         query, sent = self._parameters.read(path, query_string, headers, found)
-        is_dry = False
-        if grant is not None and DRY_RUN_HEADER in headers:
-            is_dry = read_dry_run(headers[DRY_RUN_HEADER], scope["method"], found)
         body = None
         if operation.body_type is not None:
             body = read_file(operation.body_type, headers, raw, found)
@@ -83,7 +82,8 @@ class OperationGate:
         if self._is_keyed and "Idempotency-Key" in sent:
             text = b"\n".join((scope["method"].encode(), target.encode(), query_string, raw))
             call.fingerprint = hashlib.blake2b(text, digest_size=20).digest()
-        call.is_dry = is_dry
+        if is_dry:
+            call.is_dry = True
         scope["hellobooks.call"] = call
         await self._next_app(scope, receive, send)
         if met is not None and met.shown is not None:

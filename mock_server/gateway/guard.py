@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.gateway.answers import (
+    REQUEST_ID,
     Answer,
     Disconnected,
     Envelope,
@@ -24,7 +25,7 @@ from mock_server.gateway.calls import headers_of
 from mock_server.gateway.grants import Door, Grant, digest_of
 from mock_server.gateway.lab import FAULT_HEADER, MISHAPS, SPOILT, Recording
 from mock_server.gateway.local import is_local
-from mock_server.gateway.rehearsals import APPLIED, DRY_RUN_HEADER, REQUEST_ID, is_dry
+from mock_server.gateway.rehearsals import APPLIED, DRY_RUN_HEADER, is_dry
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
 from mock_server.storage import StorageError, Unavailable

@@ -11,8 +11,6 @@ from mock_server.gateway.calls import Call, Later
 
 DRY_RUN_HEADER = b"x-sandbox-dry-run"
 APPLIED = (DRY_RUN_HEADER, b"applied")
-# Where in a scope the id of a request is that somebody needs before it is answered.
-REQUEST_ID = "hellobooks.request_id"
 _READS = {"GET", "HEAD"}
 
 
@@ -28,8 +26,8 @@ def is_dry(method: str, headers: Mapping[bytes, bytes]) -> bool:
     return headers.get(DRY_RUN_HEADER) == b"true" and method not in _READS
 
 
-def read_dry_run(value: bytes, method: str, found: list[Fault]) -> bool:
-    """As `is_dry`, by the header's value; what is neither `true` nor `false` is a fault."""
+def read_dry_run(value: bytes, found: list[Fault]) -> bool:
+    """Whether the header of a write asks for a dry run; what is neither `true` nor `false` is a fault."""
     if value not in {b"true", b"false"}:
         found.append({"pointer": "/header/X-Sandbox-Dry-Run", "message": "must be true or false"})
-    return value == b"true" and method not in _READS
+    return value == b"true"

@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from contract_tests.kit import PROJECT, Target, sandbox
+from mock_server.commands.faults import _KINDS, _PRESETS
+from mock_server.settings import BUILT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -107,3 +109,10 @@ def test_a_dry_run_is_told_as_the_control_plane_tells_it(run: Run, target: Targe
         "createWebhookSubscription would answer 201.",
         "Nothing of stock, costs or events would change.",
     ]
+
+
+def test_kinds_and_presets_are_those_of_the_contract() -> None:
+    document = json.loads((BUILT / "sandbox-openapi.json").read_bytes())
+    schemas = document["components"]["schemas"]
+    assert set(_KINDS) == set(schemas["FaultKindInput"]["enum"])
+    assert set(_PRESETS) == set(schemas["FaultPreset"]["enum"]) == set(document["x-fault-presets"])
