@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table, bindparam, 
 
 from mock_server.gateway import invalid_at
 from mock_server.refused import Refused
-from mock_server.storage import OWN_TABLES, Database, Statement
+from mock_server.storage import OWN_TABLES, Database, Statement, StorageError, Unavailable
 
 FORM = 1
 # What an archive may hold, unpacked: more than any sandbox of a test has.
@@ -103,7 +103,15 @@ class Archive:
             for table in OWN_TABLES:
                 statement = Statement(insert(table).values({c.name: bindparam(c.name) for c in table.c}))
                 for number, line in enumerate(self._content(f"tables/{table.name}.jsonl").splitlines(), 1):
-                    database.session.run(statement, _row(table, number, line))
+                    row = _row(table, number, line)
+                    try:
+                        database.session.run(statement, row)
+                    except (Unavailable, StorageError):
+                        raise
+                    except Exception as error:
+                        # Either driver says in its own way that the row cannot stand beside the others.
+                        place = f"tables/{table.name}.jsonl, line {number}"
+                        raise invalid_at("", f"{place} cannot stand beside the others") from error
 
         database.transact(work)
 

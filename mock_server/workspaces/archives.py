@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import orjson
+from sqlalchemy import select
+
 from mock_server.clock import Clock, Ids, Setting
 from mock_server.gateway import invalid_at
-from mock_server.sandbox import Sandbox
-from mock_server.storage import Database, SqlBook
+from mock_server.sandbox import Sandbox, stored_records
+from mock_server.storage import OWN_TABLES, Database, SqlBook, Statement
 from mock_server.storage.tenancy import read_tenants
 from mock_server.wire import instant
 from mock_server.workspaces.archive import Archive, Manifest, packed
@@ -81,6 +84,11 @@ def _check(sandbox: Sandbox, database: Database) -> None:
         owners = {tenant.key: tenant for tenant in read_tenants(database.session)}
     except Exception as error:
         raise invalid_at("", "tables/entities.jsonl has an entity that is none") from error
+    for table in OWN_TABLES:
+        if "tenant" in table.c:
+            found = database.session.all(Statement(select(table.c.tenant).distinct()), {})
+            if not {owner for (owner,) in found} <= owners.keys():
+                raise invalid_at("", f"tables/{table.name}.jsonl has a row of an entity that is not there")
     clock = Clock()
     ids = Ids(clock)
 
@@ -89,3 +97,11 @@ def _check(sandbox: Sandbox, database: Database) -> None:
 
     for finding in sandbox.shared.revalidation.findings(database.session, book):
         raise invalid_at("", f"does not fit the contract: {finding}"[:300])
+    for kind in stored_records.KINDS:
+        if kind.documents is None:
+            continue
+        for record_id, body in database.session.all(
+            Statement(select(kind.table.c.id, kind.table.c.body)), {}
+        ):
+            if orjson.loads(body).get("id") != record_id:
+                raise invalid_at("", f"tables/{kind.table.name}.jsonl has a {kind.name} under another id")
