@@ -15,14 +15,7 @@ MASK = "***"
 # The last version that does not look for objects that occur twice.
 _MARSHAL = 2
 MASKED = MASK.encode()
-_HEADERS = {
-    b"authorization",
-    b"proxy-authorization",
-    b"cookie",
-    b"set-cookie",
-    b"x-api-key",
-    b"x-auth-token",
-}
+_HEADERS = (b"authorization", b"cookie", b"proxy-authorization", b"x-api-key", b"x-auth-token")
 _QUERY = re.compile(rb"(?i)(?<![^&])([^=&]*(?:token|secret|password|authorization|api_key)[^=&]*)=[^&]*")
 _ILLEGIBLE = b"*** not shown: it may hold a secret, and is not JSON"
 
@@ -36,10 +29,10 @@ def head_of(scope: MutableMapping[str, Any]) -> bytes:
         headers = {}
         for name, value in lines:
             headers[name] = value if name not in headers else headers[name] + b", " + value
-    if not _HEADERS.isdisjoint(headers):
-        for name in _HEADERS.intersection(headers):
+    for name in _HEADERS:
+        if name in headers:
             headers[name] = MASKED
-    return packed(headers)
+    return marshal.dumps(headers, _MARSHAL)
 
 
 def packed(headers: dict[bytes, bytes] | list[tuple[bytes, bytes]]) -> bytes:
