@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -286,3 +287,38 @@ def test_each_workspace_has_a_log_of_its_own(log: Log) -> None:
     again = httpx.post(f"{theirs}/{request_id}/replay", trust_env=False).json()
     assert (again["operation_id"], again["status"]) == ("getInstallContext", 200)
     assert len(httpx.get(theirs, trust_env=False).json()["requests"]) == 2
+
+
+_VARYING = re.compile(
+    r"\b[0-9a-f]{8}-[0-9a-f]{8}\b|\b[0-9.]+ ms|\b[0-9T:-]*[0-9]{2}:[0-9]{2}:[0-9.]+Z?|\btoken [0-9a-f]{24}"
+)
+
+
+def test_the_pages_show_what_the_commands_say(log: Log) -> None:
+    client, control = log.client, log.fixtures.control
+    assert control is not None
+    orders = {each["WorkOrderNumber"]: each["id"] for each in client.every("listWorkOrders")}
+    less = client.using(control.token(client.tenant, ["bom:read", "workOrder:read", "recipe:read"]))
+    log.clear()
+    client.call("listBoms", expect=200, query={"limit": 1})
+    refused = client.call("cancelWorkOrder", expect=409, id=orders["WO-0005"], json={"Reason": "Late"})
+    client.call("cancelWorkOrder", expect=200, id=orders["WO-0010"], json={"Reason": "Late"})
+    page = (PROJECT / "docs" / "requests.md").read_text("utf-8")
+    assert plain(command(log.target, "logs").stdout) in plain(page)
+    words = command(log.target, "explain", refused.headers["x-request-id"]).stdout
+    assert plain(words) in plain(page)
+    log.clear()
+    for operation, count in (("listBoms", 1), ("listWorkOrders", 2)):
+        for _ in range(count):
+            less.call(operation, expect=200)
+    for _ in range(2):
+        less.call("cancelWorkOrder", expect=403, id=orders["WO-0001"], json={"Reason": "Late"})
+    page = (PROJECT / "docs" / "scopes.md").read_text("utf-8")
+    assert plain(command(log.target, "scopes").stdout) in plain(page)
+    options = ("--use-case", "Our MES closes orders on the shop floor.", "--timeline", "Pilot in March 2027.")
+    assert plain(command(log.target, "interest", *options).stdout) in plain(page)
+
+
+def plain(text: str) -> str:
+    """A text without what differs from run to run."""
+    return _VARYING.sub("…", text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mock_server.exchanges.masks import unpacked
 from mock_server.storage import Changed, Changes, Fired
 
-# What an exchange takes beside its bodies and its request's headers, and what each change takes, in bytes.
-OVERHEAD = 2_000
+# What an exchange takes beside its bodies and headers, and what each change takes, in bytes.
+OVERHEAD = 750
 CHANGE = 250
 
 
@@ -25,7 +26,7 @@ class Exchange(NamedTuple):
     """A request and its answer.
 
     `place` is its number in the log, `size` about how many bytes of memory it takes. `at` is wall time,
-    `seconds` what it took. `head` holds the request's headers, secrets masked. `code` is that of a refusal.
+    `seconds` what it took. `head` and `headers` are packed, secrets masked. `code` is that of a refusal.
     `is_routed`, `is_checked`: how far the request came.
     """
 
@@ -36,10 +37,10 @@ class Exchange(NamedTuple):
     method: str
     path: str
     query: bytes
-    head: dict[bytes, bytes]
+    head: bytes
     body: bytes | None
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: bytes
     answer: bytes
     code: str
     operation: str | None
@@ -69,12 +70,12 @@ class Exchange(NamedTuple):
     @property
     def sent_headers(self) -> list[tuple[str, str]]:
         """The request's headers."""
-        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.head.items()]
+        return unpacked(self.head)
 
     @property
     def answer_headers(self) -> list[tuple[str, str]]:
         """The answer's headers."""
-        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers]
+        return unpacked(self.headers)
 
     @property
     def text(self) -> str | None:

@@ -116,7 +116,7 @@ def _passed(guard: str, exchange: Exchange, operation: Operation | None) -> str:
         "credits": operation is None or operation.is_metered,
         "scope": operation is None or bool(operation.scopes),
         "body": exchange.body is not None or bool(operation and operation.is_body_required),
-        "idempotency_key": b"idempotency-key" in exchange.head,
+        "idempotency_key": any(name == "idempotency-key" for name, _ in exchange.sent_headers),
         "token": exchange.plane != "control",
         "rule": exchange.is_checked,
         "built": exchange.is_routed,
@@ -124,10 +124,10 @@ def _passed(guard: str, exchange: Exchange, operation: Operation | None) -> str:
     if not is_needed.get(guard, True):
         return "not_needed"
     if guard == "idempotency_key":
-        if (b"idempotency-replayed", b"true") in exchange.headers:
+        if ("idempotency-replayed", "true") in exchange.answer_headers:
             return "replayed"
         return "passed" if operation is None or operation.takes_idempotency_key else "not_needed"
-    if guard == "rule" and (b"idempotency-replayed", b"true") in exchange.headers:
+    if guard == "rule" and ("idempotency-replayed", "true") in exchange.answer_headers:
         return "not_reached"
     return "passed"
 

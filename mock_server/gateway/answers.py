@@ -112,7 +112,7 @@ class Sender:
         if answer.body:
             headers.append((b"content-type", answer.media_type))
         if answer.status != 204:
-            headers.append((b"content-length", str(len(answer.body)).encode()))
+            headers.append((b"content-length", b"%d" % len(answer.body)))
         return headers
 
     def id_for(self, scope: Scope) -> bytes:

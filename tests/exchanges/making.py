@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.exchanges import Caller, Exchange
+from mock_server.exchanges import Caller, Exchange, packed
 
 _USUAL: dict[str, Any] = {
     "place": 1,
@@ -14,10 +14,10 @@ _USUAL: dict[str, Any] = {
     "method": "GET",
     "path": "/public/v1/health",
     "query": b"",
-    "head": {b"host": b"sandbox:8080"},
+    "head": packed([(b"host", b"sandbox:8080")]),
     "body": None,
     "status": 200,
-    "headers": [(b"x-request-id", b"a-1")],
+    "headers": packed([(b"x-request-id", b"a-1")]),
     "answer": b"{}",
     "code": "",
     "operation": "healthCheck",

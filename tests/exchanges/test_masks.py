@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.contract import Contract, read_document
-from mock_server.exchanges import Masks, mask_headers, masked_query
+from mock_server.exchanges import Masks, head_of, masked_query
+from mock_server.exchanges.masks import unpacked
 from mock_server.settings import BUILT
 
 PUBLIC_DOCUMENT = read_document(BUILT / "openapi.json")
@@ -69,11 +70,8 @@ def test_headers_that_hold_secrets_are_masked_and_repeated_ones_joined() -> None
         (b"if-match", b'"1"'),
         (b"if-match", b'"2"'),
     ]
-    assert mask_headers({"headers": lines}) == {
-        b"authorization": b"***",
-        b"cookie": b"***",
-        b"if-match": b'"1", "2"',
-    }
+    kept = [("authorization", "***"), ("cookie", "***"), ("if-match", '"1", "2"')]
+    assert unpacked(head_of({"headers": lines})) == kept
 
 
 @given(st.sampled_from(["access_token", "token", "client_secret", "API_KEY"]), st.booleans(), st.booleans())

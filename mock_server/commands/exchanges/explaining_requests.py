@@ -14,7 +14,7 @@ _WORDS = {
     "tenant": "organisation and entity in the path",
     "route": "path and method",
     "scope": "the scopes",
-    "built": "whether the operation works yet",
+    "built": "whether it works yet",
     "body": "the body",
     "parameters": "the parameters",
     "idempotency_key": "the Idempotency-Key",

@@ -60,8 +60,8 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
             of = f"install {entry['install_id']}"
         yield f"{of}: {entry['requests']} requests"
         for use in entry["used"]:
-            yield f"  used     {use['scope']}  ({', '.join(use['operations'])}, {use['requests']} times)"
+            yield f"  used     {use['scope']}  ({', '.join(use['operations'])}: {use['requests']})"
         for use in entry["missing"]:
-            yield f"  missing  {use['scope']}  ({', '.join(use['operations'])}, {use['requests']} times)"
+            yield f"  missing  {use['scope']}  ({', '.join(use['operations'])}: {use['requests']})"
         yield f"  in vain  {', '.join(entry['in_vain']) or 'none'}"
         yield f"  enough   {', '.join(entry['smallest']) or 'none'}"

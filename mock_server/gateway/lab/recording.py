@@ -7,8 +7,8 @@ from time import time
 from connexion.middleware.abstract import ROUTING_CONTEXT
 
 from mock_server.contract import Contract
-from mock_server.exchanges import CHANGE, OVERHEAD, Exchange, Masks, Ring, mask_headers, masked_query
-from mock_server.gateway.answers import ID_LINE, Answer, Headers, Scope
+from mock_server.exchanges import CHANGE, OVERHEAD, Exchange, Masks, Ring, mask_headers, masked_query, head_of, packed
+from mock_server.gateway.answers import ID_LINE, Answer, Headers, Scope, REQUEST_ID
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 # Operations of the log itself: what they tell of would fill it.
@@ -31,7 +31,7 @@ class Recording:
         self._special = own | self._masks.operations
 
     def note(self, scope: Scope, answer: Answer, headers: Headers, code: str, started: float) -> None:
-        """Keeps one exchange; `started` is wall time when it came. It takes over the request's headers."""
+        """Keeps one exchange; `started` is wall time when it came."""
         # Every read pays for this: nothing is made here that can be made when somebody looks.
         method: str = scope["method"]
         call = scope.get("hellobooks.call")
@@ -43,8 +43,8 @@ class Recording:
             is_routed = routed is not None
             operation = routed["operation_id"] if routed else None
         grant, query, body = scope.get("hellobooks.grant"), scope["query_string"], answer.body
-        head = mask_headers(scope)
-        sent, changes, size = None, None, OVERHEAD + sum(map(len, head.values())) + len(body)
+        head, told = head_of(scope), packed(headers)
+        sent, changes, size = None, None, OVERHEAD + len(head) + len(told) + len(body)
         if method not in _READS:
             sent = scope.get("hellobooks.body")
             if answer.status < 400:
@@ -69,7 +69,7 @@ class Recording:
             head,
             sent,
             answer.status,
-            headers,
+            told,
             body,
             code,
             operation,
