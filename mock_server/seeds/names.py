@@ -52,7 +52,7 @@ class Names:
         if number is None:
             return None
         if kind in VERSIONED:
-            version = body.get("Version")
+            version = body.get("Version", _version_of(step))
             number = f"{number}/{spelt(version) if version is not None else '1'}"
         if kind == INSPECTION:
             criteria = body.get("Criteria")
@@ -100,6 +100,11 @@ class Names:
             return pointer, f"{name} is {_ARTICLES.get(kind, f'a {kind}')} of this pack already"
         known.add(name)
         return None
+
+
+def _version_of(step: PackStep) -> str | None:
+    """The version of the record that a step is done on."""
+    return None if step.on is None else step.on.rpartition("/")[2]
 
 
 def spelt(given: Any) -> str | None:

@@ -142,7 +142,7 @@ class Player:
     def _do(self, step: PackStep) -> None:
         kind, book = STEPS[step.do], self._book()
         if kind.is_bulk:
-            kind.run(book, [self._id(kind.kind, step.on or "")])
+            kind.run(book, [self._id(kind.kind, step.on or "", f"{step.pointer}/on")])
             return
         record = self._record(book, kind, step)
         body = {} if step.body is None else filled(step.body, step.spots, lambda spot: self._text(step, spot))
@@ -153,7 +153,9 @@ class Player:
     def _record(self, book: SqlBook, kind: Step, step: PackStep) -> Any:
         if not kind.is_on:
             return None
-        record = getattr(book, COLLECTIONS[kind.kind]).get(self._id(kind.kind, step.on or ""))
+        record = getattr(book, COLLECTIONS[kind.kind]).get(
+            self._id(kind.kind, step.on or "", f"{step.pointer}/on")
+        )
         if kind.kind == INSPECTION:
             names = criterion_names([each.name for each in record.criteria])
             self._names = {name: each.id for name, each in zip(names, record.criteria, strict=True)}
@@ -162,8 +164,14 @@ class Player:
     def _text(self, step: PackStep, spot: Spot) -> str:
         if spot.format == DAY:
             return self._read_day(spot.text, f"{step.pointer}/body{spot.pointer}").isoformat()
-        kind = REFERENCES[spot.member]
-        return self._names[spelt(spot.text) or ""] if kind == CRITERION else self._id(kind, spot.text)
+        kind, pointer = REFERENCES[spot.member], f"{step.pointer}/body{spot.pointer}"
+        return (
+            self._names[spelt(spot.text) or ""] if kind == CRITERION else self._id(kind, spot.text, pointer)
+        )
 
-    def _id(self, kind: str, name: str) -> str:
-        return self._ids_by_name[kind, spelt(name) or ""]
+    def _id(self, kind: str, name: str, pointer: str) -> str:
+        found = self._ids_by_name.get((kind, spelt(name) or ""))
+        if found is None:
+            # Such as the old version of what was given a new one.
+            raise self._fault(pointer, f"names no {kind} that is there now")
+        return found

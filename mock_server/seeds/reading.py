@@ -41,9 +41,10 @@ class PackReader:
     def read(self, text: str | bytes, name: str) -> Pack:
         """The pack of a text; a PackFault tells the first 20 faults, each with line and column."""
         marked = read_marked(text, name)
+        requests = self._requests[id(self.control)]
+        marked.value = requests.read(_SHAPE, marked.value)
         found = [
-            marked.finding(each["pointer"], each["message"])
-            for each in self._requests[id(self.control)].faults(_SHAPE, marked.value)
+            marked.finding(each["pointer"], each["message"]) for each in requests.faults(_SHAPE, marked.value)
         ]
         pack = self._pack(marked)
         # Whatever has the wrong shape is told once, and not looked into.
