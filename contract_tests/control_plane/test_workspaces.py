@@ -206,7 +206,7 @@ def test_a_snapshot_is_restored_compared_and_forked(shop: Shop) -> None:
     diff = control.send("GET", "/diff?from=before")
     [told] = [each for each in diff["differences"] if each["kind"] == "work order"]
     assert told["id"] == order["id"]
-    assert f"{order['WorkOrderNumber']}: " in told["text"]
+    assert told["text"].startswith(f"{order['WorkOrderNumber']} InProgress → Completed")
     states = [each for each in told["members"] if each["pointer"] == "/Status"]
     assert states == [{"pointer": "/Status", "from": '"InProgress"', "to": '"Completed"'}]
     assert any("on hand" in each["text"] for each in diff["differences"] if each["kind"] == "item")

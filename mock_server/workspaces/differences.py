@@ -14,11 +14,12 @@ from mock_server.storage.tenancy import read_tenants
 MAX_DIFFERENCES = 1_000
 _MAX_MEMBERS = 500
 _MAX_TEXT = 4_000
-_MAX_SHOWN = 4
+_MAX_SHOWN = 2
 # They say when and how often something changed, not what.
 _PASSED_OVER = {"UpdatedAt", "Revision"}
-# How people speak of a member.
-_SAID = {"OnHandQuantity": "on hand", "AllocatedQuantity": "allocated", "AvailableQuantity": "available"}
+# How people speak of a member; a state speaks for itself.
+_SAID = {"/Status": "", "/OnHandQuantity": "on hand ", "/AllocatedQuantity": "allocated "}
+_FIRST = {pointer: place for place, pointer in enumerate([*_SAID, "/CompletedQuantity", "/Result"])}
 
 # A record by entity, kind and id: its name and its public members.
 Contents = dict[tuple[str, str, str, str], tuple[str, dict[str, Any]]]
@@ -119,13 +120,22 @@ def _json(value: Any) -> str | None:
 def _text(kind: str, name: str, change: str, members: list[Member]) -> str:
     if change != "changed":
         return f"{name}: {kind} {change}"
-    shown = [
-        f"{_SAID.get(member.pointer[1:], member.pointer[1:])} {_said(member.before)} → {_said(member.after)}"
-        for member in members[:_MAX_SHOWN]
-    ]
+    plain = [member for member in members if not _is_whole(member.before) and not _is_whole(member.after)]
+    # What people ask for first.
+    told = sorted(plain, key=lambda member: _FIRST.get(member.pointer, len(_FIRST)))[:_MAX_SHOWN]
+    shown = [f"{_SAID.get(each.pointer, each.pointer[1:] + ' ')}{_step(each)}" for each in told]
     more = len(members) - len(shown)
-    text = f"{name}: {', '.join(shown)}" + (f" and {more} more" if more else "")
+    text = f"{name} {', '.join(shown)}" + (f" and {more} more" if more else "")
     return text[:_MAX_TEXT]
+
+
+def _is_whole(text: str | None) -> bool:
+    """Whether it is an object or a list, which no sentence holds."""
+    return text is not None and text[:1] in {"{", "["}
+
+
+def _step(member: Member) -> str:
+    return f"{_said(member.before)} → {_said(member.after)}"
 
 
 def _said(text: str | None) -> str:

@@ -7,8 +7,8 @@ from time import time
 from connexion.middleware.abstract import ROUTING_CONTEXT
 
 from mock_server.contract import Contract
-from mock_server.exchanges import CHANGE, OVERHEAD, Exchange, Masks, Ring, mask_headers, masked_query, head_of, packed
-from mock_server.gateway.answers import ID_LINE, Answer, Headers, Scope, REQUEST_ID
+from mock_server.exchanges import CHANGE, OVERHEAD, Exchange, Masks, Ring, head_of, masked_query, packed
+from mock_server.gateway.answers import ID_LINE, Answer, Headers, Scope
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 # Operations of the log itself: what they tell of would fill it.
