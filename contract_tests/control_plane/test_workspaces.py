@@ -337,3 +337,20 @@ def test_a_file_that_is_no_state_of_this_contract_changes_nothing(shop: Shop) ->
     assert shop.file("PUT", path, archive, "application/json").status_code == 415
     assert state_of(fixtures) == before
     assert shop.file("PUT", path, archive).status_code == 200
+
+
+def test_a_clock_that_drives_everything_ends_tokens_and_renews_budgets(shop: Shop) -> None:
+    made, fixtures = shop.make(clock_drives="everything")
+    control, tenant = shop.control(made["id"]), fixtures.client.tenant
+    install = control.install(tenant, rate_limit=1)
+    client = fixtures.client.using(control.token(tenant, install=install, expires_in=3600))
+    assert client.call("listBoms").status_code == 200
+    assert client.call("listBoms").status_code == 429
+    control.advance_clock(61)
+    assert client.call("listBoms").status_code == 200
+    control.advance_clock(3600)
+    answer = client.call("listBoms")
+    assert (answer.status_code, answer.json()["message"]) == (401, "Access token expired.")
+    other, usual = shop.make()
+    shop.control(other["id"]).advance_clock(86_400)
+    assert usual.client.call("listBoms").status_code == 200

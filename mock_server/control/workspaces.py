@@ -58,6 +58,7 @@ class WorkspaceControl:
             body.get("from_workspace"),
             body.get("from_snapshot"),
             _setting(body.get("clock")),
+            body.get("clock_drives", "records"),
         )
 
         async def finish() -> Answer:
@@ -76,8 +77,9 @@ class WorkspaceControl:
         async def finish() -> Answer:
             workspace = await self._made(call)
             record, base = workspace.record, self._workspaces.base
-            if "name" in call.body:
-                record = replace(record, name=call.body["name"])
+            for name in ("name", "clock_drives"):
+                if name in call.body:
+                    record = replace(record, **{name: call.body[name]})
             if "expires_in" in call.body:
                 record = replace(record, expires_at=int(Clock.wall()) + call.body["expires_in"])
 
@@ -86,7 +88,7 @@ class WorkspaceControl:
                 base.announce()
 
             await base.write(work)
-            workspace.record = record
+            workspace.describe(record)
             return Answer(200, dumps(shown(record)))
 
         return Later(finish)
@@ -143,6 +145,7 @@ def shown(record: Record) -> dict[str, Any]:
         "seed": record.seed if record.seed in (DEMO, EMPTY) else "pack",
         "from_workspace": record.source,
         "from_snapshot": record.snapshot,
+        "clock_drives": record.clock_drives,
         "created_at": record.created_at,
         "expires_at": None if record.expires_at is None else instant(Clock.at(record.expires_at)),
     }

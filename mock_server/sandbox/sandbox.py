@@ -15,6 +15,7 @@ from mock_server.gateway import Grants
 from mock_server.gateway.limits import SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
+from mock_server.sandbox.pace import Pace
 from mock_server.sandbox.shared import Shared
 from mock_server.sandbox.timekeeper import Timekeeper
 from mock_server.seeds import PackFault, seed_sandbox
@@ -52,6 +53,7 @@ class Sandbox:
             self.shared = Shared(settings, self.database) if shared is None else shared
             self.contract = self.shared.contract
             self.clock = Clock(settings.pinned)
+            self.pace = Pace(self.clock)
             self.timekeeper = Timekeeper(self.database, self.clock)
             self._begin()
         except BaseException:
@@ -69,7 +71,7 @@ class Sandbox:
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
             shared.revalidation.run(self.database, is_new, self._book)
-        self.signer = TokenSigner(shared.key, self.clock.wall, self.workspace)
+        self.signer = TokenSigner(shared.key, self.pace.wall, self.workspace)
         # Where the clock stands answers are the same each time, and so are the signatures in them.
         self.cursors = Cursors(_STANDING if self.clock.is_pinned else shared.key)
         self.grants = Grants(
@@ -77,7 +79,7 @@ class Sandbox:
             self.database,
             self.signer,
             rate_limit=settings.rate_limit,
-            wall_time=self.clock.wall,
+            wall_time=self.pace.wall,
             window=self._window,
         )
         self.dry_runs = DryRuns(self.contract, self.database, self.ids)
@@ -127,8 +129,9 @@ class Sandbox:
 
     def _window(self, limit: int, seconds: int, partition: str) -> Window:
         session = self.database.session
-        if self.database.is_direct:
-            return Window(limit, seconds, partition, self.clock.monotonic)
+        if self.database.is_direct or self.pace.is_everything:
+            # The database's windows go by its own time.
+            return Window(limit, seconds, partition, self.pace.monotonic)
         # The driver of PostgreSQL is loaded where it is needed.
         from mock_server.storage.postgres import PostgresSession, draw
 

@@ -43,6 +43,7 @@ class Maker:
                 wanted.source,
                 wanted.snapshot,
                 origin.pinned_at if setting is None else pinned_text(setting),
+                wanted.clock_drives,
             )
 
             def add() -> None:

@@ -10,6 +10,8 @@ from mock_server.clock import Setting
 from mock_server.tokens import DEFAULT
 from mock_server.wire import instant
 
+RECORDS, EVERYTHING = "records", "everything"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -23,6 +25,7 @@ class Wanted:
     snapshot: str | None = None
     # None: that of the source, or the machine's.
     clock: Setting | None = None
+    clock_drives: str = RECORDS
 
     @property
     def pinned_at(self) -> str | None:
@@ -45,6 +48,8 @@ class Record:
     source: str | None = None
     snapshot: str | None = None
     pinned_at: str | None = None
+    # What its clock drives: records and what is kept of them, or tokens and rate limits too.
+    clock_drives: str = RECORDS
 
     @property
     def is_first(self) -> bool:

@@ -149,7 +149,7 @@ class Workspaces:
             if state is None:
                 await self._close(record.id)
                 raise Refused("invalid_token")
-            workspace.record = record = Record(**state)
+            workspace.describe(record := Record(**state))
             workspace.seen = changes
         if record.has_expired(Clock.wall()):
             raise Refused("invalid_token")

@@ -10,7 +10,7 @@ from mock_server.gateway import Endpoint
 from mock_server.sandbox import Sandbox
 from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.subscriptions import next_due
-from mock_server.workspaces.record import Record
+from mock_server.workspaces.record import EVERYTHING, Record
 
 # Before all moments.
 _EVER = -1
@@ -22,8 +22,8 @@ class Workspace:
     """A sandbox, its endpoints as far as they were used, and what delivers its events."""
 
     def __init__(self, record: Record, sandbox: Sandbox, endpoints: Endpoints) -> None:
-        self.record = record
         self.sandbox = sandbox
+        self.describe(record)
         self.exchanges = sandbox.exchanges
         self._make = endpoints
         self._made: dict[tuple[str, str], Endpoint] = {}
@@ -33,6 +33,11 @@ class Workspace:
         self.seen = 0
         self._deliverer: Deliverer | None = None
         self._is_ended = False
+
+    def describe(self, record: Record) -> None:
+        """Goes by what is said of it from now on."""
+        self.record = record
+        self.sandbox.pace.is_everything = record.clock_drives == EVERYTHING
 
     def endpoint(self, plane: str, operation_id: str) -> Endpoint:
         """The endpoint of an operation of one of the contracts."""
