@@ -57,7 +57,8 @@ class ClockControl:
                 advanced = await self._advance.by(timedelta(seconds=call.body["seconds"]), self._check)
             else:
                 advanced = await self._advance.to_next()
-            owners = {tenant.key: tenant for tenant in self._sandbox.tenants}
+            tenants = await self._sandbox.database.run(lambda: self._sandbox.tenants)
+            owners = {tenant.key: tenant for tenant in tenants}
             due = [
                 {
                     "at": each.at,

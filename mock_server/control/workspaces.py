@@ -12,7 +12,7 @@ from mock_server.gateway import Answer, Call, Later, invalid_at
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.seeds import DEMO, EMPTY
-from mock_server.storage.tenancy import read_install, read_tenants
+from mock_server.storage.tenancy import read_install
 from mock_server.storage.workspaces import write_workspace
 from mock_server.tokens import demo_install_id
 from mock_server.wire import dumps, instant
@@ -153,7 +153,7 @@ def shown(record: Record) -> dict[str, Any]:
 
 def _tokens(sandbox: Sandbox, seconds: int) -> list[dict[str, str]]:
     found = []
-    for tenant in read_tenants(sandbox.database.session):
+    for tenant in sandbox.tenants:
         install = read_install(sandbox.database.session, demo_install_id(tenant.org, tenant.entity))
         if install is not None and install[0]["status"] != "uninstalled":
             token = sandbox.signer.sign(install[0], None, seconds, sandbox.ids.object_id())

@@ -64,14 +64,16 @@ class Sandbox:
     def _begin(self) -> None:
         settings, shared = self.settings, self.shared
         self.timekeeper.begin(settings.pinned)
-        self.tenants: list[Tenant] = read_tenants(self.database.session)
         is_new = not self.tenants
         if is_new:
-            self.tenants = self._seeded()
+            self._seed()
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
             shared.revalidation.run(self.database, is_new, self._book)
         self.signer = TokenSigner(shared.key, self.pace.wall, self.workspace)
+            owners = {tenant.key: tenant for tenant in self.tenants}
+            shared.revalidation.run(self.database, is_new, lambda key: self._book(owners[key]))
+        self.signer = TokenSigner(shared.key, self.clock.wall, self.workspace)
         # Where the clock stands answers are the same each time, and so are the signatures in them.
         self.cursors = Cursors(_STANDING if self.clock.is_pinned else shared.key)
         self.grants = Grants(
@@ -86,11 +88,16 @@ class Sandbox:
         self.faults = Faults(shared.answers, self.database, self.clock.wall)
         self.grants.mishaps = self.faults
 
-    def _seeded(self) -> list[Tenant]:
+    @property
+    def tenants(self) -> list[Tenant]:
+        """The entities as they are now: any server may make or change some."""
+        return read_tenants(self.database.session)
+
+    def _seed(self) -> None:
         settings = self.settings
         try:
             pack = self.shared.pack(settings.seed, settings.seed_name)
-            return seed_sandbox(self.database, self.clock, self.contract, pack)
+            seed_sandbox(self.database, self.clock, self.contract, pack)
         except PackFault as fault:
             raise StorageError("The seed pack is not played, and nothing is changed.", fault.lines) from fault
 
@@ -105,7 +112,6 @@ class Sandbox:
     def follow(self) -> None:
         """The same for what this process keeps of it, once the transaction is committed."""
         self.timekeeper.follow()
-        self.tenants[:] = read_tenants(self.database.session)
         self.ids.begin(self._id_seed())
 
     def _open_sqlite(self) -> SqliteDatabase:
@@ -123,9 +129,8 @@ class Sandbox:
         except OSError as error:
             raise StorageError(f"The data folder {folder} cannot be used: {error.strerror}.") from error
 
-    def _book(self, tenant: int) -> SqlBook:
-        owner = next(each for each in self.tenants if each.key == tenant)
-        return SqlBook(self.database.session, owner, self.clock, self.ids, "start")
+    def _book(self, tenant: Tenant) -> SqlBook:
+        return SqlBook(self.database.session, tenant, self.clock, self.ids, "start")
 
     def _window(self, limit: int, seconds: int, partition: str) -> Window:
         session = self.database.session

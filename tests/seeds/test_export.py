@@ -8,13 +8,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mock_server.app import build_app
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.seeds.operations import COLLECTIONS, STEPS
 from mock_server.settings import Settings
 from mock_server.storage import SqlBook
 from mock_server.storage.tenancy import read_tenants
-from tests.asgi import driver_of
+from tests.asgi import Client, driver_of
 from tests.seeds.packs import NOON, begun, exported, pack_of
 from tests.seeds.test_playing import bodies
 
@@ -240,3 +241,16 @@ def test_ids_of_items_and_vendors_stay() -> None:
         text, _ = exported(sandbox)
     with closing(begun(text)) as again:
         assert [each["id"] for table in ("items", "vendors") for each in bodies(again, table)] == ids
+
+
+def test_of_more_records_than_a_pack_can_hold_there_is_none() -> None:
+    with closing(begun(START)) as sandbox:
+        columns = "tenant, is_archived, search, updated_at, revision, moves, body, internal, is_subcontractor"
+        driver_of(sandbox).execute(
+            f"INSERT INTO vendors ({columns}, seq, id, code) WITH RECURSIVE n(i) AS"
+            " (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 5010)"
+            f" SELECT {columns}, i, i, i FROM vendors, n WHERE code = 'V'"
+        )
+        answer = Client(build_app(sandbox))("GET", "/_sandbox/v1/seed")
+        assert (answer.status, answer.json()["error"]) == (422, "not_exportable")
+        assert answer.json()["message"] == "ent-a has more than 5000 records of a kind."
