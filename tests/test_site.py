@@ -13,6 +13,7 @@ from mock_server.app import build_app
 from mock_server.settings import Settings
 from tests.asgi import Client
 
+_DEFAULT, _PUBLISHED = "127.0.0.1:8080/public/v1", "https://api.hellobooks.ai"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -35,6 +36,8 @@ def test_the_contract_is_served_in_all_forms_without_a_token(client: Client) -> 
     assert yaml.safe_load(client("GET", "/openapi.yaml").body) == document
     assert client("GET", "/openapi-3.0.json").json()["openapi"] == "3.0.3"
     built = json.loads((Settings().build_dir / "openapi.json").read_bytes())
+    flows = document["components"]["securitySchemes"]["marketplaceOAuth2"]["flows"]
+    built["components"]["securitySchemes"]["marketplaceOAuth2"]["flows"] = flows
     assert document == {**built, "servers": document["servers"]}
 
 
@@ -56,6 +59,11 @@ def test_the_first_server_of_a_served_contract_is_the_one_it_came_from(
     document = yaml.load(client("GET", path, headers={"host": host}).body, LOADER)
     assert document["servers"][0]["url"] == first
     assert document["servers"][1]["url"] == "https://api.hellobooks.ai/public/v1"
+    flow = document["components"]["securitySchemes"]["marketplaceOAuth2"]["flows"]["authorizationCode"]
+    # Where it is not known who was asked, they are those that HelloBooks has published.
+    origin = first.removesuffix("/public/v1") if first.partition("//")[2] != _DEFAULT else _PUBLISHED
+    assert flow["authorizationUrl"] == f"{origin}/oauth/authorize"
+    assert flow["tokenUrl"] == flow["refreshUrl"] == f"{origin}/oauth/token"
 
 
 def test_no_handler_name_or_internal_field_is_in_the_served_contract(client: Client) -> None:
