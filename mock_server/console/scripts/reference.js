@@ -44,7 +44,7 @@
     }
     hint.textContent = token
       ? "Made for the entity in the path of each request. Another one that you paste here is used instead."
-      : "Paste one here: hellobooks-sandbox token makes it, on the machine of the sandbox.";
+      : "Paste one here: hellobooks-sandbox env makes it, on the machine of the sandbox.";
   }
 
   field.addEventListener("input", () => {
