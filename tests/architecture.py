@@ -148,7 +148,7 @@ LAYERS: dict[str, dict[str, set[str]]] = {
         "postgres": set(),
         "tenancy": set(),
         "faults": set(),
-        "oauth": {"tenancy"},
+        "oauth": set(),
         "subscriptions": set(),
         "documents": {"tenancy", "subscriptions"},
         "rows": {"documents", "tenancy"},

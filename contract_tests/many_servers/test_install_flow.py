@@ -7,7 +7,7 @@ from functools import partial
 
 import httpx
 
-from contract_tests.install_flow.app import App, led_back, refused
+from contract_tests.install_flow import App, led_back, refused
 from contract_tests.kit import Target
 from contract_tests.many_servers.test_shared_state import eventually
 

@@ -56,7 +56,7 @@ class OauthClientControl:
         """Removes a client with all that it was granted, its installs aside."""
         client = self._client(call.path["id"])
         self._session.lock("oauth")
-        end_grants_of_client(self._session, client.id)
+        end_grants_of_client(self._session, client.id, int(self._sandbox.clock.wall()))
         drop_client(self._session, client.id)
         self._sandbox.database.announce()
         return Answer(200, dumps(client.state))

@@ -12,6 +12,7 @@ from mock_server.storage.oauth import (
     OauthGrant,
     add_grant,
     add_issued,
+    drop_expired,
     end_grant,
     find_by_refresh,
     find_by_token,
@@ -124,6 +125,7 @@ class Issuer:
         refresh = self.secret() if with_refresh else None
         until = now + (REFRESH_SECONDS if with_refresh else ACCESS_SECONDS)
         digest = None if refresh is None else digest_of(refresh)
+        drop_expired(self._session, grant.id, now)
         add_issued(
             self._session, Issued(grant.id, token_id, now + ACCESS_SECONDS, digest, until, is_spent=False)
         )
@@ -163,5 +165,5 @@ class Issuer:
         self._sandbox.database.announce()
 
     def _end(self, grant_id: str) -> None:
-        end_grant(self._session, grant_id)
+        end_grant(self._session, grant_id, self.now())
         self._sandbox.database.announce()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Integer, Table, Text
+from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Integer, Select, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -27,11 +27,16 @@ class Upsert:
     on: Sequence[str]
     change: Callable[[Excluded], Mapping[str, Any]] | None
     returning: Sequence[ColumnElement[Any]]
+    # In place of values: the rows of a query, which has to have a WHERE.
+    rows: Select[Any] | None = None
 
     def for_dialect(self, name: str) -> ClauseElement:
         """The clause for `sqlite` or `postgresql`."""
         insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[name]
-        clause = insert(self.table).values(dict(self.values))
+        if self.rows is None:
+            clause = insert(self.table).values(dict(self.values))
+        else:
+            clause = insert(self.table).from_select(self.rows.selected_columns.keys(), self.rows)
         columns = [self.table.c[column] for column in self.on]
         if self.change is None:
             clause = clause.on_conflict_do_nothing(index_elements=columns or None)
@@ -53,6 +58,11 @@ def upsert(
 ) -> Upsert:
     """Inserts a row, or changes the one that has the same `on`; without `change` that one stays as it is."""
     return Upsert(table, values, on, change, returning)
+
+
+def insert_missing(table: Table, rows: Select[Any]) -> Upsert:
+    """Inserts the rows of a query that are not there yet."""
+    return Upsert(table, {}, (), None, (), rows)
 
 
 class position_in(FunctionElement[int]):

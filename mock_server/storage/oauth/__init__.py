@@ -21,6 +21,7 @@ from mock_server.storage.oauth.grants import (
 from mock_server.storage.oauth.issued import (
     Issued,
     add_issued,
+    drop_expired,
     find_by_refresh,
     find_by_token,
     spend,

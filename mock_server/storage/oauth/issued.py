@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from mock_server.storage.database import Row, Session, Statement
 from mock_server.storage.tables import oauth_tokens
@@ -14,6 +14,12 @@ _SELECT = select(*(oauth_tokens.c[name] for name in _NAMES))
 _BY_REFRESH = Statement(_SELECT.where(oauth_tokens.c.refresh_digest == bindparam("digest")))
 _BY_TOKEN = Statement(_SELECT.where(oauth_tokens.c.token_id == bindparam("id_of_token")))
 _ADD = Statement(insert(oauth_tokens).values({name: bindparam(name) for name in _NAMES}))
+_OLD = Statement(
+    delete(oauth_tokens).where(
+        oauth_tokens.c.grant_id == bindparam("of_grant"),
+        oauth_tokens.c.refresh_expires_at <= bindparam("now"),
+    )
+)
 _SPEND = Statement(
     update(oauth_tokens)
     .where(oauth_tokens.c.refresh_digest == bindparam("digest"), oauth_tokens.c.is_spent.is_(False))
@@ -35,6 +41,11 @@ class Issued(NamedTuple):
 def add_issued(session: Session, issued: Issued) -> None:
     """Keeps what was issued."""
     session.run(_ADD, issued._asdict())
+
+
+def drop_expired(session: Session, grant_id: str, now: int) -> None:
+    """Forgets what was issued for a grant and has expired."""
+    session.run(_OLD, {"of_grant": grant_id, "now": now})
 
 
 def find_by_refresh(session: Session, digest: str) -> Issued | None:
