@@ -2,126 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from connexion import AsyncApp
-from connexion.middleware.lifespan import LifespanMiddleware
-from connexion.resolver import Resolver
-
-from mock_server.api import (
-    Account,
-    Boms,
-    Deliveries,
-    Items,
-    ManufacturingReports,
-    QualityInspections,
-    Recipes,
-    Services,
-    SubcontractOrders,
-    Webhooks,
-    WorkOrders,
-)
-from mock_server.contract import Contract, Operation, pythonic, read_document
-from mock_server.control import (
-    ClockControl,
-    Control,
-    EventControl,
-    FaultControl,
-    OauthClientControl,
-    StockControl,
-)
-from mock_server.gateway import (
-    AnswerCheck,
-    Call,
-    ControlGuard,
-    Endpoint,
-    Endpoints,
-    Gate,
-    Gateway,
-    Handler,
-    InternalGuard,
-    Receive,
-    Scope,
-    Send,
-    TreeRouting,
-)
+from mock_server.contract import Contract
+from mock_server.gateway import ControlGuard, Gateway, InternalGuard, Receive, Scope, Send
 from mock_server.oauth import METADATA, OauthRoom
-from mock_server.refused import Refused
+from mock_server.planes import ContractApp, Planes
 from mock_server.sandbox import Sandbox
 
 PUBLIC = "/public/v1"
 CONTROL = "/_sandbox/v1"
-_CONTROLS = (Control, OauthClientControl, StockControl, ClockControl, EventControl, FaultControl)
-_STAGES = {"preview": ("live", "stub", "planned"), "today": ("live", "stub")}
-
-
-class ContractApp(AsyncApp):  # type: ignore[misc]
-    """Connexion loads the document and resolves its operations; our own rooms answer the requests."""
-
-    def __init__(self, document: dict[str, Any], base: str, middlewares: list[Any], **options: Any) -> None:
-        super().__init__(__name__, middlewares=middlewares)
-        self.middleware.app = Endpoints(None)
-        self.add_api(document, base_path=base, **options)
-        # Connexion puts the rooms together at the first request; what it refuses belongs into the start.
-        self.middleware.app, self.middleware.middleware_stack = self.middleware._build_middleware_stack()
-
-
-def handlers_of(contract: Contract, resources: Iterable[object]) -> dict[str, Handler]:
-    """Operation id to handler, for every operation that some resource has a method for."""
-    found: dict[str, Handler] = {}
-    for operation in contract.operations.values():
-        name = pythonic(operation.id)
-        for resource in resources:
-            method = getattr(resource, name, None)
-            if method is not None:
-                found[operation.id] = method
-    return found
-
-
-def _unbuilt(call: Call) -> Any:
-    raise Refused("not_implemented")
-
-
-def serve_contract(
-    contract: Contract,
-    older: dict[str, Any],
-    base: str,
-    guard: Callable[[Any], Any],
-    handlers: dict[str, Handler],
-    sandbox: Sandbox,
-) -> ContractApp:
-    """The application for one document: `older` is its 3.0.3 form, which Connexion reads."""
-    check = AnswerCheck(contract) if sandbox.settings.is_checking else None
-
-    def endpoint(handler: Handler, operation: Operation) -> Endpoint:
-        is_write = operation.method not in {"GET", "HEAD"}
-        return Endpoint(handler, is_write, sandbox.database, sandbox.clock.now, check)
-
-    def built(operation: Operation) -> bool:
-        return operation.stage != "stub" and operation.id in handlers
-
-    return ContractApp(
-        older,
-        base,
-        [guard, LifespanMiddleware, TreeRouting, Gate],
-        resolver=Resolver(lambda operation_id: handlers.get(operation_id, _unbuilt)),
-        contract=contract,
-        built=built,
-        endpoint=endpoint,
-    )
-
-
-def _only(older: dict[str, Any], contract: Contract) -> dict[str, Any]:
-    """The 3.0.3 form without the operations that a stage leaves out."""
-    part = Contract(contract.document)
-    paths = {
-        path: {key: node for key, node in item.items() if key in part.document["paths"][path]}
-        for path, item in older["paths"].items()
-        if path in part.document["paths"]
-    }
-    return {**older, "paths": paths}
 
 
 class Front:
@@ -159,65 +50,26 @@ class Front:
             await self._pages(scope, receive, send)
 
 
-def resources_of(sandbox: Sandbox) -> tuple[object, ...]:
-    """The handlers of every resource that is built."""
-    services = Services(
-        sandbox.contract,
-        sandbox.database,
-        sandbox.clock,
-        sandbox.ids,
-        sandbox.cursors,
-        sandbox.webhook_client,
-        sandbox.is_telling,
-        sandbox.targets,
-    )
-    return (
-        Account(services),
-        Webhooks(services),
-        Deliveries(services),
-        Items(services),
-        Boms(services),
-        Recipes(services),
-        WorkOrders(services),
-        QualityInspections(services),
-        SubcontractOrders(services),
-        ManufacturingReports(services),
-    )
-
-
-def build_app(sandbox: Sandbox) -> Front:
-    """Puts the rooms of one sandbox together."""
+def build_app(sandbox: Sandbox, planes: Planes | None = None) -> Front:
+    """Puts the rooms together, with this sandbox as the first one."""
     from mock_server.console import Site
 
-    built = sandbox.settings.build_dir
-    older = read_document(built / "openapi-3.0.json")
-    contract = sandbox.contract.of_stage(*_STAGES[sandbox.settings.stage])
-    resources = resources_of(sandbox)
-    public = serve_contract(
-        contract,
-        _only(older, contract),
-        PUBLIC,
-        partial(Gateway, contract=sandbox.contract, grants=sandbox.grants, base=PUBLIC),
-        handlers_of(contract, resources),
-        sandbox,
-    )
+    planes = Planes(sandbox) if planes is None else planes
+    guard = partial(Gateway, contract=sandbox.contract, door=planes.workspaces, base=PUBLIC)
+    public = planes.app(planes.public, PUBLIC, guard)
     internal = InternalGuard(None, sandbox.contract)
-    pages = Site(sandbox.contract, built)
-    return Front(public, build_control(sandbox), internal, OauthRoom(sandbox), pages, sandbox.contract)
+    pages = Site(sandbox.contract, sandbox.settings.build_dir)
+    oauth = OauthRoom(planes.workspaces)
+    return Front(public, build_control(sandbox, planes), internal, oauth, pages, sandbox.contract)
 
 
-def build_control(sandbox: Sandbox) -> ContractApp:
-    """The control plane of one sandbox."""
-    built = sandbox.settings.build_dir
-    contract = Contract(read_document(built / "sandbox-openapi.json"))
-    return serve_contract(
-        contract,
-        read_document(built / "sandbox-openapi-3.0.json"),
-        CONTROL,
-        partial(ControlGuard, contract=contract, admin_token=sandbox.settings.admin_token),
-        handlers_of(
-            contract,
-            [each(sandbox) for each in _CONTROLS],
-        ),
-        sandbox,
+def build_control(sandbox: Sandbox, planes: Planes | None = None) -> ContractApp:
+    """The control plane alone."""
+    planes = Planes(sandbox) if planes is None else planes
+    guard = partial(
+        ControlGuard,
+        contract=planes.control.contract,
+        place=planes.workspaces.place,
+        admin_token=sandbox.settings.admin_token,
     )
+    return planes.app(planes.control, CONTROL, guard)

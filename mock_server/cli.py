@@ -77,6 +77,13 @@ def cli() -> None:
     "[default: only when serving on loopback]",
 )
 @click.option(
+    "--max-workspaces",
+    default=1_000,
+    show_default=True,
+    type=click.IntRange(0, 100_000),
+    help="How many workspaces may be made beside the first one.",
+)
+@click.option(
     "--webhook-ca",
     type=Certificates(),
     help="File (PEM) of authorities that receivers' certificates may come from, beside the usual ones.",
@@ -96,6 +103,7 @@ def serve(
     admin_token: str,
     private_webhooks: bool | None,
     webhook_ca: Path | None,
+    max_workspaces: int,
 ) -> None:
     """Serve the contract from a seeded sandbox."""
     if ephemeral and data_dir is not None:
@@ -124,6 +132,7 @@ def serve(
         admin_token=admin_token,
         allows_private_targets=private_webhooks,
         webhook_ca=webhook_ca,
+        max_workspaces=max_workspaces,
     )
     run(settings, listener)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections.abc import Callable
@@ -111,10 +112,22 @@ class Ids:
 
     def __init__(self, clock: Clock, seed: str | None = None) -> None:
         self._clock = clock
+        self.begin(seed)
+
+    def begin(self, seed: str | None = None) -> None:
+        """Begins anew: with the same seed and time come the same ids."""
         # Ids need not be hard to guess, and the system's randomness is slow to ask for each; secrets do.
         self._random = random.Random(seed)
         self._secrets = self._random if seed is not None else random.SystemRandom()
         self._last = (0, 0)
+        self._requests = itertools.count(1)
+        # Apart from the others: how many requests there were changes no id.
+        prefixes = random.SystemRandom() if seed is None else random.Random(f"requests of {seed}")
+        self._request_prefix = f"{prefixes.getrandbits(32):08x}"
+
+    def request_id(self) -> bytes:
+        """The id of a request: the random start of a series, and a number."""
+        return f"{self._request_prefix}-{next(self._requests):08x}".encode()
 
     def uuid(self) -> str:
         """A new UUID; later ones sort after earlier ones."""

@@ -26,6 +26,7 @@ from mock_server.connections import (
     limits_of,
 )
 from mock_server.gateway import is_loopback
+from mock_server.planes import Planes
 from mock_server.sandbox import Sandbox
 from mock_server.settings import COMMAND, Settings
 from mock_server.storage import Database, StorageError, Unavailable
@@ -76,7 +77,8 @@ async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> 
         click.echo(f"The data so far is kept as {sandbox.kept}.", err=True)
     if resumed := sandbox.timekeeper.resumed():
         click.echo(resumed, err=True)
-    app = build_app(sandbox)
+    planes = Planes(sandbox)
+    app = build_app(sandbox, planes)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
@@ -91,9 +93,11 @@ async def _answer(sandbox: Sandbox, listener: socket.socket, limits: Limits) -> 
     click.echo(await sandbox.database.run(lambda: _greeting(sandbox, url)))
     deliverer = sandbox.deliverer()
     deliverer.start()
+    planes.workspaces.start()
     try:
         await server.serve(sockets=[listener])
     finally:
+        await planes.workspaces.stop()
         await deliverer.stop()
 
 

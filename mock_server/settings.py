@@ -40,6 +40,7 @@ class Settings:
     build_dir: Traversable = BUILT
     allows_private_targets: bool = False
     webhook_ca: Path | None = None
+    max_workspaces: int = 1_000
     is_checking: bool = field(default_factory=lambda: os.environ.get("CHECK") == "all")
 
     @property

@@ -11,6 +11,9 @@ from typing import Any
 import jwt
 
 AUDIENCE = "marketplace_app"
+# The workspace that is there without being made; its tokens do not name it.
+DEFAULT = "default"
+_WORKSPACE = "sandboxWorkspace"
 _ALGORITHM = "HS256"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # The end of the year 9999: no calendar goes on.
@@ -25,14 +28,16 @@ class Claims:
     install_id: str
     scopes: tuple[str, ...] | None
     expires_at: int
+    workspace: str
 
 
 class TokenSigner:
-    """Signs and verifies tokens with the sandbox's own key."""
+    """Signs and verifies the tokens of one workspace with the server's key."""
 
-    def __init__(self, key: bytes, wall_time: Callable[[], float]) -> None:
+    def __init__(self, key: bytes, wall_time: Callable[[], float], workspace: str = DEFAULT) -> None:
         self._key = key
         self._wall_time = wall_time
+        self._workspace = workspace
 
     def sign(self, install: dict[str, Any], scopes: Iterable[str] | None, seconds: int, token_id: str) -> str:
         """A token that expires in `seconds` of wall time; a negative number gives an expired one."""
@@ -49,10 +54,17 @@ class TokenSigner:
             "entityRefId": install["entity_ref_id"],
             "scopes": list(install["scopes"] if scopes is None else scopes),
         }
+        if self._workspace != DEFAULT:
+            claims[_WORKSPACE] = self._workspace
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def read(self, token: str) -> Claims | None:
-        """The claims of a genuine token, expired ones included; None for anything else."""
+        """The claims of a genuine token of this workspace, expired ones included; None for anything else."""
+        claims = self.genuine(token)
+        return claims if claims is not None and claims.workspace == self._workspace else None
+
+    def genuine(self, token: str) -> Claims | None:
+        """The same, whatever the workspace is."""
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -69,14 +81,16 @@ class TokenSigner:
 def _claims(claims: dict[str, Any]) -> Claims | None:
     """The claims, where each of them is of its kind: a right signature does not make them so."""
     token_id, install_id, expires_at = claims.get("jti"), claims.get("installId"), claims.get("exp")
-    scopes = claims.get("scopes")
+    scopes, workspace = claims.get("scopes"), claims.get(_WORKSPACE, DEFAULT)
+    if not _is_id(workspace):
+        return None
     if not (_is_id(token_id) and _is_id(install_id)) or isinstance(expires_at, bool):
         return None
     if not isinstance(expires_at, int | float) or not 0 <= expires_at <= _LAST_SECOND:
         return None
     if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
         return None
-    return Claims(str(token_id), str(install_id), tuple(scopes), int(expires_at))
+    return Claims(str(token_id), str(install_id), tuple(scopes), int(expires_at), str(workspace))
 
 
 def _is_id(value: object) -> bool:

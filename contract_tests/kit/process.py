@@ -119,6 +119,8 @@ def _running(
     options: Sequence[str],
 ) -> Iterator[Running]:
     place = ["--ephemeral"] if database is None else ["--database", database]
+    if "--data-dir" in options:
+        place = []
     # SANDBOX_COMMAND names another module with the same command line, such as one that compares two servers.
     module = os.environ.get("SANDBOX_COMMAND", "mock_server")
     command = [sys.executable, "-m", module, "serve", *place, "--port", "0", "--stage", stage, *options]

@@ -11,6 +11,7 @@ from mock_server.refused import Refused
 from mock_server.wire import dumps
 
 T = TypeVar("T")
+R = TypeVar("R")
 _TAG = re.compile(r'(?P<weak>W/)?"(?P<tag>[^"]*)"')
 # What a proxy that compresses an answer puts behind its tag.
 _SUFFIX = re.compile(r"(?<=\d)(--?|[;:+])(x-)?(gzip|br|brotli|deflate|compress|zstd)$", re.IGNORECASE)
@@ -52,7 +53,7 @@ def of_one_state(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], An
     return handler
 
 
-def commits_itself(handler: Callable[[T, Call], Answer]) -> Callable[[T, Call], Answer]:
+def commits_itself(handler: Callable[[T, Call], R]) -> Callable[[T, Call], R]:
     """The handler, marked: it opens its transactions itself, and acts on what is committed."""
     setattr(handler, COMMITS_ITSELF, True)
     return handler

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from mock_server.api import ended, modified, place_of
 from mock_server.gateway import Answer, Call
 from mock_server.refused import Refused
@@ -51,7 +49,7 @@ class EventControl:
             raise Refused("not_found", "There is no such event.")
         return found
 
-    @cached_property
+    @property
     def _seeded(self) -> int:
         """The last event of the seed, which nobody is told of."""
         return int(read_fact(self._session, SEEDED_EVENTS) or 0)

@@ -108,7 +108,7 @@ class Control:
             raise _gone("create a token")
         scopes = body.get("scopes")
         if scopes is not None:
-            check_scopes(self._sandbox.contract, scopes)
+            check_scopes(self._sandbox.contract.scopes, scopes)
         token_id, seconds = self._sandbox.ids.object_id(), body.get("expires_in", _HOUR)
         token = self._sandbox.signer.sign(install, scopes, seconds, token_id)
         claims = self._sandbox.signer.read(token)
@@ -147,7 +147,7 @@ class Control:
         return found[0]
 
     def _apply(self, install: Install, body: dict[str, Any]) -> None:
-        check_scopes(self._sandbox.contract, body.get("scopes", []))
+        check_scopes(self._sandbox.contract.scopes, body.get("scopes", []))
         for name, value in body.items():
             if isinstance(value, dict):
                 install[name] = {**install[name], **{k: _number(v) for k, v in value.items()}}

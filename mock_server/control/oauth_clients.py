@@ -40,7 +40,7 @@ class OauthClientControl:
     def create_oauth_client(self, call: Call) -> Answer:
         """Registers a client; a confidential one learns its secret here and nowhere else."""
         body, ids = call.body, self._sandbox.ids
-        check_scopes(self._sandbox.contract, body.get("scopes", []))
+        check_scopes(self._sandbox.contract.scopes, body.get("scopes", []))
         self._session.lock("oauth clients")
         client_id = body.get("client_id") or f"client-{ids.object_id()[:16]}"
         if read_client(self._session, client_id) is not None:

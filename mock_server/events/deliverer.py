@@ -47,15 +47,19 @@ class Deliverer:
         if self._is_shared:
             self._main.append(asyncio.create_task(self._renew()))
 
-    async def stop(self) -> None:
-        """Ends; an attempt that is on its way is made again by whoever comes next."""
+    async def stop(self, *, is_last: bool = True) -> None:
+        """Ends; an attempt that is on its way is made again by whoever comes next.
+
+        `is_last`: nobody else uses the client.
+        """
         tasks = [*self._main, *self._tasks.values()]
         self._main.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._tools.recorder.flush()
-        await self._tools.client.close()
+        if is_last:
+            await self._tools.client.close()
 
     def _told(self, webhook_id: str) -> None:
         if webhook_id in self._tasks:

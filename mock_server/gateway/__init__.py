@@ -14,9 +14,9 @@ from mock_server.gateway.bodies import read_bytes
 from mock_server.gateway.calls import COMMITS_ITSELF, READS_ONE_STATE, Call, Handler, Later, headers_of
 from mock_server.gateway.endpoint import AnswerCheck, Endpoint, Endpoints
 from mock_server.gateway.gate import Gate
-from mock_server.gateway.grants import Grants
+from mock_server.gateway.grants import Door, Grant, Grants, digest_of, token_of
 from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, InternalGuard
 from mock_server.gateway.limiter import Window
 from mock_server.gateway.local import is_local, is_local_host, is_loopback
-from mock_server.gateway.routing import TreeRouting
+from mock_server.gateway.routing import TreeRouting, decoded, segments_of
 from mock_server.gateway.shared_limiter import SharedWindow

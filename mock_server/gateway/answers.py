@@ -85,9 +85,12 @@ class Sender:
 
     def headers(self, scope: Scope, answer: Answer) -> Headers:
         """The answer's own headers and those that every answer has."""
+        workspace = scope.get("hellobooks.workspace")
+        # Where the clock stands, a workspace numbers its requests alike each time.
+        numbered = self if workspace is None else workspace
         headers = [
             *self._common,
-            (b"x-request-id", f"{self._prefix}-{next(self._count):08x}".encode()),
+            (b"x-request-id", numbered.request_id()),
             *scope.get("hellobooks.budget", ()),
             *answer.headers,
         ]
@@ -96,6 +99,10 @@ class Sender:
         if answer.status != 204:
             headers.append((b"content-length", str(len(answer.body)).encode()))
         return headers
+
+    def request_id(self) -> bytes:
+        """An id that no other request has."""
+        return f"{self._prefix}-{next(self._count):08x}".encode()
 
     async def send(self, scope: Scope, send: Send, answer: Answer) -> None:
         """Sends one answer; a HEAD request gets the headers alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -111,22 +111,37 @@ class Endpoint:
         return answer
 
 
-class EndpointApi(RoutedAPI[Endpoint]):  # type: ignore[misc]
+class Workspace(Protocol):
+    """What the endpoints of one sandbox are found in."""
+
+    def endpoint(self, plane: str, operation_id: str) -> Endpoint:
+        """The endpoint of an operation of one of the contracts."""
+
+
+class InWorkspace:
+    """The endpoint of an operation, in the workspace that the request was let into."""
+
+    def __init__(self, plane: str, operation_id: str) -> None:
+        self._plane = plane
+        self._id = operation_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Leaves the handler's answer in the scope."""
+        workspace: Workspace = scope["hellobooks.workspace"]
+        await workspace.endpoint(self._plane, self._id)(scope, receive, send)
+
+
+class EndpointApi(RoutedAPI[InWorkspace]):  # type: ignore[misc]
     """The endpoints of one document."""
 
-    def __init__(
-        self, specification: Any, *, next_app: Any = None, contract: Contract, endpoint: Any, **options: Any
-    ) -> None:
+    def __init__(self, specification: Any, *, next_app: Any = None, plane: str, **options: Any) -> None:
         super().__init__(specification, next_app=next_app, **options)
-        self._contract = contract
-        self._endpoint = endpoint
+        self._plane = plane
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> Endpoint:
+    def make_operation(self, operation: AbstractOperation) -> InWorkspace:
         """The endpoint of one operation."""
-        facts = self._contract.operations[operation.operation_id]
-        made: Endpoint = self._endpoint(operation.function, facts)
-        return made
+        return InWorkspace(self._plane, operation.operation_id)
 
 
 class Endpoints(RoutedMiddleware[EndpointApi]):  # type: ignore[misc]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 from mock_server.contract import Contract
+from mock_server.gateway.answers import Scope
 from mock_server.gateway.limiter import Unlimited, Window
 from mock_server.refused import Refused
 from mock_server.storage import Database
@@ -36,7 +37,7 @@ class Grant:
         return sorted(scopes - self.scopes)
 
 
-def _token_of(header: bytes | None) -> bytes:
+def token_of(header: bytes | None) -> bytes:
     """The token in an Authorization header, of at most 8 KiB."""
     scheme, _, token = (header or b"").partition(b" ")
     token = token.strip()
@@ -45,6 +46,18 @@ def _token_of(header: bytes | None) -> bytes:
     if len(token) > _MAX_TOKEN:
         raise Refused("invalid_token", "The token is longer than 8 KiB.")
     return token
+
+
+def digest_of(header: bytes | None) -> bytes:
+    """What stands for a header wherever it is remembered."""
+    return blake2b(header or b"", digest_size=16).digest()
+
+
+class Door(Protocol):
+    """Lets a request in by its token."""
+
+    async def enter(self, scope: Scope, header: bytes | None) -> Grant:
+        """The grant; the scope gets the `Grants` that it is of, and the workspace where there are some."""
 
 
 class Grants:
@@ -68,7 +81,7 @@ class Grants:
         self._bundles = {scope: frozenset(parts) for scope, parts in contract.scope_bundles.items()}
         self._database = database
         self._signer = signer
-        self._tenants = {tenant.key: tenant for tenant in tenants}
+        self._tenants = tenants
         self._wall_time = wall_time
         self._new_window = window
         self._grants: dict[bytes, Grant] = {}
@@ -76,12 +89,16 @@ class Grants:
         database.subscribe(self._forget)
         self._windows: dict[tuple[str, str], Window] = {}
 
-    async def of(self, header: bytes | None) -> Grant:
+    async def enter(self, scope: Scope, header: bytes | None) -> Grant:
         """The grant of an Authorization header; a Refused (401) where there is none."""
-        digest = blake2b(header or b"", digest_size=16).digest()
+        scope["hellobooks.grants"] = self
+        return await self.of(header, digest_of(header))
+
+    async def of(self, header: bytes | None, digest: bytes) -> Grant:
+        """The same, by the header's digest too."""
         grant = self._grants.get(digest)
         if grant is None:
-            token = _token_of(header)
+            token = token_of(header)
             changes = self._changes
             grant = await self._database.run(lambda: self._read(token))
             # What changed while it was read, or would change unheard, is not remembered.
@@ -114,7 +131,7 @@ class Grants:
         claimed = install["scopes"] if claims.scopes is None else claims.scopes
         granted = tuple(scope for scope in install["scopes"] if scope in set(claimed))
         covered = frozenset(part for scope in granted for part in self._bundles.get(scope, ()))
-        owner = self._tenants[tenant]
+        owner = next(each for each in self._tenants if each.key == tenant)
         return Grant(
             install=install,
             tenant=owner,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from hmac import compare_digest
 from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.gateway.answers import Answer, Disconnected, Envelope, Receive, Scope, Send, Sender
 from mock_server.gateway.calls import headers_of
-from mock_server.gateway.grants import Grant, Grants
+from mock_server.gateway.grants import Door, Grant, digest_of
 from mock_server.gateway.local import is_local
 from mock_server.gateway.routing import decoded, segments_of
 from mock_server.refused import Refused
@@ -66,9 +67,9 @@ class ErrorGuard:
 class Gateway(ErrorGuard):
     """The public gateway's guards, in its order."""
 
-    def __init__(self, app: Any, contract: Contract, grants: Grants, base: str) -> None:
+    def __init__(self, app: Any, contract: Contract, door: Door, base: str) -> None:
         super().__init__(app, contract)
-        self._grants = grants
+        self._door = door
         self._depth = base.strip("/").count("/") + 1
         self._free = {op.path.strip("/").encode() for op in contract.operations.values() if not op.is_metered}
 
@@ -76,7 +77,7 @@ class Gateway(ErrorGuard):
         """Bearer token, plan, rate limit, credits, then the tenant in the path."""
         headers = headers_of(scope)
         scope["hellobooks.headers"] = headers
-        grant = await self._grants.of(headers.get(b"authorization"))
+        grant = await self._door.enter(scope, headers.get(b"authorization"))
         scope["hellobooks.grant"] = grant
         scope["hellobooks.grant_now"] = self._grant_now
         install, window = grant.install, grant.window
@@ -93,13 +94,14 @@ class Gateway(ErrorGuard):
         scope["hellobooks.segments"] = segments
         rest = segments[self._depth :]
         if install["credits"]["mode"] != "off" and b"/".join(rest) not in self._free:
-            await self._grants.charge(grant)
+            await scope["hellobooks.grants"].charge(grant)
         _check_tenant(rest, grant)
         return None
 
     async def _grant_now(self, scope: Scope) -> Grant:
         """What the token allows by now: a body may take its time, and a token may be revoked meanwhile."""
-        grant = await self._grants.of(scope["hellobooks.headers"].get(b"authorization"))
+        header = scope["hellobooks.headers"].get(b"authorization")
+        grant: Grant = await scope["hellobooks.grants"].of(header, digest_of(header))
         _check_plan(grant)
         return grant
 
@@ -133,11 +135,16 @@ def _plan_refusal(plan: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+# Finds the workspace that a path of the control plane is in, and what the path is within it.
+Place = Callable[[Scope], Awaitable[None]]
+
+
 class ControlGuard(ErrorGuard):
     """Lets this machine itself reach the control plane, and who has the admin token, where there is one."""
 
-    def __init__(self, app: Any, contract: Contract, admin_token: str = "") -> None:
+    def __init__(self, app: Any, contract: Contract, place: Place, admin_token: str = "") -> None:
         super().__init__(app, contract)
+        self._place = place
         self._credentials = f"Bearer {admin_token}".encode() if admin_token else None
 
     async def admit(self, scope: Scope) -> Answer | None:
@@ -146,6 +153,7 @@ class ControlGuard(ErrorGuard):
         is_here = client is not None and is_local(client[0], scope["headers"])
         if not is_here and not self._is_admin(scope):
             raise Refused("not_found", "No such path.")
+        await self._place(scope)
         return None
 
     def _is_admin(self, scope: Scope) -> bool:

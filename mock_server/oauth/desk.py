@@ -33,7 +33,7 @@ class Desk:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._server = OauthServer(sandbox)
-        self._forms = FormTokens(sandbox.key, sandbox.clock.wall)
+        self._forms = FormTokens(sandbox.shared.key, sandbox.clock.wall)
 
     async def show(self, request: OauthRequest) -> Answer:
         """The authorize page."""

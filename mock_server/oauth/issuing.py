@@ -24,11 +24,14 @@ from mock_server.storage.oauth import (
     sweep,
 )
 from mock_server.storage.tenancy import Install, read_install, revoke
+from mock_server.tokens import DEFAULT, TokenSigner
 
 CODE_SECONDS = 300
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 30 * 24 * 3600
 _SECRET_BYTES = 32
+# Stands between a workspace and a code or refresh token of it; in neither, nor in an access token.
+_OF = "~"
 
 
 class Approval(NamedTuple):
@@ -37,6 +40,14 @@ class Approval(NamedTuple):
     form_id: str
     install: Install
     scopes: str
+
+
+def workspace_of(text: str, signer: TokenSigner) -> str:
+    """The id of the workspace that a code or token would be of; `signer` is one of any workspace."""
+    claims = signer.genuine(text)
+    if claims is not None:
+        return claims.workspace
+    return text.partition(_OF)[0] if _OF in text else DEFAULT
 
 
 class NoGrant(Exception):
@@ -55,8 +66,9 @@ class Issuer:
         return int(self._sandbox.clock.wall())
 
     def secret(self) -> str:
-        """A text that nobody can guess."""
-        return self._sandbox.ids.secret(_SECRET_BYTES).hex()
+        """A text that nobody can guess; it leads back to the workspace that it is of."""
+        text, workspace = self._sandbox.ids.secret(_SECRET_BYTES).hex(), self._sandbox.workspace
+        return text if workspace == DEFAULT else f"{workspace}{_OF}{text}"
 
     def lock(self) -> None:
         """Lets nobody else use a code or a token before the transaction ends."""

@@ -6,41 +6,47 @@ from functools import partial
 from pathlib import Path
 
 from mock_server.api import Cursors
-from mock_server.clock import Clock, Ids
-from mock_server.contract import Contract, read_document
-from mock_server.events import Couriers, Deliverer, EventCheck, Recorder, Targets, WebhookClient
+from mock_server.clock import Clock, Ids, Setting
+from mock_server.events import Couriers, Deliverer, Recorder
 from mock_server.gateway import Grants, SharedWindow, Window
 from mock_server.private import PRIVATE_FOLDER
 from mock_server.refused import Refused
-from mock_server.sandbox.keys import shared_signing_key
-from mock_server.sandbox.revalidation import Revalidation
 from mock_server.sandbox.seed import seed_sandbox
+from mock_server.sandbox.shared import Shared
 from mock_server.sandbox.timekeeper import Timekeeper
-from mock_server.settings import DATABASE_FILE, Settings, data_place
-from mock_server.signing_key import KeyFileError, signing_key
+from mock_server.settings import DATABASE_FILE, Settings
 from mock_server.storage import Database, SqlBook, StorageError
 from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
 from mock_server.storage.tenancy import Tenant, read_fact, read_tenants, write_fact
-from mock_server.tokens import TokenSigner
+from mock_server.tokens import DEFAULT, TokenSigner
 
 _STARTS = "starts"
 
 
 class Sandbox:
-    """Opens, and where it is new seeds, a sandbox."""
+    """Opens, and where it is new seeds, a sandbox: the first one of a server, or one of its workspaces."""
 
-    def __init__(self, settings: Settings, database: Database | None = None) -> None:
-        """`database` is one that is open already, by default SQLite where the settings say."""
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database | None = None,
+        *,
+        workspace: str = DEFAULT,
+        shared: Shared | None = None,
+    ) -> None:
+        """`database` is one that is open already, by default SQLite where the settings say.
+
+        `shared` is what it has in common with the server's first one.
+        """
         self.settings = settings
-        self.contract = Contract(read_document(settings.build_dir / "openapi.json"))
-        self.targets = Targets(settings.allows_private_targets, settings.webhook_ca)
+        self.workspace = workspace
         self.kept: Path | None = None
         self.database = self._open_sqlite() if database is None else database
-        self.clock = Clock(settings.pinned)
-        self.targets = Targets(settings.allows_private_targets, settings.webhook_ca)
-        self.webhook_client = WebhookClient(self.targets)
-        self.timekeeper = Timekeeper(self.database, self.clock)
         try:
+            self.shared = Shared(settings, self.database) if shared is None else shared
+            self.contract = self.shared.contract
+            self.clock = Clock(settings.pinned)
+            self.timekeeper = Timekeeper(self.database, self.clock)
             self._begin()
         except BaseException:
             if database is None:
@@ -48,7 +54,7 @@ class Sandbox:
             raise
 
     def _begin(self) -> None:
-        settings = self.settings
+        settings, shared = self.settings, self.shared
         self.timekeeper.begin(settings.pinned)
         self.tenants: list[Tenant] = read_tenants(self.database.session)
         is_new = not self.tenants
@@ -56,10 +62,9 @@ class Sandbox:
             self.tenants = seed_sandbox(self.database, self.clock, self.contract.scopes, settings.seed)
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
-            Revalidation(settings, self.contract, self._book).run(self.database, is_new)
-        self.key = self._signing_key()
-        self.signer = TokenSigner(self.key, self.clock.wall)
-        self.cursors = Cursors(self.key)
+            shared.revalidation.run(self.database, is_new, self._book)
+        self.signer = TokenSigner(shared.key, self.clock.wall, self.workspace)
+        self.cursors = Cursors(shared.key)
         self.grants = Grants(
             self.contract,
             self.database,
@@ -70,13 +75,19 @@ class Sandbox:
             window=self._window,
         )
 
-    def _signing_key(self) -> bytes:
-        if not self.database.is_direct:
-            return shared_signing_key(self.database)
-        try:
-            return signing_key(data_place(self.settings.data_dir))
-        except KeyFileError as error:
-            raise StorageError(str(error)) from error
+    def resume(self, setting: Setting | None = None) -> None:
+        """Goes on with what was put in the database in place of what was there; within its transaction.
+
+        The clock stands or runs as it did there, or as `setting` says.
+        """
+        self.timekeeper.resume(setting)
+        self.database.announce()
+
+    def follow(self) -> None:
+        """The same for what this process keeps of it, once the transaction is committed."""
+        self.timekeeper.follow()
+        self.tenants[:] = read_tenants(self.database.session)
+        self.ids.begin(self._id_seed())
 
     def _open_sqlite(self) -> SqliteDatabase:
         folder = self.settings.data_dir
@@ -128,14 +139,13 @@ class Sandbox:
 
     def deliverer(self) -> Deliverer:
         """What sends the sandbox's events from this process."""
-        check = EventCheck(self.contract) if self.settings.is_checking else None
         return Deliverer(
             Couriers(
                 self.database,
                 self.clock,
-                self.webhook_client,
+                self.shared.webhook_client,
                 self.is_telling,
-                check,
+                self.shared.event_check,
                 Recorder(self.database),
             )
         )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from mock_server.clock import Clock, Setting
-from mock_server.storage import Database, StorageError, Unavailable
+from mock_server.storage import Database, Session, StorageError, Unavailable
 from mock_server.storage.tenancy import drop_fact, read_fact, write_fact
 from mock_server.wire import instant
 
@@ -56,6 +56,21 @@ class Timekeeper:
         if not self._database.is_direct:
             self._database.subscribe(self._hear)
 
+    def resume(self, setting: Setting | None) -> None:
+        """Sets the clock, back too, to a setting or to the one that was stored with what is there now.
+
+        Within the transaction that replaced what was there.
+        """
+        _, stored = self._read() or (0, Setting())
+        self._changes += 1
+        write_fact(self._database.session, _SETTING, _text(self._changes, setting or stored))
+
+    def follow(self) -> None:
+        """Tells the time that was resumed, once it is committed."""
+        kept = self._read()
+        assert kept is not None
+        self._clock.set(kept[1])
+
     def change(self, to: Callable[[Setting], Setting]) -> None:
         """Sets the clock from what it is to what it should be, and returns when that is committed."""
         session = self._database.session
@@ -99,6 +114,11 @@ class Timekeeper:
             except Unavailable:
                 self._is_stale = True
                 await asyncio.sleep(_RETRY)
+
+
+def store_setting(session: Session, setting: Setting) -> None:
+    """How a clock tells the time in a database that nobody has open yet."""
+    write_fact(session, _SETTING, _text(1, setting))
 
 
 def _shown(pinned: datetime | None) -> str:

@@ -52,6 +52,35 @@ sequences = Table(
     sqlite_with_rowid=False,
 )
 
+# The sandboxes beside the first one, and copies that were put aside. They are of the server and stand in its
+# first database alone: what a workspace holds is replaced without them.
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+    # Wall time in seconds.
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+)
+
+# Whole databases, for SQLite; PostgreSQL has a schema for each.
+copies = Table(
+    "copies",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("image", LargeBinary, nullable=False),
+)
+
+OF_THE_SERVER = (workspaces, snapshots, copies)
+
 installs = Table(
     "installs",
     metadata,

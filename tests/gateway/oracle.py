@@ -18,13 +18,14 @@ from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolver
 from connexion.validators import JSONRequestBodyValidator, JSONResponseBodyValidator
 
-from mock_server.app import _STAGES, PUBLIC, _only, handlers_of, resources_of
+from mock_server.app import PUBLIC
 from mock_server.contract import Contract, Operation, Requests, stepped
 from mock_server.gateway import Answer, Call, Endpoint, Handler, Scope, invalid
 from mock_server.gateway.bodies import parse
 from mock_server.gateway.calls import headers_of, target_of
 from mock_server.gateway.gate import read_body
 from mock_server.gateway.parameters import Parameters
+from mock_server.planes import STAGES, handlers_of, only_of, resources_of
 from mock_server.refused import Refused
 from mock_server.sandbox import Sandbox
 from mock_server.settings import Settings
@@ -125,19 +126,19 @@ def _taking(function: Any, names: list[str]) -> Any:
 
 def build_oracle(sandbox: Sandbox) -> Any:
     """Connexion's own routing, security and validation of requests and of answers; our handlers."""
-    contract = sandbox.contract.of_stage(*_STAGES[sandbox.settings.stage])
+    contract = sandbox.contract.of_stage(*STAGES[sandbox.settings.stage])
     refusals = Refusals(sandbox.contract)
     adapter = _Adapter(sandbox, contract, refusals)
     unbuilt = {
         op.id for op in contract.operations.values() if op.stage == "stub" or op.id not in adapter.handlers
     }
-    guard = partial(Admission, contract=sandbox.contract, grants=sandbox.grants, base=PUBLIC)
+    guard = partial(Admission, contract=sandbox.contract, door=sandbox.grants, base=PUBLIC)
     app = AsyncApp(__name__, middlewares=[guard, *ConnexionMiddleware.default_middlewares])
     app.add_middleware(Bounds, MiddlewarePosition.BEFORE_VALIDATION, contract=contract, unbuilt=unbuilt)
     refusals.join(app)
     document = _document(Settings().build_dir / "openapi-3.0.json")
     app.add_api(
-        _only(document, contract),
+        only_of(document, contract),
         base_path=PUBLIC,
         resolver=Resolver(adapter.function),
         validate_responses=True,

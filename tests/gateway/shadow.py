@@ -32,7 +32,7 @@ def main() -> None:
     twins: dict[Sandbox, Sandbox] = {}
     greeting = server._greeting
 
-    def build(sandbox: Sandbox) -> Twins:
+    def build(sandbox: Sandbox, planes: object) -> Twins:
         settings = sandbox.settings
         if not settings.is_ephemeral or settings.database is not None or settings.pinned is None:
             raise SystemExit("Two sandboxes agree in memory alone, and with a --clock.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import mock_server.app
+import mock_server.planes
 from contract_tests.kit import Operation, built_contract
 from mock_server.app import build_app
 from mock_server.refused import Refused
@@ -63,12 +63,12 @@ def test_a_fault_of_the_server_is_answered_as_listed_and_changes_nothing(
     code: str,
 ) -> None:
     caplog.set_level(logging.CRITICAL, logger="hellobooks.sandbox")
-    handlers_of = mock_server.app.handlers_of
+    handlers_of = mock_server.planes.handlers_of
 
     def spoilt(contract: Any, resources: Any) -> dict[str, Any]:
         return {name: _failing(each, error) for name, each in handlers_of(contract, resources).items()}
 
-    monkeypatch.setattr(mock_server.app, "handlers_of", spoilt)
+    monkeypatch.setattr(mock_server.planes, "handlers_of", spoilt)
     client = Client(build_app(sandbox), token_for(sandbox))
     before = _stored(sandbox)
     for operation in BUILT:
@@ -83,13 +83,13 @@ def test_a_fault_of_the_server_is_answered_as_listed_and_changes_nothing(
 
 
 def test_what_has_no_handler_is_what_says_so(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    handlers_of, found = mock_server.app.handlers_of, set()
+    handlers_of, found = mock_server.planes.handlers_of, set()
 
     def seen(contract: Any, resources: Any) -> dict[str, Any]:
         handlers: dict[str, Any] = handlers_of(contract, resources)
         found.update(handlers.keys() & CONTRACT.operations.keys())
         return handlers
 
-    monkeypatch.setattr(mock_server.app, "handlers_of", seen)
+    monkeypatch.setattr(mock_server.planes, "handlers_of", seen)
     build_app(sandbox)
     assert found == {operation.id for operation in BUILT}

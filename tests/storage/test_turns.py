@@ -18,6 +18,7 @@ _WRITERS = 64
 
 class _Link:
     has_announced = False
+    schema = "sandbox"
 
     def begin(self, command: str) -> None: ...
 

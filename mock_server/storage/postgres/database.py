@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from mock_server.storage.database import Database, Numbered, Row, Statement, Unavailable
-from mock_server.storage.postgres.listener import Listener
+from mock_server.storage.postgres.listener import Branch, Listener
 from mock_server.storage.postgres.pool import WAIT_TIMEOUT, Link, Pool, is_lost
 
 T = TypeVar("T")
@@ -35,10 +35,10 @@ class PostgresSession:
     The callers are plain synchronous code inside a greenlet, so that one event loop serves them all.
     """
 
-    def __init__(self, pool: Pool, schema: str, signals: str) -> None:
+    def __init__(self, pool: Pool, schema: str, branch: Branch) -> None:
         self._pool = pool
-        self._schema = schema
-        self._signals = signals
+        self.schema = schema
+        self._branch = branch
 
     def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
         """The first row, or none."""
@@ -59,11 +59,19 @@ class PostgresSession:
 
     def lock(self, name: str) -> None:
         """Waits until the transaction is the only holder of the lock, in all processes."""
-        await_only(self._on_link(lambda link: link.lock(lock_key(self._schema, name))))
+        await_only(self._on_link(lambda link: link.lock(lock_key(self.schema, name))))
 
     def signal(self, webhook_id: str) -> None:
         """Notifies all processes on commit, this one too."""
-        await_only(self.fetch(_NOTIFY, {"channel": self._signals, "text": webhook_id}))
+        self.notify(self._branch.signals, webhook_id)
+
+    def notify(self, channel: str, text: str) -> None:
+        """Tells all processes on commit, in the name of this schema."""
+        await_only(self.fetch(_NOTIFY, {"channel": channel, "text": self._branch.named(text)}))
+
+    def script(self, text: str) -> None:
+        """Runs several statements without parameters."""
+        await_only(self._on_link(lambda link: link.script(text)))
 
     async def fetch(self, statement: Numbered, parameters: Mapping[str, Any]) -> list[Row]:
         """Every row, for callers in the event loop."""
@@ -71,10 +79,12 @@ class PostgresSession:
 
     async def _on_link(self, use: Callable[[Link], Awaitable[T]]) -> T:
         link = _link.get()
-        borrowed = link is None
-        if link is None:
+        borrowed = link is None or link.schema != self.schema
+        if link is None or borrowed:
             link = await self._pool.take()
         try:
+            if link.schema != self.schema:
+                await link.use(self.schema)
             return await use(link)
         except BaseException as error:
             if is_lost(error):
@@ -95,10 +105,13 @@ class PostgresDatabase(Database):
     session: PostgresSession
     is_direct = False
 
-    def __init__(self, pool: Pool, schema: str, listener: Listener) -> None:
+    def __init__(self, pool: Pool, schema: str, listener: Listener, *, is_first: bool = True) -> None:
+        """`is_first`: the connections and the listener end with this one."""
         self._pool = pool
         self._listener = listener
-        self.session = PostgresSession(pool, schema, listener.signals)
+        self._is_first = is_first
+        self._branch = listener.branch(schema)
+        self.session = PostgresSession(pool, schema, self._branch)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def transact(self, work: Callable[[], T]) -> T:
@@ -141,6 +154,9 @@ class PostgresDatabase(Database):
     def _in_transaction(self, command: str, work: Callable[[], T]) -> T:
         assert _link.get() is None, "a transaction inside a transaction"
         link = await_only(self._pool.take())
+        schema = self.session.schema
+        if link.schema != schema:
+            await_only(self._switched(link, schema))
         link.begin(command)
         token = _link.set(link)
         try:
@@ -160,8 +176,22 @@ class PostgresDatabase(Database):
             self._pool.give(link)
             announced, link.has_announced = link.has_announced, False
         if announced:
-            self._listener.tell()
+            self._branch.tell()
         return result
+
+    async def _switched(self, link: Link, schema: str) -> None:
+        try:
+            await link.use(schema)
+        except BaseException as error:
+            link.drop()
+            self._pool.give(link)
+            if is_lost(error):
+                raise Unavailable from error
+            raise
+
+    def beside(self, schema: str) -> PostgresDatabase:
+        """Another schema of the same database, over the same connections."""
+        return PostgresDatabase(self._pool, schema, self._listener, is_first=False)
 
     @property
     def hears_changes(self) -> bool:  # type: ignore[override]
@@ -173,21 +203,24 @@ class PostgresDatabase(Database):
         link = _link.get()
         assert link is not None, "a change is announced in its transaction"
         link.has_announced = True
-        await_only(self.session.fetch(_NOTIFY, {"channel": self._listener.channel, "text": ""}))
+        self.session.notify(self._branch.channel, "")
 
     def subscribe(self, told: Callable[[], None]) -> None:
         """Calls this after each change, and after each loss of the listening connection."""
-        self._listener.subscribe(told)
+        self._branch.subscribe(told)
 
     def on_signal(self, told: Callable[[str], None]) -> None:
         """Calls this for each signal that is heard; while the listening connection is lost, none is."""
-        self._listener.on_signal(told)
+        self._branch.on_signal(told)
 
     def has_others(self) -> bool:
         """Whether another process listens too."""
-        return await_only(self._listener.has_others())
+        return self._is_first and await_only(self._listener.has_others())
 
     def close(self) -> None:
-        """Closes the connections that are not in use."""
+        """Closes the connections that are not in use, where no other schema needs them."""
+        self._branch.close()
+        if not self._is_first:
+            return
         self._listener.close()
         self._pool.drop_idle()

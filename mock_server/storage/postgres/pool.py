@@ -51,9 +51,11 @@ async def connect(url: str) -> asyncpg.Connection[Any]:
 class Link:
     """One connection and the statements prepared on it; losing it raises `Unavailable`."""
 
-    __slots__ = ("_connection", "_is_begun", "_prepared", "_waiting", "has_announced")
+    __slots__ = ("_connection", "_is_begun", "_prepared", "_waiting", "has_announced", "schema")
 
     def __init__(self, connection: asyncpg.Connection[Any]) -> None:
+        # Where its statements find their tables; the server's default at first.
+        self.schema = ""
         self._connection = connection
         self._prepared: dict[Numbered, Any] = {}
         self._waiting = ""
@@ -83,6 +85,15 @@ class Link:
         if prepared is None:
             prepared = self._prepared[statement] = await self._connection.prepare(statement.sql)
         return prepared
+
+    async def use(self, schema: str) -> None:
+        """Finds the tables of another schema from now on; outside any transaction."""
+        await self._connection.execute(f'SET search_path TO "{schema}"')
+        self.schema = schema
+
+    async def script(self, text: str) -> None:
+        """Runs several statements without parameters, in one round trip."""
+        await self._begin(text)
 
     def begin(self, command: str) -> None:
         """Begins a transaction with the first statement that follows."""

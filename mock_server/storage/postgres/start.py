@@ -7,14 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from mock_server.storage.database import StorageError, postgresql_dialect
+from mock_server.storage.database import StorageError
 from mock_server.storage.postgres.database import PostgresDatabase, lock_key
+from mock_server.storage.postgres.layout import all_tables, layout
 from mock_server.storage.postgres.listener import Listener
 from mock_server.storage.postgres.pool import Pool, connect, is_lost
-from mock_server.storage.postgres.rate_windows import shared_metadata
-from mock_server.storage.tables import metadata
 
 _CONNECTIONS = 8
 _COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = $1"
@@ -63,22 +61,18 @@ async def _usable_schema(connection: asyncpg.Connection[Any]) -> str:
 
 
 async def _make_tables(connection: asyncpg.Connection[Any], schema: str) -> None:
-    dialect = postgresql_dialect()
     async with connection.transaction():
         # Processes that start together make them once.
         await connection.execute(f"SELECT pg_advisory_xact_lock({lock_key(schema, 'start')})")
         there: dict[str, set[str]] = {}
         for table_name, column in await connection.fetch(_COLUMNS, schema):
             there.setdefault(table_name, set()).add(column)
-        tables = (*metadata.sorted_tables, *shared_metadata.sorted_tables)
+        tables = all_tables()
         if any(there.get(table.name, names) != names for table in tables for names in [set(table.c.keys())]):
             raise StorageError(_OTHER_LAYOUT.format(schema=schema))
-        for table in tables:
-            if table.name in there:
-                continue
-            await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
-            for index in sorted(table.indexes, key=lambda index: str(index.name)):
-                await connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
+        # The driver stumbles over an empty text.
+        if missing := [*layout(table for table in tables if table.name not in there)]:
+            await connection.execute(";".join(missing))
 
 
 def _explained(error: Exception, url: str) -> str:

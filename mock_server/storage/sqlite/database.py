@@ -1,26 +1,20 @@
-"""SQLite: one connection that SQLAlchemy opened, and transactions with group commit."""
+"""SQLite: one connection, and transactions with group commit."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import create_engine
-from sqlalchemy.pool import StaticPool
-
-from mock_server.private import begin_private, make_private
-from mock_server.storage.database import Database, Row, Statement, StorageError
-from mock_server.storage.sqlite.data_file import is_held, is_log_damaged, log_of
-from mock_server.storage.sqlite.errors import check, damaged, held, other_layout, refused
-from mock_server.storage.sqlite.layout import OtherLayout, lay_out
+from mock_server.private import begin_private
+from mock_server.storage.database import Database, Row, Statement, Unavailable
+from mock_server.storage.sqlite.errors import check
+from mock_server.storage.sqlite.image import attach, detach, image_of, opened, pour
+from mock_server.storage.sqlite.opening import Opened, open_sqlite
 
 T = TypeVar("T")
-# The whole file is checked at start, but a large one for no longer than this.
-_CHECK_SECONDS = 2.0
 
 
 class SqliteSession:
@@ -84,6 +78,22 @@ class SqliteSession:
             told(webhook_id)
 
 
+class Resting:
+    """Stands in for the connection of a database that rests, and wakes it at the first statement."""
+
+    __slots__ = ("_wake",)
+
+    def __init__(self, wake: Callable[[], sqlite3.Connection]) -> None:
+        self._wake = wake
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wake(), name)
+
+
+def _ended() -> sqlite3.Connection:
+    raise Unavailable("The workspace has ended.")
+
+
 class SqliteDatabase(Database):
     """A SQLite database, in a file (WAL) or in memory, owned by this process alone."""
 
@@ -91,47 +101,71 @@ class SqliteDatabase(Database):
     is_direct = True
     hears_changes = True
 
-    def __init__(self, file: Path | None = None, *, is_flushed: bool = False) -> None:
-        """`is_flushed`: each commit waits for the disk, so that it outlives a loss of power too."""
-        if file is not None and is_log_damaged(file):
-            raise StorageError(held(file) if is_held(file) else damaged(file, "The log beside "))
+    def __init__(
+        self, file: Path | None = None, *, is_flushed: bool = False, image: bytes | None = None
+    ) -> None:
+        """`is_flushed`: each commit waits for the disk. `image`: what the database holds at first."""
         self._file = file
-        self._engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: _connect(file))
-        try:
-            self._connection = self._engine.raw_connection()
-            driver = self._connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)
-            # SQLAlchemy's own transaction handling ends here: ours are explicit.
-            driver.isolation_level = None
-            for pragma in (
-                # A write changes a few rows in many trees: small pages are less to copy and to flush.
-                "page_size = 2048",
-                # Exclusive: a second process is refused, and no shared-memory file is needed.
-                "locking_mode = EXCLUSIVE",
-                "journal_mode = WAL",
-                f"synchronous = {'FULL' if is_flushed else 'NORMAL'}",
-                # 16 MB: a checkpoint waits for the disk, and few long ones cost writers less than many short.
-                "wal_autocheckpoint = 8000",
-                "foreign_keys = ON",
-            ):
-                driver.execute(f"PRAGMA {pragma}")
-            lay_out(driver)
-            is_sound = file is None or _is_sound(driver)
-        except OtherLayout as error:
-            self._engine.dispose()
-            raise StorageError(other_layout(file)) from error
-        except Exception as error:
-            self._engine.dispose()
-            raise StorageError(refused(getattr(error, "orig", None) or error, file)) from error
-        if not is_sound:
-            self._engine.dispose()
-            raise StorageError(damaged(file))
-        if file is not None:
-            make_private(file)
-            make_private(log_of(file))
-        self.session = SqliteSession(driver, file)
+        self._is_flushed = is_flushed
+        if file is not None and image is not None:
+            begin_private(file)
+            file.write_bytes(opened(image))
+            image = None
+        self._opened: Opened | None = None
+        self._image = image
+        self._open()
         self._told: list[Callable[[], None]] = []
         self._queue: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+
+    def _open(self) -> sqlite3.Connection:
+        if self._opened is None:
+            image, self._image = self._image, None
+            self._opened = open_sqlite(self._file, self._is_flushed, None if image is None else opened(image))
+            driver = self._opened.driver
+            if hasattr(self, "session"):
+                self.session.driver = driver
+            else:
+                self.session = SqliteSession(driver, self._file)
+        return self._opened.driver
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it has let its connection go."""
+        return self._opened is None
+
+    def rest(self) -> None:
+        """Lets the connection and its memory go until the next statement; nothing may be under way."""
+        if self._opened is None or self._queue:
+            return
+        if self._file is None:
+            self._image = image_of(self._opened.driver)
+        self._opened.close()
+        self._opened = None
+        self.session.driver = cast(sqlite3.Connection, Resting(self._open))
+
+    def end(self) -> None:
+        """Closes for good: whoever uses it still finds it unavailable."""
+        self.close()
+        self._opened = None
+        self.session.driver = cast(sqlite3.Connection, Resting(_ended))
+
+    def image(self) -> bytes:
+        """A copy of all that is committed."""
+        return image_of(self._open())
+
+    def pour(self, image: bytes, tables: Iterable[str], then: Callable[[], None]) -> None:
+        """Replaces the rows of these tables by those of a copy, and does the rest in the same transaction."""
+        driver = self._open()
+        attach(driver, image)
+        try:
+
+            def work() -> None:
+                pour(driver, tables)
+                then()
+
+            self.transact(work)
+        finally:
+            detach(driver)
 
     def transact(self, work: Callable[[], T]) -> T:
         """Runs the work in one transaction, now; any exception rolls all of it back."""
@@ -211,28 +245,5 @@ class SqliteDatabase(Database):
 
     def close(self) -> None:
         """Checkpoints and lets the file go."""
-        self._connection.close()
-        self._engine.dispose()
-
-
-def _connect(file: Path | None) -> sqlite3.Connection:
-    # The file is opened by its name, not by an address in which `?` or `#` would mean something.
-    name = ":memory:" if file is None else str(file.absolute())
-    if file is not None:
-        begin_private(file)
-    return sqlite3.connect(name, check_same_thread=False, cached_statements=512, timeout=0.2)
-
-
-def _is_sound(driver: sqlite3.Connection) -> bool:
-    """False where pages of the file are damaged."""
-    timer = threading.Timer(_CHECK_SECONDS, driver.interrupt)
-    timer.start()
-    try:
-        found: str = driver.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
-            raise
-        return True
-    finally:
-        timer.cancel()
-    return found == "ok"
+        if self._opened is not None:
+            self._opened.close()
