@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contract_tests.install_flow.app import App, led_back
+from contract_tests.install_flow.app import App, led_back, refused
 from contract_tests.kit import Target
 
 _ADMIN = "an-admin-token-that-nobody-can-guess"
@@ -158,7 +159,34 @@ def test_a_server_that_others_can_reach_says_so_and_opens_nothing_to_them(
 ) -> None:
     target = start(options=("--host", "0.0.0.0"))
     port = urlsplit(target.origin).port
-    # The peer is this machine, and asks for another name, as whoever comes from elsewhere does.
+    # The peer is this machine, and asks for another name, as whoever comes by a name from elsewhere does.
     for host in (f"sandbox.example:{port}", f"192.0.2.1:{port}"):
         assert _is_nothing(http.get(f"{target.control}/entities", headers={"host": host}))
         assert http.get(f"{target.url}/me", headers={"host": host}).status_code == 401
+
+
+def test_whoever_comes_by_the_network_is_nobody_without_the_admin_token(
+    start: Callable[..., Target], http: httpx.Client, tmp_path: Path
+) -> None:
+    file = tmp_path / "admin-token"
+    file.write_text(_ADMIN)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            # Sends nothing: it tells which address of this machine would.
+            asking.connect(("192.0.2.1", 9))
+        except OSError:
+            pytest.skip("this machine has no address beside loopback")
+        own = asking.getsockname()[0]
+    if own.startswith("127."):
+        pytest.skip("this machine has no address beside loopback")
+    target = start(options=("--host", "0.0.0.0", "--admin-token-file", str(file)))
+    there = f"http://{own}:{urlsplit(target.origin).port}"
+    app = App(there, http, "demo-app")
+    for host in ({}, {"host": "127.0.0.1"}, {"host": "localhost"}):
+        assert _is_nothing(http.get(f"{there}/_sandbox/v1/entities", headers=host))
+        assert _is_nothing(app.page(app.query(), host))
+        admin = {**host, "authorization": f"Bearer {_ADMIN}"}
+        assert http.get(f"{there}/_sandbox/v1/entities", headers=admin).status_code == 200
+        assert app.page(app.query(), admin).status_code == 200
+    # Tokens are for whoever has a code, wherever that is.
+    refused(app.refresh("0" * 64), "invalid_grant")
