@@ -102,7 +102,7 @@ def test_the_same_calls_get_the_same_answers_in_every_workspace(pair: tuple[Fixt
                 {"Name": "Alike", "ItemRefId": item["id"]},
             )
         ]
-        body = {"topics": ["bom.created"], "is_pull": True}
+        body = {"topics": ["bom.created"], "delivery_mode": "pull"}
         answers.append(fixtures.client.call("createWebhookSubscription", json=body))
         return [(each.status_code, each.content, each.headers["x-request-id"]) for each in answers]
 

@@ -2,6 +2,7 @@
 
 from mock_server.storage.rows.component_usage import ComponentUsage, component_usage
 from mock_server.storage.rows.drafts import move_drafts
+from mock_server.storage.rows.due import MAX_DUE, Due, attempts_between, due_between
 from mock_server.storage.rows.followed import MAX_PAGE_LINES, forget_drafts
 from mock_server.storage.rows.formulas import BOMS, RECIPES, FormulaRows
 from mock_server.storage.rows.inspections import INSPECTIONS, InspectionRows

@@ -1,7 +1,7 @@
 """Entities, installs, idempotency keys: what belongs to a tenant."""
 
 from mock_server.storage.tenancy.facts import drop_fact, read_fact, write_fact
-from mock_server.storage.tenancy.idempotency import Kept, keep, recall
+from mock_server.storage.tenancy.idempotency import KEPT_SECONDS, Kept, keep, recall
 from mock_server.storage.tenancy.installs import (
     Install,
     add_install,
