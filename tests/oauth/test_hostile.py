@@ -41,7 +41,9 @@ VALUES = st.one_of(
 )
 FIELDS = st.lists(st.tuples(NAMES, VALUES), max_size=8)
 BASIC = st.text(st.characters(max_codepoint=255), max_size=30).map("Basic {}".format)
-HEADERS = st.one_of(st.just({}), st.fixed_dictionaries({"authorization": BASIC}))
+HEADERS: st.SearchStrategy[dict[str, str]] = st.one_of(
+    st.just({}), st.fixed_dictionaries({"authorization": BASIC})
+)
 
 
 @pytest.fixture(scope="module")
