@@ -73,7 +73,6 @@ def build_app(sandbox: Sandbox, planes: Planes | None = None) -> Front:
 
 def _recording(first: Sandbox, plane: str, contract: Contract) -> Recording | None:
     return None if first.exchanges is None else Recording(first.exchanges, plane, contract)
-    internal = InternalGuard(None, sandbox.contract)
 
 
 def build_control(sandbox: Sandbox, planes: Planes | None = None) -> ContractApp:

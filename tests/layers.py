@@ -37,8 +37,6 @@ ALLOWED: dict[str, set[str]] = {
     },
     "mock_server.console": {"contract", "gateway"},
     "mock_server.seeds": {
-    "mock_server.sandbox": {
-        "api",
         "clients",
         "clock",
         "contract",
@@ -71,7 +69,6 @@ ALLOWED: dict[str, set[str]] = {
     "mock_server.options": {"clock"},
     "mock_server.receiving": set(),
     "mock_server.forwarding": {"contract", "private", "settings"},
-    "mock_server.forwarding": {"private", "settings"},
     "mock_server.login": {"forwarding"},
     "mock_server.certification": {"clock", "contract", "events"},
     "mock_server.triggers": {"contract", "forwarding", "settings"},

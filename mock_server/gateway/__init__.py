@@ -22,5 +22,3 @@ from mock_server.gateway.grants import Door, Grant, Grants, digest_of, token_of
 from mock_server.gateway.guard import ControlGuard, ErrorGuard, Gateway, InternalGuard
 from mock_server.gateway.local import is_local, is_local_host, is_loopback
 from mock_server.gateway.routing import TreeRouting, decoded, segments_of
-from mock_server.gateway.limiter import Window
-from mock_server.gateway.shared_limiter import SharedWindow

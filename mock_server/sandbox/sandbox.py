@@ -69,11 +69,9 @@ class Sandbox:
             self._seed()
         self.ids = Ids(self.clock, self._id_seed())
         if not settings.is_ephemeral or not self.database.is_direct:
-            shared.revalidation.run(self.database, is_new, self._book)
-        self.signer = TokenSigner(shared.key, self.pace.wall, self.workspace)
             owners = {tenant.key: tenant for tenant in self.tenants}
             shared.revalidation.run(self.database, is_new, lambda key: self._book(owners[key]))
-        self.signer = TokenSigner(shared.key, self.clock.wall, self.workspace)
+        self.signer = TokenSigner(shared.key, self.pace.wall, self.workspace)
         # Where the clock stands answers are the same each time, and so are the signatures in them.
         self.cursors = Cursors(_STANDING if self.clock.is_pinned else shared.key)
         self.grants = Grants(

@@ -15,8 +15,6 @@ from tests.seeds.packs import NOON
 KITES = (PROJECT / "docs" / "seeds" / "kites.yaml").read_text(encoding="utf-8")
 WORDS = (
     "null true 7 -1 1e30 0.0000001 '' [] {} x PAPER KITE BOM-1/1 WO-1 SC-1 today today-1 today+99999"
-    ' 2026-02-30 9999-12-31 *a !x "\\0" updateBom archiveBoms cancelWorkOrder completeSubcontractOrder Draft'
-    " Active NOS"
     ' 2026-02-30 9999-12-31 *a !x "\\0" updateBom archiveBoms cancelWorkOrder Draft Active NOS'
 ).split()
 

@@ -92,7 +92,6 @@ class PostgresPlaces(Places):
 
         try:
             await self._base.run(work)
-        except BaseException:
         except Exception:
             # What could not be filled, such as with a pack that a rule refuses, leaves nothing behind.
             await self._base.run(lambda: self._drop(begun))
