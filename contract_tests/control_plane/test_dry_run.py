@@ -116,7 +116,7 @@ def test_a_dry_run_takes_part_in_faults(fixtures: Fixtures, target: Target) -> N
     assert (answer.headers["retry-after"], answer.headers["x-sandbox-dry-run"]) == ("3", "applied")
 
 
-@pytest.mark.parametrize("request_id", ["5f3a9c1e-0000002a", "no.such"])
+@pytest.mark.parametrize("request_id", ["5f3a9c1e-0000002a", "no-such"])
 def test_an_unknown_dry_run_is_404(target: Target, control: Control, request_id: str) -> None:
     assert httpx.get(f"{target.control}/dry-runs/{request_id}", trust_env=False).status_code == 404
 

@@ -224,7 +224,7 @@ def test_a_request_is_sent_again_as_it_was(log: Log) -> None:
 def test_what_cannot_be_sent_again_is_refused(log: Log) -> None:
     assert log.fixtures.control is not None
     log.fixtures.control.advance_clock(60)
-    [one] = log.list(plane="control")
+    [*_, one] = log.list(plane="control")
     answer = httpx.post(f"{log.url}/{one['request_id']}/replay", trust_env=False)
     assert (answer.status_code, answer.json()["error"]) == (409, "not_replayable")
     answer = httpx.post(f"{log.url}/a-b/replay", trust_env=False)
@@ -267,9 +267,9 @@ def test_the_commands_tell_what_the_log_holds(log: Log) -> None:
 
 
 def test_an_unknown_request_is_one_sentence(log: Log) -> None:
-    done = command(log.target, "explain", "a-b")
+    done = command(log.target, "explain", "00000000-00000001")
     assert done.returncode == 1
-    assert done.stderr.strip() == "GET /requests/a-b: 404 There is no such request in the log."
+    assert done.stderr.strip() == "GET /requests/00000000-00000001: 404 There is no such request in the log."
 
 
 def test_each_workspace_has_a_log_of_its_own(log: Log) -> None:

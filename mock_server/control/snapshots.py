@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mock_server.api import commits_itself, modified, page_of_records
 from mock_server.control.workspaces import shown
 from mock_server.exchanges import EXPORTS
@@ -27,7 +29,7 @@ class SnapshotControl:
 
         async def finish() -> Answer:
             states = await self._snapshots.of(await self._workspace())
-            return page_of_records(call, self._sandbox.cursors, "snapshots", states, dumps)
+            return page_of_records(call, self._sandbox.cursors, "snapshots", states, _shown)
 
         return Later(finish)
 
@@ -38,8 +40,8 @@ class SnapshotControl:
         async def finish() -> Answer:
             state, is_new = await self._snapshots.save(await self._workspace(), call.path["snapshotName"])
             if not is_new:
-                return Answer(200, dumps(state))
-            return Answer(201, dumps(state), [(b"location", call.target.encode())])
+                return Answer(200, _shown(state))
+            return Answer(201, _shown(state), [(b"location", call.target.encode())])
 
         return Later(finish)
 
@@ -59,7 +61,7 @@ class SnapshotControl:
 
         async def finish() -> Answer:
             name = call.path["snapshotName"]
-            return Answer(200, dumps(await self._snapshots.restore(await self._workspace(), name)))
+            return Answer(200, _shown(await self._snapshots.restore(await self._workspace(), name)))
 
         return Later(finish)
 
@@ -121,3 +123,7 @@ class SnapshotControl:
 
     async def _workspace(self) -> Workspace:
         return await self._workspaces.get(self._sandbox.workspace)
+
+
+def _shown(state: dict[str, Any]) -> bytes:
+    return dumps({name: value for name, value in state.items() if name != "clock"})

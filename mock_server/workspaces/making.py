@@ -9,10 +9,13 @@ from mock_server.refused import Refused
 from mock_server.sandbox import store_setting
 from mock_server.storage.workspaces import count_workspaces, read_snapshots, read_workspace, write_workspace
 from mock_server.wire import instant
-from mock_server.workspaces.record import Record, Wanted, copy_name, pinned_text
+from mock_server.workspaces.record import Record, Wanted, copy_name, pinned_text, setting_of
 from mock_server.workspaces.registry import Workspaces
 from mock_server.workspaces.templates import Templates
 from mock_server.workspaces.workspace import Workspace
+
+# The copy of a workspace as it is now, for as long as another is made of it.
+_PASSING = "passing"
 
 
 class Maker:
@@ -31,9 +34,9 @@ class Maker:
             await base.run(lambda: self._check_room(wanted.id))
             copy, setting, origin = await self._source(wanted)
             database = await base.run(lambda: places.make(wanted.id, copy))
-            if setting is not None:
-                kept = setting
-                await database.run(lambda: database.transact(lambda: store_setting(database.session, kept)))
+            if copy == _PASSING:
+                await base.run(lambda: places.forget(copy))
+            await database.run(lambda: database.transact(lambda: store_setting(database.session, setting)))
             record = Record(
                 wanted.id,
                 wanted.name,
@@ -42,7 +45,7 @@ class Maker:
                 origin.seed,
                 wanted.source,
                 wanted.snapshot,
-                origin.pinned_at if setting is None else pinned_text(setting),
+                origin.pinned_at if wanted.clock is None else pinned_text(wanted.clock),
                 wanted.clock_drives,
             )
 
@@ -60,8 +63,8 @@ class Maker:
         if count_workspaces(session) >= workspaces.limit:
             raise Refused("too_many_workspaces", values={"limit": workspaces.limit})
 
-    async def _source(self, wanted: Wanted) -> tuple[str, Setting | None, Record | Wanted]:
-        """The copy to begin with, its clock where that is not the copy's, and who says what the seed is."""
+    async def _source(self, wanted: Wanted) -> tuple[str, Setting, Record | Wanted]:
+        """The copy to begin with, its clock, and who says what the seed is."""
         workspaces = self._workspaces
         base = workspaces.base
         if wanted.source is None:
@@ -69,10 +72,11 @@ class Maker:
             return await self._templates.of(wanted.seed, setting, base), setting, wanted
         source = await workspaces.get(wanted.source)
         if wanted.snapshot is None:
-            copy = "forked"
-            await base.run(lambda: workspaces.places.keep(source.sandbox.database, copy))
-            return copy, wanted.clock, source.record
+            await base.run(lambda: workspaces.places.keep(source.sandbox.database, _PASSING))
+            return _PASSING, wanted.clock or source.sandbox.clock.setting, source.record
         snapshots = await base.run(lambda: read_snapshots(base.session, source.record.id))
-        if wanted.snapshot not in {each["name"] for each in snapshots}:
-            raise Refused("not_found", "There is no such snapshot.")
-        return copy_name(source.record.id, wanted.snapshot), wanted.clock, source.record
+        for each in snapshots:
+            if each["name"] == wanted.snapshot:
+                setting = wanted.clock or setting_of(each["clock"])
+                return copy_name(source.record.id, wanted.snapshot), setting, source.record
+        raise Refused("not_found", "There is no such snapshot.")

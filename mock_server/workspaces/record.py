@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mock_server.clock import Setting
 from mock_server.tokens import DEFAULT
 from mock_server.wire import instant
 
+_MILLISECOND = timedelta(milliseconds=1)
 RECORDS, EVERYTHING = "records", "everything"
 
 
@@ -73,6 +74,17 @@ class Record:
 def copy_name(workspace_id: str, snapshot: str) -> str:
     """The name of the copy that a snapshot is."""
     return f"{workspace_id} {snapshot}"
+
+
+def stored(setting: Setting) -> dict[str, Any]:
+    """How a clock tells the time, as it is stored."""
+    return {"pinned_at": pinned_text(setting), "offset": setting.offset // _MILLISECOND}
+
+
+def setting_of(state: dict[str, Any]) -> Setting:
+    """The same, read."""
+    pinned = state["pinned_at"]
+    return Setting(None if pinned is None else datetime.fromisoformat(pinned), state["offset"] * _MILLISECOND)
 
 
 def pinned_text(setting: Setting) -> str | None:

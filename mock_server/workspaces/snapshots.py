@@ -9,7 +9,7 @@ from mock_server.refused import Refused
 from mock_server.storage.workspaces import drop_snapshot, read_snapshots, write_snapshot
 from mock_server.wire import instant
 from mock_server.workspaces.differences import Differences, contents, contents_of, differences
-from mock_server.workspaces.record import copy_name
+from mock_server.workspaces.record import copy_name, setting_of, stored
 from mock_server.workspaces.registry import Workspaces
 from mock_server.workspaces.templates import Templates
 from mock_server.workspaces.workspace import Workspace
@@ -46,6 +46,7 @@ class Snapshots:
                 "created_at": instant(Clock.wall_now()),
                 "now": instant(sandbox.clock.now()),
                 "contract_version": sandbox.contract.version,
+                "clock": stored(sandbox.clock.setting),
             }
             await base.run(lambda: places.keep(sandbox.database, copy_name(owner, name)))
             await base.write(lambda: write_snapshot(base.session, owner, state))
@@ -54,7 +55,7 @@ class Snapshots:
     async def restore(self, workspace: Workspace, name: str) -> dict[str, Any]:
         """Puts the state that has a name in place of that of now."""
         state = await self.find(workspace, name)
-        await self._pour(workspace, copy_name(workspace.record.id, name), None)
+        await self._pour(workspace, copy_name(workspace.record.id, name), setting_of(state["clock"]))
         return state
 
     async def find(self, workspace: Workspace, name: str) -> dict[str, Any]:
@@ -91,7 +92,7 @@ class Snapshots:
             new = await database.run(lambda: database.snapshot(lambda: contents(database)))
         return differences(old, new)
 
-    async def _pour(self, workspace: Workspace, copy: str, setting: Setting | None) -> None:
+    async def _pour(self, workspace: Workspace, copy: str, setting: Setting) -> None:
         sandbox, places = workspace.sandbox, self._workspaces.places
         async with workspace.turn:
             await sandbox.database.run(

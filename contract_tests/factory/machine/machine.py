@@ -10,6 +10,7 @@ from hypothesis.stateful import initialize
 
 from contract_tests.factory.machine.bom_reads import BomReadRules
 from contract_tests.factory.machine.boms import BomActions, BomRules
+from contract_tests.factory.machine.detours import DetourRules
 from contract_tests.factory.machine.draws import COSTS, stock_quantities
 from contract_tests.factory.machine.inspections import InspectionActions, InspectionRules
 from contract_tests.factory.machine.job_order_rules import JobOrderRules
@@ -34,7 +35,14 @@ FIRST_ITEMS = (
 
 
 class FactoryMachine(
-    StockRules, BomRules, BomReadRules, OrderRules, InspectionRules, JobOrderRules, ReadRules
+    StockRules,
+    BomRules,
+    BomReadRules,
+    OrderRules,
+    InspectionRules,
+    JobOrderRules,
+    ReadRules,
+    DetourRules,
 ):
     """A factory that is worked in at random: the rules say what is tried, the actions how it is sent."""
 
