@@ -53,6 +53,9 @@ EXECUTE = """
 """
 
 
+OWN = ("getWebhookDelivery", "listPullEvents")
+
+
 def executed(page: browser.Page, name: str, is_closed: bool = True) -> Any:
     """Opens an operation, clicks Try it out and Execute; what came of it."""
     return page.run(EXECUTE % (name, TAGS[name], "true" if is_closed else "false"))
@@ -80,7 +83,9 @@ def page(origin: str, tmp_path: Path) -> Iterator[browser.Page]:
 def test_every_read_works_at_the_first_click(origin: str, page: browser.Page) -> None:
     answers = {name: executed(page, name) for name in TAGS}
     assert len(answers) > 25
-    assert {name: each for name, each in answers.items() if each["status"] not in {"200", "501"}} == {}
+    odd = {name: each for name, each in answers.items() if each["status"] not in {"200", "501"}}
+    # They show what a subscription of one's own was sent, and nobody has one at first.
+    assert {name: each["status"] for name, each in odd.items()} == dict.fromkeys(OWN, "404")
     # What is not built yet says so.
     assert sum(each["status"] == "200" for each in answers.values()) >= 28
     assert [name for name, each in answers.items() if not each["address"].startswith(origin)] == []

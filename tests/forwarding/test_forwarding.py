@@ -28,7 +28,7 @@ class Stopped(Exception):
 class FakeServer:
     """Knows one install at a time, and tokens until they are let expire."""
 
-    origin = "http://sandbox"
+    origin = name = "http://sandbox"
 
     def __init__(self) -> None:
         self.installs: dict[str, str] = {}
