@@ -33,6 +33,8 @@ from contract_tests.runs import put_last
 from contract_tests.shop_floor import Floor
 
 load_profile()
+# What is tested by itself with `-m`, by the folders that it is in.
+PROFILES = {"webhooks": "webhooks", "control_plane": "control", "install_flow": "control"}
 _CONTRACT = pytest.StashKey[Contract]()
 _KINDS: dict[str, Callable[[Operation], bool]] = {
     "operation": lambda op: True,
@@ -71,7 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks back at a run comes last."""
+    """Makes profiles of folders; what looks back at a run comes last."""
+    for item in items:
+        if (profile := PROFILES.get(item.path.parent.name)) is not None:
+            item.add_marker(profile)
     put_last(items)
 
 

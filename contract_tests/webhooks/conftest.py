@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from contract_tests.kit import Client, Contract, Control, Fixtures, Receiver, receiving, sandbox
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Makes the tests of this folder a profile of the suite."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker("webhooks")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import click
 
 from mock_server.clients import DEMO_CLIENT
 from mock_server.commands.exports import exports, shown_as
-from mock_server.commands.place import addressed, run
+from mock_server.commands.place import addressed, in_workspace, run
 
 # Of the token endpoint's answer, what programs get beside the variables.
 _MORE = {"refresh_token", "expires_in", "scope"}
@@ -16,6 +16,7 @@ _MORE = {"refresh_token", "expires_in", "scope"}
 
 @click.command()
 @addressed
+@in_workspace
 @click.option("--client-id", default=DEMO_CLIENT, show_default=True, help="A public client of the sandbox.")
 @click.option("--scope", "scopes", multiple=True, help="A scope to ask for; repeat it. All by default.")
 @click.option("--no-browser", is_flag=True, help="Print the address of the page, and open nothing.")
@@ -61,5 +62,7 @@ async def _login(
         "HB_ORG": done.org,
         "HB_ENT": done.entity,
     }
+    if server.workspace is not None:
+        values["HB_WORKSPACE"] = server.workspace
     more = {name: value for name, value in done.token.items() if name in _MORE}
     click.echo(exports(form, values, more))

@@ -31,7 +31,7 @@ def _in_workspace(context: click.Context, parameter: click.Parameter, value: str
         context.params["url"] = f"{context.params['url'].rstrip('/')}/_sandbox/v1/workspaces/{value}"
 
 
-_workspace = click.option(
+in_workspace = click.option(
     "--workspace",
     envvar="HB_WORKSPACE",
     expose_value=False,
@@ -40,7 +40,7 @@ _workspace = click.option(
 )
 _OPTIONS = (
     addressed,
-    _workspace,
+    in_workspace,
     click.option("--org", envvar="HB_ORG", help="Organisation.  [env: HB_ORG]"),
     click.option(
         "--entity",
@@ -76,7 +76,7 @@ class Place:
 
 def reached(command: Command) -> Command:
     """Gives a command the options of a sandbox, of which it needs no entity."""
-    for option in (_OPTIONS[-1], _workspace, addressed):
+    for option in (_OPTIONS[-1], in_workspace, addressed):
         command = option(command)
     return command
 

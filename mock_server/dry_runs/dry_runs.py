@@ -33,6 +33,11 @@ class DryRuns:
         """What a dry run would have done, as JSON."""
         return self._kept.get(request_id)
 
+    def clear(self) -> None:
+        """Forgets all outcomes."""
+        self._kept.clear()
+        self._size = 0
+
     async def run(self, call: Call, scope: Scope, work: Callable[[], Answer | Later]) -> Answer:
         """The answer that a write would get, and nothing of its effects; a Refused where it would be one."""
         assert call.grant is not None

@@ -91,8 +91,12 @@ class Ring:
                 follower.offer(exchange)
 
     def _trim(self) -> None:
+        self.shrink(self._max_size)
+
+    def shrink(self, size: int) -> None:
+        """Forgets the oldest, down to so many bytes."""
         kept = self._kept
-        while len(kept) > self._most or self._size > self._max_size:
+        while kept and (len(kept) > self._most or self._size > size):
             self._size -= kept.popleft().size
 
     def find(self, request_id: str) -> Exchange | None:

@@ -47,6 +47,8 @@ async def log_in(
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
+        if server.workspace is not None:
+            asked["workspace"] = server.workspace
         await show(f"{endpoints['authorization_endpoint']}?{urlencode(asked)}")
         try:
             brought = await callback.wait(seconds)

@@ -12,6 +12,8 @@ from mock_server.storage.sqlite import SqliteDatabase
 from mock_server.storage.subscriptions import next_due
 from mock_server.workspaces.record import EVERYTHING, Record
 
+# Bytes of the log of a workspace that nobody uses.
+_IDLE_LOG = 512 * 1024
 # Before all moments.
 _EVER = -1
 # Makes the endpoint of an operation, by its plane and id.
@@ -70,7 +72,11 @@ class Workspace:
             self.exchanges.end()
 
     def rest(self) -> None:
-        """Lets its file and memory go until they are needed."""
+        """Lets its file and memory go until they are needed, and most of what was kept to be looked at."""
+        sandbox = self.sandbox
+        sandbox.dry_runs.clear()
+        if sandbox.exchanges is not None:
+            sandbox.exchanges.shrink(_IDLE_LOG)
         if isinstance(self.sandbox.database, SqliteDatabase):
             self.sandbox.database.rest()
 

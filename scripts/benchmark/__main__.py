@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scripts.benchmark import durability, events, history, micro, race, soak
+from scripts.benchmark import durability, events, history, micro, race, soak, workspaces
 from scripts.benchmark.servers import Missing
 
 
@@ -21,6 +21,7 @@ from scripts.benchmark.servers import Missing
 @click.option("--soak", "is_soak", is_flag=True, help="Full load for long: memory, handles, longest answer.")
 @click.option("--durability", "is_durability", is_flag=True, help="Writes that wait for the disk, or do not.")
 @click.option("--events", "is_events", is_flag=True, help="Deliveries of events, and what they cost.")
+@click.option("--workspaces", "is_workspaces", is_flag=True, help="A thousand workspaces on one server.")
 @click.option("--rounds", default=race.ROUNDS, show_default=True, help="Rounds of the comparison over HTTP.")
 @click.option(
     "--seconds",
@@ -34,6 +35,7 @@ def main(
     is_soak: bool,
     is_durability: bool,
     is_events: bool,
+    is_workspaces: bool,
     orders: int,
     file: Path | None,
     rounds: int,
@@ -42,6 +44,8 @@ def main(
     """Measure the sandbox; exit 1 where a goal is missed."""
     if is_history:
         found, lines = history.measure(orders=orders), history.lines
+    elif is_workspaces:
+        found, lines = workspaces.measure(), workspaces.lines
     elif is_micro:
         found, lines = micro.measure(margin), micro.lines
     else:
