@@ -13,6 +13,7 @@ import httpx
 from contract_tests.fuzzing.hooks import DATA
 from contract_tests.kit import PROJECT, Target, Tenant, sandbox
 
+FOLDER = Path(__file__).parent
 # Dictionary, path of the list, key of the list.
 _LISTS = (
     ("items", "/item", "items"),
@@ -79,8 +80,27 @@ def command_for(target: Target, max_examples: int, more: list[str]) -> list[str]
     ]
 
 
+def command_for_control(target: Target, max_examples: int) -> list[str]:
+    """The same for the control plane, whose contract the sandbox does not serve."""
+    assert target.control is not None
+    return [
+        str(Path(sys.executable).with_name("st")),
+        "--config-file",
+        str(FOLDER / "control.toml"),
+        "run",
+        str(FOLDER.parent / "built" / "sandbox-openapi.json"),
+        "--url",
+        target.control,
+        "--max-examples",
+        str(max_examples),
+    ]
+
+
 def main() -> int:
-    """Starts a sandbox, fuzzes it and returns schemathesis' verdict; further arguments go to `st run`."""
+    """Starts a sandbox, fuzzes it and its control plane and returns schemathesis' verdict.
+
+    Further arguments go to `st run`, for the public API alone.
+    """
     parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__)
     parser.add_argument("--max-examples", type=int, default=20, help="per operation; more finds more")
     arguments, more = parser.parse_known_args()
@@ -88,10 +108,17 @@ def main() -> int:
         tenant = target.tenant
         write_dictionaries(target, tenant)
         variables = {"HB_TOKEN": tenant.token, "HB_ORG": tenant.org, "HB_ENT": tenant.entity}
-        hooks = {"SCHEMATHESIS_HOOKS": "contract_tests.fuzzing.hooks", "PYTHONPATH": str(PROJECT)}
-        environment = {**os.environ, **variables, **hooks}
-        command = command_for(target, arguments.max_examples, more)
-        return subprocess.run(command, env=environment, check=False).returncode
+        environment = {**os.environ, **variables, "PYTHONPATH": str(PROJECT)}
+        # What the control plane is put into is in nobody's way: the public API comes first.
+        return max(
+            _run(command_for(target, arguments.max_examples, more), environment, "hooks"),
+            _run(command_for_control(target, arguments.max_examples), environment, "control_hooks"),
+        )
+
+
+def _run(command: list[str], environment: dict[str, str], hooks: str) -> int:
+    with_hooks = {**environment, "SCHEMATHESIS_HOOKS": f"contract_tests.fuzzing.{hooks}"}
+    return abs(subprocess.run(command, env=with_hooks, check=False).returncode)
 
 
 if __name__ == "__main__":
