@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mock_server.commands.exports import exports, shown_as
+from mock_server.commands.exports import exports, shown_as, variables
 from mock_server.commands.place import Place, placed, run
 from mock_server.options import Seconds
 
@@ -60,12 +60,5 @@ async def _print(place: Place, scopes: Sequence[str], seconds: int, form: str | 
             raise ForwardingError(f"The sandbox gives no such token: {answer.told}.")
     finally:
         await server.close()
-    values = {
-        "HB_URL": server.origin,
-        "HB_TOKEN": answer.body["access_token"],
-        "HB_ORG": entity.org,
-        "HB_ENT": entity.entity,
-    }
-    if server.workspace is not None:
-        values["HB_WORKSPACE"] = server.workspace
+    values = variables(server, answer.body["access_token"], entity.org, entity.entity)
     click.echo(exports(form, values, {"expires_at": answer.body["expires_at"]}))

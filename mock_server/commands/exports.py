@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -37,3 +37,16 @@ def exports(form: str | None, values: Mapping[str, str], more: Mapping[str, Any]
 
 def _dotted(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+
+
+class Named(Protocol):
+    """A sandbox by its address, and a workspace in it."""
+
+    origin: str
+    workspace: str | None
+
+
+def variables(server: Named, token: str, org: str, entity: str) -> dict[str, str]:
+    """What clients and the other commands read, of an entity."""
+    named = {"HB_URL": server.origin, "HB_TOKEN": token, "HB_ORG": org, "HB_ENT": entity}
+    return named if server.workspace is None else {**named, "HB_WORKSPACE": server.workspace}

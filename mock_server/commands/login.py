@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from mock_server.clients import DEMO_CLIENT
-from mock_server.commands.exports import exports, shown_as
+from mock_server.commands.exports import exports, shown_as, variables
 from mock_server.commands.place import addressed, in_workspace, run
 
 # Of the token endpoint's answer, what programs get beside the variables.
@@ -56,13 +56,6 @@ async def _login(
         done = await log_in(server, client_id, scopes, show, seconds)
     finally:
         await server.close()
-    values = {
-        "HB_URL": server.origin,
-        "HB_TOKEN": done.token["access_token"],
-        "HB_ORG": done.org,
-        "HB_ENT": done.entity,
-    }
-    if server.workspace is not None:
-        values["HB_WORKSPACE"] = server.workspace
+    values = variables(server, done.token["access_token"], done.org, done.entity)
     more = {name: value for name, value in done.token.items() if name in _MORE}
     click.echo(exports(form, values, more))
