@@ -17,7 +17,7 @@ from mock_server.storage import OWN_TABLES, Database, Statement, StorageError, U
 
 FORM = 1
 # What an archive may hold, unpacked: more than any sandbox of a test has.
-MAX_UNPACKED = 256 * 1024 * 1024
+MAX_UNPACKED = 128 * 1024 * 1024
 _MANIFEST = "manifest.json"
 _BYTES = "base64"
 _RATIO = 200
@@ -61,7 +61,10 @@ def _is_bytes(value: object) -> bool:
 
 
 class Archive:
-    """An archive that somebody sent; a Refused (400, 422) where it is none, or of another contract."""
+    """An archive that somebody sent; a Refused (400, 422) where it is none, or of another contract.
+
+    Reading it may take a while: it is made in a thread.
+    """
 
     def __init__(self, content: bytes, schemas: str) -> None:
         try:
@@ -74,6 +77,11 @@ class Archive:
         self.manifest = self._read_manifest()
         if self.manifest.schemas != schemas:
             raise Refused("other_contract", values={"version": self.manifest.contract_version})
+        self._rows = [(table, [*self._read(table)]) for table in OWN_TABLES]
+
+    def _read(self, table: Table) -> Iterator[dict[str, Any]]:
+        for number, line in enumerate(self._content(f"tables/{table.name}.jsonl").splitlines(), 1):
+            yield _row(table, number, line)
 
     def _read_manifest(self) -> Manifest:
         try:
@@ -100,10 +108,9 @@ class Archive:
         """Puts all rows into an empty database, in one transaction."""
 
         def work() -> None:
-            for table in OWN_TABLES:
+            for table, rows in self._rows:
                 statement = Statement(insert(table).values({c.name: bindparam(c.name) for c in table.c}))
-                for number, line in enumerate(self._content(f"tables/{table.name}.jsonl").splitlines(), 1):
-                    row = _row(table, number, line)
+                for number, row in enumerate(rows, 1):
                     try:
                         database.session.run(statement, row)
                     except (Unavailable, StorageError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import orjson
@@ -49,7 +50,7 @@ class Archives:
     async def unpack(self, workspace: Workspace, content: bytes) -> None:
         """Puts an archive in place of what a workspace holds; a Refused where it cannot be."""
         base, places, sandbox = self._workspaces.base, self._workspaces.places, workspace.sandbox
-        archive = Archive(content, sandbox.shared.revalidation.digest)
+        archive = await asyncio.to_thread(Archive, content, sandbox.shared.revalidation.digest)
         setting = _setting(archive.manifest)
         copy = f"{workspace.record.id} unpacked"
 
