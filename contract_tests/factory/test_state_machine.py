@@ -1,7 +1,7 @@
 """One state machine over the whole factory: stock, documents and every invariant after each step.
 
 `FACTORY_STEPS` says how many steps it takes, `FACTORY_SEED` which ones: the same seed takes the same steps.
-A failure is told as it was found, with the requests that led to it; `FACTORY_SHRINK=1` looks for a shorter
+`FACTORY_DETOURS=0` leaves snapshots and copies out. A failure is told as it was found, with the requests that led to it; `FACTORY_SHRINK=1` looks for a shorter
 way to it, which takes minutes.
 """
 
