@@ -1,8 +1,8 @@
 """One state machine over the whole factory: stock, documents and every invariant after each step.
 
 `FACTORY_STEPS` says how many steps it takes, `FACTORY_SEED` which ones: the same seed takes the same steps.
-`FACTORY_DETOURS=0` leaves snapshots and copies out. A failure is told as it was found, with the requests that led to it; `FACTORY_SHRINK=1` looks for a shorter
-way to it, which takes minutes.
+`FACTORY_DETOURS=0` leaves snapshots and copies out. A failure is told as it was found, with the requests that
+led to it; `FACTORY_SHRINK=1` looks for a shorter way to it, which takes minutes.
 """
 
 from __future__ import annotations
