@@ -123,12 +123,15 @@ class Ids:
         self._clock = clock
         self.begin(seed)
 
-    def begin(self, seed: str | None = None) -> None:
-        """Begins anew: with the same seed and time come the same ids."""
+    def begin(self, seed: str | None = None, after: str | None = None) -> None:
+        """Begins anew: with the same seed and time come the same ids; `after` is one that they sort after."""
         # Ids need not be hard to guess, and the system's randomness is slow to ask for each; secrets do.
         self._random = random.Random(seed)
         self._secrets = self._random if seed is not None else random.SystemRandom()
         self._last = (0, 0)
+        if after is not None:
+            digits = after.replace("-", "")
+            self._last = (int(digits[:12], 16), int(digits[13:16], 16))
         self._requests = itertools.count(1)
         # Apart from the others: how many requests there were changes no id.
         prefixes = random.SystemRandom() if seed is None else random.Random(f"requests of {seed}")

@@ -133,8 +133,8 @@ def _crash_again_and_again(folder: Path, receiver: Receiver, options: list[str])
     assert acknowledged > 10 * CRASHES
     told = [request.headers["webhook-id"] for request in receiver.at(_PATH)]
     assert set(told) == committed, "every committed event arrives, and none that was rolled back"
-    # What was on its way when the server was killed comes once more; not all of it does.
-    assert len(told) < len(committed) + 2 * CRASHES
+    # What was on its way when the server was killed comes once more, a few at a time; not all of it does.
+    assert len(told) < len(committed) + 5 * CRASHES
 
 
 def _await_deliveries(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from mock_server.sandbox.timekeeper import Timekeeper
 from mock_server.seeds import PackFault, seed_sandbox
 from mock_server.settings import DATABASE_FILE, Settings
 from mock_server.storage import Database, SqlBook, StorageError
+from mock_server.storage.documents import last_document
 from mock_server.storage.sqlite import SqliteDatabase, held, is_held, put_aside
 from mock_server.storage.tenancy import Tenant, find_tenant, read_fact, read_tenants, write_fact
 from mock_server.tokens import DEFAULT, TokenSigner
@@ -67,7 +68,8 @@ class Sandbox:
         is_new = not self.tenants
         if is_new:
             self._seed()
-        self.ids = Ids(self.clock, self._id_seed())
+        self.ids = Ids(self.clock)
+        self._begin_ids()
         if not settings.is_ephemeral or not self.database.is_direct:
             owners = {tenant.key: tenant for tenant in self.tenants}
             shared.revalidation.run(self.database, is_new, lambda key: self._book(owners[key]))
@@ -110,7 +112,7 @@ class Sandbox:
     def follow(self) -> None:
         """The same for what this process keeps of it, once the transaction is committed."""
         self.timekeeper.follow()
-        self.ids.begin(self._id_seed())
+        self._begin_ids()
 
     def _open_sqlite(self) -> SqliteDatabase:
         folder = self.settings.data_dir
@@ -141,19 +143,22 @@ class Sandbox:
         assert isinstance(session, PostgresSession)
         return SharedWindow(limit, seconds, partition, self.clock.monotonic, partial(draw, session))
 
-    def _id_seed(self) -> str | None:
+    def _begin_ids(self) -> None:
         """With a pinned clock ids repeat from run to run, yet never within one sandbox."""
         if not self.clock.is_pinned:
-            return None
+            self.ids.begin()
+            return
         session = self.database.session
 
-        def work() -> int:
+        def work() -> tuple[int, str | None]:
             session.lock(_STARTS)
             starts = int(read_fact(session, _STARTS) or 0) + 1
             write_fact(session, _STARTS, str(starts))
-            return starts
+            # Time stands: what was made at an earlier start, or is in a copy, would not sort before.
+            return starts, last_document(session) if starts > 1 else None
 
-        return f"start {self.database.transact(work)}"
+        starts, after = self.database.transact(work)
+        self.ids.begin(f"start {starts}", after)
 
     @property
     def is_telling(self) -> bool:
