@@ -25,11 +25,11 @@ class EntityControl:
 
     def list_entities(self, call: Call) -> Answer:
         """Every entity of the sandbox."""
-        return Answer(200, dumps({"entities": [_shown(each) for each in read_tenants(self._session)]}))
+        return Answer(200, dumps({"entities": [each.described() for each in read_tenants(self._session)]}))
 
     def get_entity(self, call: Call) -> Answer:
         """One entity."""
-        return Answer(200, dumps(_shown(self._tenant(call))))
+        return Answer(200, dumps(self._tenant(call).described()))
 
     def create_entity(self, call: Call) -> Answer:
         """Creates an entity that holds nothing, with an install of its own."""
@@ -48,7 +48,7 @@ class EntityControl:
         rename_org(self._session, org, tenant.org_name)
         sandbox.database.announce()
         place = f"{call.target.removesuffix('/entities')}/orgs/{org}/entities/{entity}"
-        return Answer(201, dumps(_shown(tenant)), [(b"location", place.encode())])
+        return Answer(201, dumps(tenant.described()), [(b"location", place.encode())])
 
     def update_entity(self, call: Call) -> Answer:
         """Changes an entity from the next request on."""
@@ -66,7 +66,7 @@ class EntityControl:
         )
         write_tenant(self._session, after)
         self._sandbox.database.announce()
-        return Answer(200, dumps(_shown(after)))
+        return Answer(200, dumps(after.described()))
 
     def _tenant(self, call: Call) -> Tenant:
         return tenant_of(self._sandbox, call.path["orgId"], call.path["entityId"])
@@ -75,16 +75,3 @@ class EntityControl:
 def _check_zone(name: str) -> None:
     if not is_time_zone(name):
         raise invalid_at("/time_zone", "is no time zone that is known, such as Asia/Kolkata")
-
-
-def _shown(tenant: Tenant) -> dict[str, object]:
-    return {
-        "org_ref_id": tenant.org,
-        "entity_ref_id": tenant.entity,
-        "org_name": tenant.org_name,
-        "name": tenant.name,
-        "country": tenant.country,
-        "currency": tenant.currency,
-        "time_zone": tenant.time_zone,
-        "overhead_percent": tenant.overhead_percent,
-    }

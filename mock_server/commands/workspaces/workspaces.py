@@ -79,9 +79,8 @@ async def _list(place: Place, is_json: bool) -> None:
     found = (await asked(root_of(place), "GET", "/workspaces?limit=200"))["workspaces"]
     for each in found:
         until = f"until {each['expires_at']}" if each["expires_at"] else "for good"
-        click.echo(
-            json.dumps(each, ensure_ascii=False) if is_json else f"{each['id']}  {until}  {each['name']}"
-        )
+        line = f"{each['id']}  {until}  {each['name']}".rstrip()
+        click.echo(json.dumps(each, ensure_ascii=False) if is_json else line)
 
 
 async def _make(place: Place, body: dict[str, Any], form: str | None) -> None:

@@ -54,16 +54,7 @@ class EntityExport:
         kept = {step.owner[1] for step in self._steps}
         moves = [move for order in kept for move in self._state.moves(order)]
         opening = OpeningStock(self._steps, moves)
-        head: Record = {
-            "org_ref_id": tenant.org,
-            "entity_ref_id": tenant.entity,
-            "org_name": tenant.org_name,
-            "name": tenant.name,
-            "country": tenant.country,
-            "currency": tenant.currency,
-            "time_zone": tenant.time_zone,
-            "overhead_percent": tenant.overhead_percent,
-        }
+        head: Record = tenant.described()
         days = [self._day_of(each["CreatedAt"]) for each in (*items, *vendors)]
         days += [step.moment.day for step in self._steps[:1]]
         if days:

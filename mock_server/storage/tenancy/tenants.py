@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -52,6 +53,19 @@ class Tenant:
     currency: str
     time_zone: str
     overhead_percent: Decimal
+
+    def described(self) -> dict[str, Any]:
+        """What the control plane and seed packs say of it."""
+        return {
+            "org_ref_id": self.org,
+            "entity_ref_id": self.entity,
+            "org_name": self.org_name,
+            "name": self.name,
+            "country": self.country,
+            "currency": self.currency,
+            "time_zone": self.time_zone,
+            "overhead_percent": self.overhead_percent,
+        }
 
 
 def read_tenants(session: Session) -> list[Tenant]:
